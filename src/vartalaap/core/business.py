@@ -1,0 +1,196 @@
+"""What an owner configures: hours, rules, menu, place. One validated model, the same in YAML, database and code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from .language import Language
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Configured(BaseModel):
+    """Base of the owner's models: unknown fields are refused, so that a typo is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _minute_of_day(text: str) -> int:
+    hour, sep, minute = text.strip().partition(":")
+    if not (sep and hour.isdecimal() and minute.isdecimal()):
+        raise ValueError(f"'{text.strip()}' is not a time like 19:00")
+    value = int(hour) * 60 + int(minute)
+    if int(minute) > 59 or value > 24 * 60:
+        raise ValueError(f"'{text.strip()}' is not a time of day")
+    return value
+
+
+class Span(Configured):
+    """A part of a day, in minutes from its midnight; `end` may pass 1440 into the next day."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def parse(cls, text: str) -> Span:
+        """Read `11:00-22:30`, or `18:00-02:00`, which passes midnight."""
+        first, sep, last = text.partition("-")
+        if not sep:
+            raise ValueError(f"'{text}' is not a span like 11:00-22:30")
+        start, end = _minute_of_day(first), _minute_of_day(last)
+        if start == end:
+            raise ValueError(f"'{text}' is an empty span")
+        return cls(start=start, end=end if end > start else end + 24 * 60)
+
+    def __str__(self) -> str:
+        return f"{_clock(self.start)}-{_clock(self.end)}"
+
+    def on(self, day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
+        """The span's two instants on that day."""
+        midnight = datetime.combine(day, time(), tz)
+        return midnight + timedelta(minutes=self.start), midnight + timedelta(minutes=self.end)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
+def _spans(value: object) -> object:
+    """`closed`, `11:00-22:30`, `11:00-15:00, 18:00-23:00` or a list of spans."""
+    if isinstance(value, str):
+        value = [] if value.strip().lower() == "closed" else [part for part in value.split(",") if part.strip()]
+    if isinstance(value, (list, tuple)):
+        return tuple(Span.parse(part) if isinstance(part, str) else part for part in value)
+    return value
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is not a time zone")
+    return name
+
+
+Spans = Annotated[tuple[Span, ...], BeforeValidator(_spans)]
+
+
+class OperatingHours(Configured):
+    """Opening times by weekday; an empty tuple is a closed day."""
+
+    monday: Spans = ()
+    tuesday: Spans = ()
+    wednesday: Spans = ()
+    thursday: Spans = ()
+    friday: Spans = ()
+    saturday: Spans = ()
+    sunday: Spans = ()
+
+    def on(self, day: date) -> tuple[Span, ...]:
+        spans: tuple[Span, ...] = getattr(self, WEEKDAYS[day.weekday()])
+        return spans
+
+
+class ReservationRules(Configured):
+    """R24-R35; minutes, people or seats."""
+
+    min_advance_booking_mins: int = Field(30, ge=0)
+    max_advance_booking_days: int = Field(30, ge=0, le=730)
+    min_party_size: int = Field(1, ge=1)
+    max_phone_party_size: int = Field(10, ge=1)
+    total_seats: int = Field(40, ge=1)
+    dining_window_mins: int = Field(90, ge=1, le=24 * 60)
+    buffer_between_bookings_mins: int = Field(15, ge=0, le=24 * 60)
+    max_concurrent_reservations: int | None = Field(None, ge=1)
+    allow_waitlist: bool = False
+    closed_days: tuple[Weekday, ...] = ()
+    special_closures: tuple[date, ...] = ()
+    peak_hours: Spans = ()
+    peak_max_party_size: int | None = Field(None, ge=1)
+    last_seating_mins_before_close: int = Field(60, ge=0)
+
+    @model_validator(mode="after")
+    def _party_limits_agree(self) -> ReservationRules:
+        if self.max_phone_party_size < self.min_party_size:
+            raise ValueError("max_phone_party_size is smaller than min_party_size")
+        return self
+
+
+class MenuItem(Configured):
+    name: str = Field(min_length=1)
+    price: int = Field(ge=0, description="rupees")
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class MenuCategory(Configured):
+    name: str = Field(min_length=1)
+    items: tuple[MenuItem, ...] = ()
+
+
+class Menu(Configured):
+    categories: tuple[MenuCategory, ...] = ()
+
+    @property
+    def items(self) -> tuple[MenuItem, ...]:
+        return tuple(item for category in self.categories for item in category.items)
+
+
+class Languages(Configured):
+    primary: Language = "hi"
+    supported: tuple[Language, ...] = ("hi", "en", "hinglish")
+
+
+class Greeting(Configured):
+    """Spoken first; a language left out falls back to our own sentence."""
+
+    hi: str = ""
+    en: str = ""
+    hinglish: str = ""
+
+
+class Location(Configured):
+    address: str = ""
+    landmark: str = ""
+
+
+class Faq(Configured):
+    question: str
+    answer: str
+
+
+class Handoff(Configured):
+    whatsapp_number: str = ""
+    promise_minutes: int = Field(10, ge=1)
+
+
+class Business(Configured):
+    """One business, as its YAML file says (see `config/himalayan_kitchen.yaml`)."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    name: str = Field(min_length=1)
+    type: str = "restaurant"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Kolkata"
+    phone_numbers: tuple[str, ...] = ()
+    language: Languages = Languages()
+    greeting: Greeting = Greeting()
+    operating_hours: OperatingHours = OperatingHours()
+    reservation_rules: ReservationRules = ReservationRules()
+    menu: Menu = Menu()
+    location: Location = Location()
+    faqs: tuple[Faq, ...] = ()
+    handoff: Handoff = Handoff()
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def open_spans(self, day: date) -> tuple[Span, ...]:
+        """When this day's shifts run, closures taken into account; empty if closed."""
+        rules = self.reservation_rules
+        if WEEKDAYS[day.weekday()] in rules.closed_days or day in rules.special_closures:
+            return ()
+        return self.operating_hours.on(day)

@@ -1,0 +1,122 @@
+"""What is known of a call while it runs, and the record that remains of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from .business import Business
+from .clock import Clock
+from .desk import Desk
+from .language import Language
+from .phone import PhoneNumber
+from .reservations import Booking
+
+Expecting = Literal["phone", "name", "anything"]
+"""What the last question asked for, as far as recognition and endpointing care."""
+
+Speaker = Literal["caller", "bot"]
+Consent = Literal["none", "transcript", "whatsapp"]
+Outcome = Literal["resolved", "fallback", "dropped", "error", "privacy_opt_out"]
+Result = Literal[
+    "booked", "rescheduled", "cancelled", "handoff", "whatsapp",
+    "refused", "info_only", "no_booking", "no_booking_found",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence for the caller: the unit of synthesis, of checkpoints and of what was heard."""
+
+    text: str = field(repr=False)
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What the caller said in one turn; other readings of it come best first."""
+
+    text: str = field(repr=False)
+    alternatives: tuple[str, ...] = field(default=(), repr=False)
+    typed: bool = False
+
+
+@dataclass(slots=True)
+class TurnTimes:
+    """Seconds on one monotonic clock (R21); None where the turn never came that far."""
+
+    t0_last_audio: float | None = None
+    t1_transcript: float | None = None
+    t2_first_token: float | None = None
+    t3_first_audio: float | None = None
+    t4_first_sent: float | None = None
+
+    @property
+    def response_ms(self) -> int | None:
+        """From the caller's last speech to our first audio."""
+        if self.t0_last_audio is None or self.t4_first_sent is None:
+            return None
+        return round((self.t4_first_sent - self.t0_last_audio) * 1000)
+
+
+@dataclass(slots=True)
+class TurnRecord:
+    """One turn of the transcript (R80): what one side said, as far as the other heard it."""
+
+    id: int
+    speaker: Speaker
+    at: datetime
+    text: str = field(repr=False)
+    language: Language
+    intent: str | None = None
+    entities: dict[str, object] = field(default_factory=dict, repr=False)
+    times: TurnTimes | None = None
+    interrupted: bool = False
+
+
+@dataclass
+class CallContext:
+    """Shared by session and brain for one call; the brain sets what the session and the log must know."""
+
+    call_id: str
+    business: Business
+    desk: Desk
+    clock: Clock
+    caller: PhoneNumber | None = None
+    channel: Literal["phone", "browser", "text"] = "phone"
+    language: Language = "hi"
+    consent: Consent = "none"
+    privacy_opt_out: bool = False
+    expecting: Expecting = "anything"
+    closing: bool = False
+    """The brain has said goodbye: hang up when it has been heard."""
+    result: Result = "info_only"
+    outcome: Outcome | None = None
+    made: list[Booking] = field(default_factory=list)
+    """Bookings made or moved in this call, as they are in the database."""
+    cancelled: list[str] = field(default_factory=list)
+    turns: list[TurnRecord] = field(default_factory=list)
+    started_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started_at = self.clock.now()
+
+    def add_turn(self, speaker: Speaker, text: str, language: Language) -> TurnRecord:
+        """Append to the transcript."""
+        turn = TurnRecord(len(self.turns) + 1, speaker, self.clock.now(), text, language)
+        self.turns.append(turn)
+        return turn
+
+    @property
+    def caller_spoke(self) -> bool:
+        return any(turn.speaker == "caller" for turn in self.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A finished call as it is to be stored; the store applies consent (R53-R55)."""
+
+    context: CallContext
+    ended_at: datetime
+    outcome: Outcome

@@ -1,0 +1,126 @@
+"""The whole alphabet of a call: what a line can tell us, what the ears can tell us, what we can tell a line.
+
+Audio is always 8 kHz mono mu-law, one byte a sample. Positions (`*_ms`) count milliseconds of the caller's
+audio since the stream began, not wall-clock time, so that a slow machine cannot change a decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .language import Language
+
+
+# From the line -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The carrier opened the stream of this call."""
+
+    call_id: str
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioIn:
+    """The next samples of the caller, mu-law; usually 160 bytes, 20 ms."""
+
+    mulaw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """A key of the telephone: one of 0-9, *, #, A-D."""
+
+    digit: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TextTyped:
+    """Words that came as text (the browser phone), already final."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointPlayed:
+    """The caller has heard everything that was sent before this checkpoint."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioCleared:
+    """The carrier has thrown away what it had not yet played."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The caller hung up, or the line is gone."""
+
+    reason: str
+
+
+# From the ears -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Speech began at this position (the first voiced sample, not when we noticed)."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """Speech was last heard at this position; the pause may be the end of the utterance."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was recognised of the caller's speech between two pauses.
+
+    `alternatives` are other readings, best first, for the understanding to choose from. An empty final
+    text is an answer too: there was a sound, and no words in it.
+    """
+
+    text: str = field(repr=False)
+    is_final: bool
+    alternatives: tuple[str, ...] = field(default=(), repr=False)
+    language: Language | None = None
+    confidence: float = 1.0
+    end_ms: int = 0
+
+
+# To the line -------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class PlayAudio:
+    """Samples for the caller, mu-law."""
+
+    mulaw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Ask to be told when everything sent so far has been heard."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAudio:
+    """Throw away what has not been played yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A line of the conversation in writing, for a line that can show it (the browser phone)."""
+
+    speaker: str  # "caller" or "bot"
+    text: str = field(repr=False)
+    language: Language
+    latency_ms: int | None = None
+
+
+LineEvent = CallStarted | AudioIn | DigitPressed | TextTyped | CheckpointPlayed | AudioCleared | CallEnded
+SpeechEvent = SpeechStarted | SpeechPaused | Transcript
+LineCommand = PlayAudio | Checkpoint | ClearAudio | Caption

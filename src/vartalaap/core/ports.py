@@ -1,0 +1,98 @@
+"""What a call needs from the outside, in the words of the call. Vendors live behind these; bootstrap chooses them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from .context import CallContext, CallRecord, Expecting, Sentence, Utterance
+from .events import LineCommand, LineEvent, SpeechEvent
+from .language import Language
+
+Emit = Callable[[SpeechEvent], None]
+"""How ears report; called on the event loop, must not block."""
+
+class Line(Protocol):
+    """One telephone line: a carrier's audio stream, a browser, a script."""
+
+    def events(self) -> AsyncIterator[LineEvent]:
+        """What comes from the caller, until the line is gone."""
+        ...
+
+    async def send(self, command: LineCommand) -> None: ...
+
+    async def close(self) -> None:
+        """Hang up. May be called more than once."""
+        ...
+
+
+class VoiceActivity(Protocol):
+    """Tells speech from silence."""
+
+    def open(self, emit: Emit) -> VoiceStream: ...
+
+
+class VoiceStream(Protocol):
+    """One call's voice activity; emits `SpeechStarted` and `SpeechPaused`."""
+
+    def feed(self, mulaw: bytes) -> None: ...
+
+
+class SpeechToText(Protocol):
+    """Turns speech into words."""
+
+    async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> SpeechStream:
+        """Begin a call. `hints` are words worth knowing (dishes, the business's name)."""
+        ...
+
+
+class SpeechStream(Protocol):
+    """One call's recognition; emits `Transcript`, exactly one final for each `finish_utterance`."""
+
+    def feed(self, mulaw: bytes) -> None:
+        """The next samples; never blocks."""
+        ...
+
+    def finish_utterance(self, expecting: Expecting = "anything") -> None:
+        """The caller paused: give the final transcript of what was said since the last one."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class TextToSpeech(Protocol):
+    """Turns a sentence into 8 kHz mu-law."""
+
+    def synthesize(self, text: str, language: Language) -> AsyncIterator[bytes]:
+        """Chunks of any length, the first as early as possible. Raises `ProviderError`."""
+        ...
+
+
+class Brain(Protocol):
+    """Decides what to say. It acts only through the context's desk."""
+
+    def open(self, context: CallContext) -> Conversation: ...
+
+
+class Conversation(Protocol):
+    """The brain's side of one call."""
+
+    def greet(self) -> AsyncIterator[Sentence]: ...
+
+    def reply(self, said: Utterance) -> AsyncIterator[Sentence]: ...
+
+    def nothing_heard(self) -> AsyncIterator[Sentence]:
+        """There was a sound without words, or a long silence: ask again, differently."""
+        ...
+
+    def trouble(self) -> AsyncIterator[Sentence]:
+        """Something of ours failed: apologise and offer a person (R86). Must not fail itself."""
+        ...
+
+
+class CallLog(Protocol):
+    """Where calls are kept."""
+
+    async def save(self, record: CallRecord) -> None:
+        """Store a finished call as its consent allows, in one transaction."""
+        ...

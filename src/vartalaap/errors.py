@@ -1,0 +1,75 @@
+"""Every error of ours, in one tree. An error knows its HTTP status and whether trying again makes sense.
+
+    VartalaapError                500
+    ├── ConfigurationError        500   the start is refused, naming the variable or the field
+    ├── NotFound                  404
+    ├── Unauthorized              401
+    ├── Forbidden                 403   bad signature, used or expired token
+    ├── BadRequest                422
+    ├── RuleBroken                409   a booking rule refuses; carries the rule's name and what is free instead
+    ├── Conflict                  409   somebody else changed the row first
+    ├── ProtocolError             400   a carrier's or a browser's frame that cannot be understood
+    └── ProviderError             503   speech, voice, model or database is late, limited or gone; may be retried
+
+Messages never contain a phone number, a name or spoken text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class VartalaapError(Exception):
+    """Base of all our errors; `message` is safe to log and to return."""
+
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: dict[str, object] = dict(details or {})
+
+
+class ConfigurationError(VartalaapError):
+    """A setting or a business file is missing or wrong; the message names it."""
+
+
+class NotFound(VartalaapError):
+    status = 404
+
+
+class Unauthorized(VartalaapError):
+    status = 401
+
+
+class Forbidden(VartalaapError):
+    status = 403
+
+
+class BadRequest(VartalaapError):
+    status = 422
+
+
+class RuleBroken(VartalaapError):
+    """A booking rule said no; `details` holds `rule` and `alternatives`."""
+
+    status = 409
+
+
+class Conflict(VartalaapError):
+    status = 409
+
+
+class ProtocolError(VartalaapError):
+    """A frame that is malformed, too large or out of order."""
+
+    status = 400
+
+
+class ProviderError(VartalaapError):
+    """A speech, voice, model or storage provider failed."""
+
+    status = 503
+    retryable = True
