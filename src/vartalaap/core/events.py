@@ -121,6 +121,17 @@ class Caption:
     latency_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BookingMade:
+    """A booking was made or moved, for a line that can show it; `date` is YYYY-MM-DD, `time` HH:MM, local."""
+
+    reference: str
+    date: str
+    time: str
+    party_size: int
+    name: str = field(repr=False)
+
+
 LineEvent = CallStarted | AudioIn | DigitPressed | TextTyped | CheckpointPlayed | AudioCleared | CallEnded
 SpeechEvent = SpeechStarted | SpeechPaused | Transcript
-LineCommand = PlayAudio | Checkpoint | ClearAudio | Caption
+LineCommand = PlayAudio | Checkpoint | ClearAudio | Caption | BookingMade
