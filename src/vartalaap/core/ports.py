@@ -12,6 +12,7 @@ from .language import Language
 Emit = Callable[[SpeechEvent], None]
 """How ears report; called on the event loop, must not block."""
 
+
 class Line(Protocol):
     """One telephone line: a carrier's audio stream, a browser, a script."""
 
@@ -19,10 +20,12 @@ class Line(Protocol):
         """What comes from the caller, until the line is gone."""
         ...
 
-    async def send(self, command: LineCommand) -> None: ...
+    async def send(self, command: LineCommand) -> None:
+        """What the line cannot show is ignored; on a line that is gone this does nothing, for `events` ends."""
+        ...
 
     async def close(self) -> None:
-        """Hang up. May be called more than once."""
+        """Hang up; `events` ends. May be called more than once."""
         ...
 
 
@@ -54,7 +57,15 @@ class SpeechStream(Protocol):
         ...
 
     def finish_utterance(self, expecting: Expecting = "anything") -> None:
-        """The caller paused: give the final transcript of what was said since the last one."""
+        """The caller paused: give the final transcript of everything since `begin_utterance`.
+
+        The pause may prove to be a hesitation: then this is called again at the next pause, and the later
+        transcript, which covers the whole utterance, replaces the earlier one.
+        """
+        ...
+
+    def begin_utterance(self) -> None:
+        """What was said so far has been taken; transcripts still owed are dropped, a new utterance begins."""
         ...
 
     async def aclose(self) -> None: ...
@@ -75,7 +86,11 @@ class Brain(Protocol):
 
 
 class Conversation(Protocol):
-    """The brain's side of one call."""
+    """The brain's side of one call; its methods are never run side by side."""
+
+    def is_backchannel(self, said: Utterance) -> bool:
+        """Only "hmm", "haan", "achha" while we speak: no reason to stop (R77)."""
+        ...
 
     def greet(self) -> AsyncIterator[Sentence]: ...
 

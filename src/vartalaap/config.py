@@ -1,0 +1,149 @@
+"""Settings from the environment (and a `.env` file). A wrong value stops the start with one sentence that names it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .errors import ConfigurationError
+
+KEY_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works with no key and no server; production asks for more."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    environment: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str = Field("", description="where callers' carriers reach us, for example https://bot.example.in")
+    data_dir: Path = Path("data")
+    database_url: str = Field("", description="SQLite under data_dir if empty")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    business_config: Path = Path("config/himalayan_kitchen.yaml")
+    default_business_id: str = Field("", description="the business of BUSINESS_CONFIG if empty")
+
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    phone_encryption_key: SecretStr | None = Field(None, description="64 hexadecimal characters")
+    phone_hash_pepper: SecretStr | None = Field(None, description="at least 32 bytes")
+
+    plivo_auth_id: str = ""
+    plivo_auth_token: SecretStr | None = None
+
+    max_call_seconds: float = Field(900, gt=0)
+    browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
+    clock_start: datetime | None = Field(None, description="development only: the clock starts here and runs on")
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("phone_encryption_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(_hex(value.get_secret_value())) != KEY_BYTES:
+            raise ValueError("must be 64 hexadecimal characters")
+        return value
+
+    @field_validator("phone_hash_pepper")
+    @classmethod
+    def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().encode()) < KEY_BYTES:
+            raise ValueError("must be at least 32 bytes long")
+        return value
+
+    @field_validator("clock_start")
+    @classmethod
+    def _is_aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs a time zone, for example 2026-11-25T14:00:00+05:30")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Self:
+        if self.environment == "development":
+            return self
+        missing = [
+            name.upper()
+            for name in ("public_url", "plivo_auth_token", "phone_encryption_key", "phone_hash_pepper")
+            if not getattr(self, name)
+        ]
+        if missing:
+            raise ValueError(f"{', '.join(missing)} must be set in production")
+        if self.clock_start is not None:
+            raise ValueError("CLOCK_START is for development only")
+        return self
+
+    @property
+    def browser_phone(self) -> bool:
+        """Is the page at `/` served?"""
+        if self.browser_phone_enabled is None:
+            return self.environment == "development"
+        return self.browser_phone_enabled
+
+    @property
+    def reachable_url(self) -> str:
+        """`PUBLIC_URL`, or this machine in development."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'vartalaap.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; `ConfigurationError` names the variables that are wrong, without their values."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        raise ConfigurationError("; ".join(_sentence(error) for error in wrong.errors())) from None
+
+
+def _sentence(error: object) -> str:
+    assert isinstance(error, dict)
+    name = "_".join(str(part) for part in error["loc"]).upper()
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def development_keys(folder: Path) -> tuple[str, str, bool]:
+    """(encryption key, pepper, were they made just now), kept in `folder/development-keys`, readable by the owner only.
+
+    For development: they make the zero-key default work, and a database made with them stays readable.
+    """
+    file = folder / "development-keys"
+    if file.exists():
+        key, pepper = file.read_text(encoding="ascii").split()
+        return key, pepper, False
+    folder.mkdir(parents=True, exist_ok=True)
+    key, pepper = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
+    file.touch(mode=0o600)
+    file.write_text(f"{key}\n{pepper}\n", encoding="ascii")
+    return key, pepper, True

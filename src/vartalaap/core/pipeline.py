@@ -1,0 +1,146 @@
+"""One reply: the brain's sentences become speech, paced to the line, and can be cut at any moment.
+
+A reply owns its queue and its two tasks. The one that runs it thinks and synthesises into the queue; the other
+empties the queue at the speed of speech. An interruption cancels the playing alone: the thought goes on
+silently to its end, so that a booking in the database is never left half told to the brain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from .audio import FRAME_BYTES, SILENCE
+from .context import Sentence, TurnTimes
+from .events import Checkpoint, PlayAudio
+from .playback import Playback
+from .ports import Line, TextToSpeech
+
+LEAD_SECONDS = 0.2
+"""Audio sent ahead of real time: hides jitter, yet little is left to clear at an interruption."""
+CHUNK = 3 * FRAME_BYTES
+"""60 ms: few wake-ups, small enough to stop at once."""
+ACK_PATIENCE_SECONDS = 1.0
+"""How long past its end a reply waits for the carrier's acknowledgement."""
+
+
+class Reply:
+    """A reply from thought to the caller's ear."""
+
+    def __init__(
+        self, line: Line, voice: TextToSpeech, times: TurnTimes, on_sentence: Callable[[Sentence], None]
+    ) -> None:
+        """`on_sentence` is called with each sentence when its first audio leaves."""
+        self.times = times
+        self._line = line
+        self._voice = voice
+        self._on_sentence = on_sentence
+        self._queue: asyncio.Queue[bytes | Sentence | None] = asyncio.Queue()
+        """A sentence's audio, then the sentence itself; None ends the reply."""
+        self._unsaid: list[Sentence] = []  # synthesised or being so, not yet sent to the end
+        self._speaking: Sentence | None = None
+        self._playback = Playback()
+        self._acknowledged = asyncio.Event()
+        self._play: asyncio.Task[None] | None = None
+        self._at_cut: tuple[list[Sentence], list[Sentence]] | None = None
+
+    async def run(self, sentences: AsyncIterator[Sentence], tasks: asyncio.TaskGroup) -> None:
+        """Return when the caller has heard it all, or when it was cut and the thought is over."""
+        self._play = tasks.create_task(self._play_out())
+        try:
+            async for sentence in sentences:
+                self.times.t2_first_token = self.times.t2_first_token or _now()
+                await self._synthesise(sentence)
+        finally:
+            self._queue.put_nowait(None)
+            await asyncio.wait([self._play])
+
+    async def _synthesise(self, sentence: Sentence) -> None:
+        if self.was_cut:
+            return
+        self._unsaid.append(sentence)
+        async for mulaw in self._voice.synthesize(sentence.text, sentence.language):
+            if self.was_cut:
+                return
+            self.times.t3_first_audio = self.times.t3_first_audio or _now()
+            self._queue.put_nowait(mulaw)
+        self._queue.put_nowait(sentence)
+
+    async def _play_out(self) -> None:
+        """Send at the speed of speech, a little ahead; wait until it has been heard."""
+        rest = b""
+        while (item := await self._queue.get()) is not None:
+            if isinstance(item, bytes):
+                rest += item
+                while len(rest) >= CHUNK:
+                    await self._send(rest[:CHUNK])
+                    rest = rest[CHUNK:]
+            else:
+                if rest:
+                    await self._send(rest + SILENCE * (-len(rest) % FRAME_BYTES))
+                    rest = b""
+                self._unsaid.remove(item)
+                self._speaking = None
+                await self._line.send(Checkpoint(self._playback.sentence_sent(item)))
+        await self._until_heard()
+
+    async def _send(self, mulaw: bytes) -> None:
+        ahead = self._playback.ends_at(_now()) - _now()
+        if ahead > LEAD_SECONDS:
+            await asyncio.sleep(ahead - LEAD_SECONDS)
+        self._playback.sending(len(mulaw), _now())
+        self.times.t4_first_sent = self.times.t4_first_sent or _now()
+        await self._line.send(PlayAudio(mulaw))
+        if self._speaking is None:
+            self._speaking = self._unsaid[0]
+            self._on_sentence(self._speaking)
+
+    async def _until_heard(self) -> None:
+        patience = self._playback.ends_at(_now()) - _now() + ACK_PATIENCE_SECONDS
+        try:
+            async with asyncio.timeout(patience):
+                while self._playback.sent and not self._playback.all_heard:
+                    self._acknowledged.clear()
+                    await self._acknowledged.wait()
+        except TimeoutError:
+            return  # the carrier never answered; by the clock it has been played
+
+    def checkpoint_played(self, name: str) -> None:
+        """The carrier acknowledged one of our checkpoints."""
+        self._playback.checkpoint_played(name)
+        self._acknowledged.set()
+
+    def cut(self) -> bool:
+        """Stop speaking at once. True if the line still holds audio that must be cleared."""
+        if self._at_cut is None:
+            self._at_cut = self._split()
+            if self._play:
+                self._play.cancel()
+        return self._playback.ends_at(_now()) > _now()
+
+    @property
+    def was_cut(self) -> bool:
+        return self._at_cut is not None
+
+    def heard(self) -> list[Sentence]:
+        """What the caller has heard so far; the last sentence may be a part."""
+        return (self._at_cut or self._split())[0]
+
+    def unheard(self) -> list[Sentence]:
+        """What was meant to be said and was not heard to its end."""
+        left = (self._at_cut or self._split())[1]
+        return [*left, *(sentence for sentence in self._unsaid if sentence not in left)]
+
+    def share_heard(self) -> float:
+        """How much of what was prepared to be said was heard, 0 to 1."""
+        heard = sum(len(sentence.text) for sentence in self.heard())
+        whole = sum(len(sentence.text) for sentence in self.unheard())
+        whole += sum(len(s.text) for s in self.heard() if not any(u.text.startswith(s.text) for u in self.unheard()))
+        return heard / whole if whole else 1.0
+
+    def _split(self) -> tuple[list[Sentence], list[Sentence]]:
+        return self._playback.heard(_now(), self._speaking)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
