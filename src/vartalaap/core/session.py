@@ -106,16 +106,14 @@ class CallSession:
 
     # The line ---------------------------------------------------------------------------------------------
     async def _listen(self) -> None:
-        async with asyncio.timeout(self._parts.max_seconds) as limit:
-            try:
+        try:
+            async with asyncio.timeout(self._parts.max_seconds):
                 async for event in self._line.events():
                     if isinstance(event, CallEnded):
                         return
                     self._on_line(event)
-            except TimeoutError:
-                if not limit.expired():
-                    raise
-        self.context.outcome = self.context.outcome or "fallback"
+        except TimeoutError:
+            self.context.outcome = self.context.outcome or "fallback"
 
     def _on_line(self, event: LineEvent) -> None:
         match event:

@@ -1,0 +1,361 @@
+"""A call as a script on virtual time: who speaks when, what is sent, what is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import cast
+
+import pytest
+
+from tests.support.call import MemoryLog, ScriptedBrain, ScriptedLine, ScriptedRecogniser, Stage, ToneVoice
+from tests.support.virtual_time import run_virtual
+from vartalaap.core.context import CallContext, CallRecord, Utterance
+from vartalaap.core.desk import Desk
+from vartalaap.core.events import CallEnded, Caption, ClearAudio, DigitPressed, PlayAudio, TextTyped
+from vartalaap.core.session import CallSession
+from vartalaap.core.turns import TurnRules
+
+NO_DESK = cast(Desk, None)
+LONG = "one two three four five six seven eight nine ten."
+
+
+def play(stage: Stage, caller: Callable[[ScriptedLine, CallSession], Coroutine[object, object, None]]) -> CallRecord:
+    """Run a call in which the caller does this and then hangs up."""
+
+    async def main() -> CallRecord:
+        session = stage.session(NO_DESK)
+        call = asyncio.ensure_future(session.run())
+        await caller(stage.line, session)
+        stage.line.put(CallEnded("caller"))
+        return await call
+
+    return run_virtual(main())
+
+
+def said(record: CallRecord, speaker: str) -> list[str]:
+    return [turn.text for turn in record.context.turns if turn.speaker == speaker]
+
+
+def test_the_bot_greets_listens_and_answers() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["a table please"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen_until_quiet()
+
+    record = play(stage, caller)
+    assert said(record, "bot") == ["welcome.", "you said a table please."]
+    assert said(record, "caller") == ["a table please"]
+    assert stage.log.records == [record]
+    assert (stage.recogniser.opened, stage.recogniser.closed) == (1, 1)
+
+
+def test_every_answer_has_its_times_in_order_and_its_latency() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["hello"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen_until_quiet()
+
+    answer = play(stage, caller).context.turns[-1]
+    assert answer.times
+    t = answer.times
+    assert t.t0_last_audio
+    assert t.t1_transcript
+    assert t.t2_first_token
+    assert t.t3_first_audio
+    assert t.t4_first_sent
+    assert t.t0_last_audio < t.t1_transcript <= t.t2_first_token < t.t3_first_audio <= t.t4_first_sent
+    # 700 ms of silence end the utterance, and the voice needs 50 ms
+    assert t.response_ms == pytest.approx(750, abs=45)
+    captions = [c for _, c in stage.line.sent if isinstance(c, Caption)]
+    assert captions[-1].latency_ms == t.response_ms
+
+
+def test_speech_over_the_bot_stops_it_within_100_ms_of_the_rule() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["stop that"]), brain=ScriptedBrain(lambda c, s: [LONG]))
+    began: list[float] = []
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("go"))
+        await line.listen(1.5)
+        began.append(asyncio.get_running_loop().time())
+        await line.speak(1.0)
+        await line.listen(0.1)
+
+    record = play(stage, caller)
+    (cleared,) = stage.line.times(ClearAudio)[:1]
+    assert 0.27 <= cleared - began[0] <= 0.4
+    assert not [at for at in stage.line.times(PlayAudio) if cleared < at < began[0] + 1.0]
+    interrupted = record.context.turns[-1]
+    assert interrupted.interrupted
+    assert LONG.startswith(interrupted.text)
+    assert 0 < len(interrupted.text) < len(LONG) * 0.7
+
+
+@pytest.mark.parametrize("heard", ["hmm", ""])
+def test_a_filler_or_a_noise_over_the_bot_makes_it_go_on_with_what_was_not_heard(heard: str) -> None:
+    sentences = ["first part of it.", "second part of it."]
+    stage = Stage(recogniser=ScriptedRecogniser([heard]), brain=ScriptedBrain(lambda c, s: sentences))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("go"))
+        await line.listen(0.5)
+        await line.speak(0.7)
+        await line.listen_until_quiet()
+        await line.listen(2.0)
+
+    record = play(stage, caller)
+    assert stage.brain.heard == ["go"]
+    assert said(record, "bot")[-1] == "first part of it. second part of it."
+
+
+def test_the_same_filler_answers_a_question_that_has_been_heard() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["haan"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(0.5)
+        await line.listen_until_quiet()
+
+    play(stage, caller)
+    assert stage.brain.heard == ["haan"]
+
+
+def test_a_hesitation_does_not_end_the_utterance() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["a table for four tomorrow"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(0.6)
+        await line.listen(0.5)
+        await line.speak(0.6)
+        await line.listen_until_quiet()
+
+    play(stage, caller)
+    assert stage.brain.heard == ["a table for four tomorrow"]
+    assert stage.recogniser.asked_for == ["anything", "anything"]
+
+
+def test_a_caller_who_dictates_a_number_gets_longer_pauses() -> None:
+    def expect_phone(context: CallContext, _: Utterance) -> list[str]:
+        context.expecting = "phone"
+        return ["your number?"]
+
+    stage = Stage(recogniser=ScriptedRecogniser(["98765 43210"]), brain=ScriptedBrain(expect_phone))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("a table"))
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen(1.0)  # would end any other utterance
+        await line.speak(1.0)
+        await line.listen_until_quiet()
+
+    play(stage, caller)
+    assert stage.brain.heard == ["a table", "98765 43210"]
+    assert stage.recogniser.asked_for == ["phone", "phone"]
+
+
+def test_audio_is_sent_at_the_speed_of_speech_a_little_ahead() -> None:
+    stage = Stage(brain=ScriptedBrain(lambda c, s: [LONG, LONG]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.sent.clear()
+        line.put(TextTyped("go"))
+        await line.listen_until_quiet()
+
+    play(stage, caller)
+    sends = [(at, len(c.mulaw) / 8000) for at, c in stage.line.sent if isinstance(c, PlayAudio)]
+    start, sounded = sends[0][0], 0.0
+    for at, seconds in sends:
+        ahead = start + sounded + seconds - at
+        assert -0.001 <= ahead <= 0.3
+        sounded += seconds
+    assert sounded == pytest.approx(0.06 * len(LONG) * 2, abs=0.1)
+
+
+def test_a_carrier_that_never_acknowledges_does_not_hold_the_call() -> None:
+    stage = Stage(line=ScriptedLine(acknowledges=False), recogniser=ScriptedRecogniser(["hello"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.listen(1.5)
+        await line.speak(0.5)
+        await line.listen_until_quiet()
+
+    record = play(stage, caller)
+    assert said(record, "bot") == ["welcome.", "you said hello."]
+
+
+def test_a_long_silence_is_broken_by_a_question() -> None:
+    stage = Stage(rules=TurnRules(idle_ms=4000))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.listen(5.0)
+
+    assert said(play(stage, caller), "bot") == ["welcome.", "pardon?"]
+
+
+def test_the_bot_hangs_up_when_its_goodbye_has_been_heard() -> None:
+    def goodbye(context: CallContext, _: Utterance) -> list[str]:
+        context.closing, context.outcome = True, "resolved"
+        return ["goodbye."]
+
+    stage = Stage(brain=ScriptedBrain(goodbye))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("bye"))
+        await line.listen_until_quiet()
+        await line.listen(1.0)
+        assert line.closed
+
+    record = play(stage, caller)
+    assert said(record, "bot")[-1] == "goodbye."
+    assert record.outcome == "resolved"
+
+
+def test_keys_pressed_together_are_one_answer() -> None:
+    stage = Stage()
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        for digit in "9876543210":
+            line.put(DigitPressed(digit))
+            await line.listen(0.3)
+        await line.listen_until_quiet()
+
+    play(stage, caller)
+    assert stage.brain.heard == ["9876543210"]
+
+
+def never_silent(stage: Stage, words: bool = True) -> CallRecord:
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        if words:
+            line.put(TextTyped("hello"))
+        else:
+            await line.speak(1.0)
+        await line.listen_until_quiet(20)
+
+    return play(stage, caller)
+
+
+def test_a_recogniser_that_cannot_be_reached_is_apologised_for() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser([], fails_to_open=True))
+    assert "sorry." in said(never_silent(stage, words=False), "bot")
+    assert stage.failures == ["ProviderError"]
+
+
+def test_a_recogniser_that_falls_silent_is_apologised_for() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["<never>"]))
+    assert said(never_silent(stage, words=False), "bot")[-1] == "sorry."
+
+
+def test_a_brain_that_fails_is_apologised_for_and_the_call_goes_on() -> None:
+    def fail_once(context: CallContext, said: Utterance) -> list[str]:
+        if said.text == "hello":
+            raise RuntimeError("bug")
+        return ["fine."]
+
+    stage = Stage(brain=ScriptedBrain(fail_once), recogniser=ScriptedRecogniser(["again"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("hello"))
+        await line.listen_until_quiet()
+        await line.speak(0.5)
+        await line.listen_until_quiet()
+
+    record = play(stage, caller)
+    assert said(record, "bot") == ["welcome.", "sorry.", "fine."]
+    assert record.outcome == "error"
+
+
+def test_without_any_voice_the_bot_hangs_up_so_that_the_carrier_can_speak() -> None:
+    stage = Stage(voice=ToneVoice(fails=True))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen(1.0)
+        assert line.closed
+
+    assert play(stage, caller).outcome == "error"
+    assert stage.failures == ["ProviderError", "ProviderError"]
+
+
+def test_a_hang_up_in_the_middle_of_a_booking_lets_the_desk_finish() -> None:
+    done: list[str] = []
+
+    def book(context: CallContext, _: Utterance) -> list[str]:
+        done.append("booked")
+        return ["booked."]
+
+    stage = Stage(brain=ScriptedBrain(book, delay=0.5))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("yes"))
+        await line.listen(0.1)
+
+    record = play(stage, caller)
+    assert done == ["booked"]
+    assert said(record, "bot") == ["welcome."]
+
+
+def test_a_call_has_a_longest_duration() -> None:
+    stage = Stage(max_seconds=5)
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen(6)
+
+    assert play(stage, caller).outcome == "fallback"
+    assert stage.line.closed
+
+
+def whole_call(stage: Stage) -> Callable[[ScriptedLine, CallSession], Awaitable[None]]:
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        for seconds in (1.0, 0.6):
+            await line.listen_until_quiet()
+            await line.speak(seconds)
+        await line.listen(2.0)
+        await line.speak(0.8)  # a barge-in
+        await line.listen_until_quiet()
+
+    return caller
+
+
+@pytest.mark.parametrize("point", range(50))
+@pytest.mark.parametrize("manner", ["hang-up", "cancelled"])
+def test_a_call_cut_at_any_moment_leaves_its_record_and_nothing_else(point: int, manner: str) -> None:
+    stage = Stage(
+        recogniser=ScriptedRecogniser(["a table", "for two", "wait"]),
+        brain=ScriptedBrain(lambda c, s: [LONG, "and more."], delay=0.2),
+        log=MemoryLog(),
+    )
+
+    async def main() -> None:
+        session = stage.session(NO_DESK)
+        call = asyncio.ensure_future(session.run())
+        caller = asyncio.ensure_future(whole_call(stage)(stage.line, session))
+        await asyncio.sleep(0.013 + point * 0.29)
+        caller.cancel()
+        if manner == "hang-up":
+            stage.line.put(CallEnded("caller"))
+        else:
+            call.cancel()
+        await asyncio.wait([call, caller])
+        assert call.cancelled() == (manner == "cancelled")
+
+    run_virtual(main())  # fails if a task is left
+    assert len(stage.log.records) == 1
+    assert stage.recogniser.opened == stage.recogniser.closed
+    assert stage.line.closed
