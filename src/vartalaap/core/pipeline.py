@@ -38,6 +38,7 @@ class Reply:
         self._queue: asyncio.Queue[bytes | Sentence | None] = asyncio.Queue()
         """A sentence's audio, then the sentence itself; None ends the reply."""
         self._unsaid: list[Sentence] = []  # synthesised or being so, not yet sent to the end
+        self._made_bytes: dict[int, int] = {}  # audio made for each of them, by identity
         self._speaking: Sentence | None = None
         self._playback = Playback()
         self._acknowledged = asyncio.Event()
@@ -59,10 +60,12 @@ class Reply:
         if self.was_cut:
             return
         self._unsaid.append(sentence)
+        self._made_bytes[id(sentence)] = 0
         async for mulaw in self._voice.synthesize(sentence.text, sentence.language):
             if self.was_cut:
                 return
             self.times.t3_first_audio = self.times.t3_first_audio or _now()
+            self._made_bytes[id(sentence)] += len(mulaw)
             self._queue.put_nowait(mulaw)
         self._queue.put_nowait(sentence)
 
@@ -79,7 +82,7 @@ class Reply:
                 if rest:
                     await self._send(rest + SILENCE * (-len(rest) % FRAME_BYTES))
                     rest = b""
-                self._unsaid.remove(item)
+                self._unsaid = [sentence for sentence in self._unsaid if sentence is not item]
                 self._speaking = None
                 await self._line.send(Checkpoint(self._playback.sentence_sent(item)))
         await self._until_heard()
@@ -139,7 +142,8 @@ class Reply:
         return heard / whole if whole else 1.0
 
     def _split(self) -> tuple[list[Sentence], list[Sentence]]:
-        return self._playback.heard(_now(), self._speaking)
+        made = self._made_bytes.get(id(self._speaking), 0)
+        return self._playback.heard(_now(), self._speaking, made)
 
 
 def _now() -> float:

@@ -54,8 +54,12 @@ class Playback:
         """Every sentence sent so far was acknowledged, and nothing was sent after it."""
         return bool(self._segments) and self._segments[-1].heard and self._segments[-1].end == self.sent
 
-    def heard(self, now: float, speaking: Sentence | None = None) -> tuple[list[Sentence], list[Sentence]]:
-        """Split what was sent into (heard, unheard) at `now`; `speaking` is the sentence still being sent.
+    def heard(
+        self, now: float, speaking: Sentence | None = None, speaking_bytes: int = 0
+    ) -> tuple[list[Sentence], list[Sentence]]:
+        """Split what was sent into (heard, unheard) at `now`.
+
+        `speaking` is the sentence that is being sent, and `speaking_bytes` the length of its audio.
 
         A sentence cut in the middle appears in both: as the whole words that were heard, and whole, to be
         said again. Without an acknowledgement the played time decides, in proportion to the letters.
@@ -63,7 +67,10 @@ class Playback:
         played = 0.0
         if self._started is not None:
             played = min(self.sent, max(0.0, now - self._started - self._stalls) * BYTES_PER_SECOND)
-        segments = [*self._segments, *([_Segment(speaking, self.sent)] if speaking else [])]
+        segments = list(self._segments)
+        if speaking:
+            begun = segments[-1].end if segments else 0
+            segments.append(_Segment(speaking, max(self.sent, begun + speaking_bytes)))
         done: list[Sentence] = []
         left: list[Sentence] = []
         start = 0
