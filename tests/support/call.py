@@ -26,7 +26,7 @@ from vartalaap.core.events import (
 )
 from vartalaap.core.language import Language
 from vartalaap.core.ports import Emit
-from vartalaap.core.session import CallSession, Parts
+from vartalaap.core.session import CallParts, CallSession
 from vartalaap.core.turns import TurnRules
 from vartalaap.errors import ProviderError
 
@@ -261,7 +261,7 @@ class Stage:
     def session(self, desk: Desk) -> CallSession:
         business = Business(id="test", name="Test")
         context = CallContext("call-1", business, desk, Clock(), language="en")
-        parts = Parts(
+        parts = CallParts(
             brain=self.brain,
             ears=ByteVad(),
             recogniser=self.recogniser,

@@ -40,7 +40,7 @@ LAST_THOUGHT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class CallParts:
     """What sessions are made of; shared by all calls."""
 
     brain: Brain
@@ -58,8 +58,9 @@ class Parts:
 class CallSession:
     """One call on one line."""
 
-    def __init__(self, context: CallContext, line: Line, parts: Parts) -> None:
+    def __init__(self, context: CallContext, line: Line, parts: CallParts) -> None:
         self.context = context
+        self.ended_because = ""
         self._line = line
         self._parts = parts
         self._conversation = parts.brain.open(context)
@@ -100,8 +101,9 @@ class CallSession:
             await asyncio.wait([self._reply_task], timeout=LAST_THOUGHT_SECONDS)
         await self._line.close()
 
-    async def hang_up(self) -> None:
-        """The carrier says that the call is over. Harmless if it is."""
+    async def hang_up(self, reason: str) -> None:
+        """The call is over, says somebody else. Harmless if it is."""
+        self.ended_because = self.ended_because or reason
         await self._line.close()
 
     # The line ---------------------------------------------------------------------------------------------
@@ -110,6 +112,7 @@ class CallSession:
             async with asyncio.timeout(self._parts.max_seconds):
                 async for event in self._line.events():
                     if isinstance(event, CallEnded):
+                        self.ended_because = self.ended_because or event.reason
                         return
                     self._on_line(event)
         except TimeoutError:

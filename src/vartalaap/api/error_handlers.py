@@ -1,0 +1,31 @@
+"""Our errors as HTTP answers: always JSON, never a stack trace, never personal data."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from loguru import logger
+
+from ..errors import VartalaapError
+
+
+async def our_error(request: Request, error: Exception) -> JSONResponse:
+    """`{"error": {"type", "message", "retryable", ...details}}` with the error's own status."""
+    assert isinstance(error, VartalaapError)
+    if error.status >= 500:
+        logger.opt(exception=error).error("request failed", path=request.url.path)
+    kind = type(error).__name__
+    body = {"type": kind, "message": error.message, "retryable": error.retryable, **error.details}
+    return JSONResponse({"error": body}, status_code=error.status)
+
+
+async def any_error(request: Request, error: Exception) -> JSONResponse:
+    """The HTTP edge: a bug becomes a 500 that says nothing of its insides."""
+    logger.opt(exception=error).error("request failed", path=request.url.path)
+    body = {"type": "InternalError", "message": "Something of ours failed.", "retryable": True}
+    return JSONResponse({"error": body}, status_code=500)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(VartalaapError, our_error)
+    app.add_exception_handler(Exception, any_error)

@@ -1,0 +1,42 @@
+"""Is it alive, and is it able to take a call? Without login (R03)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from ... import __version__
+from ...bootstrap import Parts
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+    version: str = __version__
+
+
+class Readiness(BaseModel):
+    ready: bool
+    calls: int
+    """Calls going on in this process."""
+    dependencies: dict[str, str]
+    """By name: `ok`, or a sentence that says what is wrong."""
+
+
+@router.get("/health")
+async def health() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@router.get("/health/ready", responses={503: {"model": Readiness, "description": "A dependency is missing"}})
+async def ready(request: Request, response: Response) -> Readiness:
+    """Each dependency and its state; 503 if one of them is not usable."""
+    parts: Parts = request.app.state.parts
+    dependencies = await parts.check()
+    usable = all(state == "ok" for state in dependencies.values())
+    response.status_code = 200 if usable else 503
+    return Readiness(ready=usable, calls=len(parts.calls), dependencies=dependencies)

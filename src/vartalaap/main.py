@@ -1,0 +1,55 @@
+"""The web application: `create_app(settings)`. Everything is opened and closed by its lifespan."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from loguru import logger
+
+from . import __version__
+from .api.error_handlers import add_error_handlers
+from .api.routes import call_report, health, phone_page, plivo_webhook
+from .api.websocket import audio_stream, browser_phone
+from .bootstrap import build
+from .config import Settings, load_settings
+from .logging_config import configure_logging
+
+WIND_UP_SECONDS = 10.0
+"""How long a shutdown waits for live calls to finish their sentence."""
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open database, models and voices; on the way out let live calls end, then close everything."""
+    settings: Settings = app.state.settings
+    async with build(settings) as parts:
+        app.state.parts = parts
+        logger.info("ready", url=settings.reachable_url, environment=settings.environment)
+        yield
+        await parts.calls.wind_up(WIND_UP_SECONDS)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; settings come from the environment unless given."""
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
+    app = FastAPI(
+        title="Vartalaap",
+        version=__version__,
+        summary="A telephone receptionist for small Indian businesses.",
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    add_error_handlers(app)
+    app.include_router(health.router)
+    app.include_router(plivo_webhook.router)
+    app.include_router(audio_stream.router)
+    if settings.browser_phone:
+        app.include_router(phone_page.router)
+        app.include_router(browser_phone.router)
+        phone_page.mount_static(app)
+    if settings.environment == "development":
+        app.include_router(call_report.router)
+    return app
