@@ -39,9 +39,10 @@ class Playback:
 
     def checkpoint_played(self, name: str) -> None:
         """The carrier says that everything up to this checkpoint was heard."""
-        if name.isdecimal() and 0 < int(name) <= len(self._segments):
-            for segment in self._segments[: int(name)]:
-                segment.heard = True
+        for number, _ in enumerate(self._segments, start=1):
+            if str(number) == name:
+                for segment in self._segments[:number]:
+                    segment.heard = True
 
     def ends_at(self, now: float) -> float:
         """When the audio sent so far will have been played."""

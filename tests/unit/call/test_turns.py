@@ -1,0 +1,130 @@
+"""The floor, event by event, in milliseconds of audio."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vartalaap.core.events import SpeechEvent, SpeechPaused, SpeechStarted, Transcript
+from vartalaap.core.turns import (
+    Decision,
+    FinishUtterance,
+    Interrupt,
+    NoWords,
+    RecognitionLost,
+    TurnEnded,
+    TurnRules,
+    TurnTaking,
+)
+
+
+def text(words: str) -> Transcript:
+    return Transcript(words, is_final=True)
+
+
+def run(floor: TurnTaking, *steps: int | SpeechEvent) -> list[Decision]:
+    """Positions advance the audio, events are heard."""
+    decisions: list[Decision] = []
+    for step in steps:
+        decisions += floor.advance(step) if isinstance(step, int) else floor.hear(step)
+    return decisions
+
+
+def kinds(decisions: list[Decision]) -> list[type]:
+    return [type(decision) for decision in decisions]
+
+
+def test_an_utterance_ends_after_the_silence_when_its_text_is_there() -> None:
+    floor = TurnTaking(TurnRules(endpoint_ms=700))
+    early = run(floor, SpeechStarted(1000), 1500, SpeechPaused(2000), 2300, text("hello"), 2699)
+    assert kinds(early) == [FinishUtterance]
+    (ended,) = run(floor, 2700)
+    assert isinstance(ended, TurnEnded)
+    assert (ended.said.text, ended.last_audio_ms, ended.transcript_ms) == ("hello", 2000, 2300)
+
+
+def test_a_late_text_ends_the_utterance_when_it_comes() -> None:
+    floor = TurnTaking()
+    assert kinds(run(floor, SpeechStarted(0), SpeechPaused(900), 3000)) == [FinishUtterance]
+    assert kinds(run(floor, text("late"))) == [TurnEnded]
+
+
+def test_the_text_of_the_last_pause_replaces_the_earlier() -> None:
+    floor = TurnTaking()
+    decisions = run(floor, SpeechStarted(0), SpeechPaused(500), 600, text("a table"), SpeechStarted(900), 1000)
+    decisions += run(floor, SpeechPaused(1600), 1800, text("a table for six"), 2400)
+    ended = decisions[-1]
+    assert isinstance(ended, TurnEnded)
+    assert ended.said.text == "a table for six"
+
+
+def test_speech_over_the_bot_interrupts_once_after_300_ms() -> None:
+    floor = TurnTaking()
+    floor.bot_started()
+    assert run(floor, SpeechStarted(1000), 1299) == []
+    assert kinds(run(floor, 1300, 1400, 2000)) == [Interrupt]
+
+
+def test_speech_while_the_bot_is_silent_interrupts_nothing() -> None:
+    assert run(TurnTaking(), SpeechStarted(1000), 5000) == []
+
+
+def test_a_short_sound_without_words_is_nobody_s_turn() -> None:
+    floor = TurnTaking()
+    assert kinds(run(floor, SpeechStarted(0), SpeechPaused(300), 500, text(""), 2000)) == [FinishUtterance]
+
+
+def test_a_sound_without_words_that_stopped_the_bot_is_reported() -> None:
+    floor = TurnTaking()
+    floor.bot_started()
+    decisions = run(floor, SpeechStarted(0), 300, SpeechPaused(320), 500, text(""), 2000)
+    assert decisions[-1] == NoWords(stopped_bot=True)
+
+
+def test_a_recogniser_that_gives_nothing_is_reported_lost() -> None:
+    floor = TurnTaking(TurnRules(recogniser_ms=6000))
+    decisions = run(floor, SpeechStarted(0), 900, SpeechPaused(900), 6899)
+    assert kinds(decisions) == [FinishUtterance]
+    assert kinds(run(floor, 6900)) == [RecognitionLost]
+
+
+def test_silence_of_both_sides_is_reported_again_and_again() -> None:
+    floor = TurnTaking(TurnRules(idle_ms=9000))
+    floor.bot_started()
+    assert run(floor, 20_000) == []
+    floor.bot_finished()
+    assert kinds(run(floor, 28_999, 29_000, 38_000)) == [NoWords, NoWords]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(1, 4000),
+            st.sampled_from(["start", "pause", "words", "empty", "bot on", "bot off"]),
+        ),
+        max_size=60,
+    )
+)
+def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: list[int | str]) -> None:
+    floor, position = TurnTaking(), 0
+    decisions: list[Decision] = []
+    for step in steps:
+        match step:
+            case int():
+                position += step
+                decisions += floor.advance(position)
+            case "start":
+                decisions += floor.hear(SpeechStarted(position))
+            case "pause":
+                decisions += floor.hear(SpeechPaused(position))
+            case "words":
+                decisions += floor.hear(text("words"))
+            case "empty":
+                decisions += floor.hear(text(" "))
+            case "bot on":
+                floor.bot_started()
+            case "bot off":
+                floor.bot_finished()
+    assert all(decision.said.text == "words" for decision in decisions if isinstance(decision, TurnEnded))
+    finishes, ends = kinds(decisions).count(FinishUtterance), kinds(decisions).count(TurnEnded)
+    assert ends <= finishes

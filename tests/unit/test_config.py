@@ -1,0 +1,80 @@
+"""Settings: nothing is required to begin, and a wrong value stops the start with its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vartalaap.config import Settings, development_keys, load_settings
+from vartalaap.errors import ConfigurationError
+
+PRODUCTION = {
+    "environment": "production",
+    "public_url": "https://bot.example.in",
+    "plivo_auth_token": "t" * 40,
+    "phone_encryption_key": "ab" * 32,
+    "phone_hash_pepper": "p" * 32,
+}
+
+
+@pytest.fixture(autouse=True)
+def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_is_required_in_development() -> None:
+    settings = load_settings()
+    assert settings.database == "sqlite+aiosqlite:///data/vartalaap.db"
+    assert settings.reachable_url == "http://127.0.0.1:8000"
+    assert settings.browser_phone
+
+
+def test_production_with_everything_starts_without_the_browser_phone() -> None:
+    assert not load_settings(**PRODUCTION).browser_phone
+    assert load_settings(**PRODUCTION, browser_phone_enabled=True).browser_phone
+
+
+@pytest.mark.parametrize("missing", ["public_url", "plivo_auth_token", "phone_encryption_key", "phone_hash_pepper"])
+def test_production_without_a_secret_is_refused_by_name(missing: str) -> None:
+    given = {name: value for name, value in PRODUCTION.items() if name != missing}
+    with pytest.raises(ConfigurationError, match=f"{missing.upper()} must be set in production"):
+        load_settings(**given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("PHONE_ENCRYPTION_KEY", "abc123", "64 hexadecimal"),
+        ("PHONE_HASH_PEPPER", "short", "32 bytes"),
+        ("PUBLIC_URL", "bot.example.in", "http"),
+        ("PORT", "99999", "65535"),
+        ("CLOCK_START", "2027-01-02T03:04:05", "time zone"),
+        ("ENVIRONMENT", "staging", "development"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_shown(
+    name: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=message) as refused:
+        load_settings()
+    assert name in refused.value.message
+    assert value not in refused.value.message
+
+
+def test_a_moved_clock_is_refused_in_production() -> None:
+    with pytest.raises(ConfigurationError, match="CLOCK_START"):
+        load_settings(**PRODUCTION, clock_start="2026-11-25T14:00:00+05:30")
+
+
+def test_secrets_do_not_show_in_the_settings_text() -> None:
+    assert "t" * 40 not in repr(Settings(**PRODUCTION))  # type: ignore[arg-type]
+
+
+def test_development_keys_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
+    key, pepper, made = development_keys(tmp_path / "data")
+    assert made
+    assert development_keys(tmp_path / "data") == (key, pepper, False)
+    assert (tmp_path / "data" / "development-keys").stat().st_mode & 0o077 == 0
+    load_settings(phone_encryption_key=key, phone_hash_pepper=pepper)
