@@ -63,9 +63,17 @@ class Conflict(VartalaapError):
 
 
 class ProtocolError(VartalaapError):
-    """A frame that is malformed, too large or out of order."""
+    """A frame that is malformed, too large or out of order.
+
+    `close_code` is the WebSocket close code that says so: 1003 unsupported, 1007 malformed, 1008 out of order
+    or refused, 1009 too large.
+    """
 
     status = 400
+
+    def __init__(self, message: str, *, close_code: int = 1008, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, details=details)
+        self.close_code = close_code
 
 
 class ProviderError(VartalaapError):

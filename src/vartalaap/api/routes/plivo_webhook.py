@@ -1,0 +1,136 @@
+"""Plivo's webhooks. Each must be signed by Plivo; each may come twice; fields that are not named here are ignored."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from loguru import logger
+from pydantic import BaseModel, Field
+
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.errors import Forbidden
+from vartalaap.security.signatures import is_signed
+from vartalaap.security.tokens import PendingCall
+from vartalaap.services.telephony.plivo import answer_xml
+from vartalaap.services.telephony.ports import PhoneParts, phone_parts
+
+Parts = Annotated[PhoneParts, Depends(phone_parts)]
+
+
+async def require_signature(request: Request, parts: Parts) -> None:
+    """Refuse (403) what Plivo did not sign; development without an auth token accepts everything, with a warning."""
+    settings = parts.settings
+    if settings.plivo_auth_token is None:
+        if settings.environment == "production":
+            raise Forbidden("webhooks need PLIVO_AUTH_TOKEN")
+        _warn_of_unsigned_webhooks()
+        return
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    urls = [settings.reachable_url + target]
+    if settings.environment == "development":
+        urls.append(str(request.url))  # signed for 127.0.0.1 or localhost, whichever the developer called
+    form = await request.form()
+    fields = {key: [value for value in form.getlist(key) if isinstance(value, str)] for key in form}
+    token = settings.plivo_auth_token.get_secret_value()
+    if not any(is_signed(request.method, url, request.headers, token, fields) for url in urls):
+        logger.warning("unsigned or wrongly signed webhook refused: {}", request.url.path)
+        raise Forbidden("the request is not signed by Plivo")
+
+
+@cache
+def _warn_of_unsigned_webhooks() -> None:
+    logger.warning("PLIVO_AUTH_TOKEN is not set: unsigned webhooks are accepted (development only)")
+
+
+CallId = Annotated[
+    str, Field(alias="CallUUID", pattern=r"^[A-Za-z0-9_.:@-]{1,128}$", description="Plivo's id of the call")
+]
+router = APIRouter(
+    prefix="/plivo",
+    tags=["plivo"],
+    dependencies=[Depends(require_signature)],
+    responses={403: {"description": "The request is not signed by Plivo"}},
+)
+
+
+class XmlResponse(Response):
+    media_type = "application/xml"
+
+
+class AnsweredCall(BaseModel):
+    """A call that came in."""
+
+    call_id: CallId
+    caller: str = Field("", alias="From", description="digits with country code; empty or a word if withheld")
+    called: str = Field("", alias="To")
+
+
+class EndedCall(BaseModel):
+    """A call that is over."""
+
+    call_id: CallId
+    cause: str = Field("", alias="HangupCauseName")
+
+
+class RingingCall(BaseModel):
+    """A call that is ringing."""
+
+    call_id: CallId
+
+
+class StreamStatus(BaseModel):
+    """The carrier's view of an audio stream; two vocabularies are in use (`StartStream`, `started`, ...)."""
+
+    call_id: str = Field("", alias="CallUUID")
+    event: str = Field("", alias="Event")
+    reason: str = Field("", alias="StatusReason")
+
+
+def _answer(call: AnsweredCall, parts: PhoneParts) -> XmlResponse:
+    pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), PhoneNumber.parse(call.called))
+    token = parts.pending_calls.register(pending, parts.clock.now())
+    logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
+    return XmlResponse(answer_xml(parts.settings.reachable_url, token))
+
+
+@router.post("/answer", response_class=XmlResponse, operation_id="plivo_answer", summary="A call comes in")
+async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlResponse:
+    """Answers with Plivo XML that connects the call's audio to `/ws/audio` with a single-use token."""
+    return _answer(call, parts)
+
+
+@router.get("/answer", response_class=XmlResponse, operation_id="plivo_answer_get", summary="A call comes in (GET)")
+async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts) -> XmlResponse:
+    """The same for an application that is configured to use GET."""
+    return _answer(call, parts)
+
+
+@router.post("/hangup", response_class=Response, operation_id="plivo_hangup", summary="A call is over")
+async def hangup(call: Annotated[EndedCall, Form()], parts: Parts) -> Response:
+    """Ends the live session, if there still is one."""
+    await parts.calls.hang_up(call.call_id, "the carrier ended the call")
+    logger.info("call {} hung up: {}", call.call_id, _one_word(call.cause))
+    return Response()
+
+
+@router.post("/ringing", response_class=Response, operation_id="plivo_ringing", summary="A call is ringing")
+async def ringing(call: Annotated[RingingCall, Form()]) -> Response:
+    """Only noted."""
+    logger.debug("call {} is ringing", call.call_id)
+    return Response()
+
+
+@router.post("/stream-status", response_class=Response, operation_id="plivo_stream_status", summary="A stream changed")
+async def stream_status(status: Annotated[StreamStatus, Form()]) -> Response:
+    """Only noted: the audio socket itself is what begins and ends a session."""
+    event = _one_word(status.event)
+    level = "WARNING" if event.lower() in ("failed", "droppedstream", "degradedstream") else "INFO"
+    logger.log(level, "stream of call {}: {} {}", _one_word(status.call_id), event, _one_word(status.reason))
+    return Response()
+
+
+def _one_word(text: str) -> str:
+    """Foreign text made fit for a log line: letters, digits and `-_` only, at most 64."""
+    return "".join(letter for letter in text if letter.isascii() and (letter.isalnum() or letter in "-_"))[:64]

@@ -1,0 +1,68 @@
+"""Single-use tokens between the answer webhook and the audio socket that it names.
+
+The token stands for the call, so that no telephone number appears in a URL.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A call that was answered and whose audio has not come yet."""
+
+    call_id: str
+    caller: PhoneNumber | None
+    called: PhoneNumber | None = None
+
+
+@dataclass(slots=True)
+class _Entry:
+    call: PendingCall
+    expires_at: datetime
+    used: bool = False
+
+
+class PendingCalls:
+    """Tokens in memory, each good once, for `ttl`. Beyond `limit` the oldest give way."""
+
+    def __init__(self, ttl: timedelta = timedelta(seconds=60), limit: int = 10_000) -> None:
+        self._ttl = ttl
+        self._limit = limit
+        self._entries: dict[str, _Entry] = {}  # oldest first
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def register(self, call: PendingCall, now: datetime) -> str:
+        """A token for this call's stream; a repeated webhook gets the call's unused token again."""
+        self._forget_expired(now)
+        again = (token for token, entry in self._entries.items() if entry.call == call and not entry.used)
+        token = next(again, None) or secrets.token_urlsafe(24)
+        self._entries.pop(token, None)
+        self._entries[token] = _Entry(call, now + self._ttl)
+        if len(self._entries) > self._limit:
+            del self._entries[next(iter(self._entries))]
+        return token
+
+    def redeem(self, token: str, now: datetime) -> PendingCall:
+        """The call of this token, once; afterwards, or late, `Forbidden` with the reason."""
+        entry = self._entries.get(token)
+        if entry is None:
+            raise Forbidden("the stream token is unknown or long expired")
+        if now >= entry.expires_at:
+            raise Forbidden("the stream token has expired")
+        if entry.used:
+            raise Forbidden("the stream token was already used")
+        entry.used = True
+        return entry.call
+
+    def _forget_expired(self, now: datetime) -> None:
+        for token in [token for token, entry in self._entries.items() if entry.expires_at <= now]:
+            del self._entries[token]
