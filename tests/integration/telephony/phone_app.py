@@ -1,0 +1,136 @@
+"""A small application that carries the telephone's real endpoints on a loopback port, with scripted sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from vartalaap.api.error_handlers import add_error_handlers
+from vartalaap.api.routes import plivo_webhook
+from vartalaap.api.websocket import audio_stream
+from vartalaap.core.clock import Clock
+from vartalaap.core.events import LineEvent
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.core.ports import Line
+from vartalaap.security.tokens import PendingCall, PendingCalls
+
+AUTH_TOKEN = "test-auth-token-000000000000000000000000"
+Script = Callable[["RecordingSession"], Awaitable[None]]
+
+
+async def listen(session: RecordingSession) -> None:
+    """Collect what the line tells until it is gone."""
+    async for event in session.line.events():
+        session.events.append(event)
+
+
+@dataclass
+class RecordingSession:
+    """Plays `script` on a line and remembers what it was told."""
+
+    line: Line
+    script: Script
+    call_id: str
+    caller: PhoneNumber | None
+    called: PhoneNumber | None
+    events: list[LineEvent] = field(default_factory=list)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        try:
+            await self.script(self)
+        finally:
+            self.ended.set()
+
+
+@dataclass
+class FakeSettings:
+    reachable_url: str = "https://bot.example.in"
+    plivo_auth_token: SecretStr | None = None
+    environment: Literal["development", "production"] = "development"
+
+
+class FakeCalls:
+    def __init__(self) -> None:
+        self.hung_up: list[str] = []
+
+    async def hang_up(self, call_id: str, reason: str) -> None:
+        assert reason
+        self.hung_up.append(call_id)
+
+
+class FakeClock(Clock):
+    """Runs on, and can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        super().__init__(Clock().now(), monotonic=lambda: self.ahead)
+
+
+@dataclass
+class FakeParts:
+    settings: FakeSettings = field(default_factory=FakeSettings)
+    clock: FakeClock = field(default_factory=FakeClock)
+    pending_calls: PendingCalls = field(default_factory=PendingCalls)
+    calls: FakeCalls = field(default_factory=FakeCalls)
+    script: Script = listen
+    sessions: list[RecordingSession] = field(default_factory=list)
+
+    async def open_session(
+        self, line: Line, *, call_id: str, caller: PhoneNumber | None, called: PhoneNumber | None = None
+    ) -> RecordingSession:
+        session = RecordingSession(line, self.script, call_id, caller, called)
+        self.sessions.append(session)
+        return session
+
+    def token(self, call_id: str = "call-1") -> str:
+        """What an answer webhook would have put into the stream's URL."""
+        return self.pending_calls.register(PendingCall(call_id, None), self.clock.now())
+
+
+def make_app(parts: FakeParts) -> FastAPI:
+    app = FastAPI()
+    app.state.parts = parts
+    add_error_handlers(app)
+    app.include_router(plivo_webhook.router)
+    app.include_router(audio_stream.router)
+    return app
+
+
+@dataclass
+class Served:
+    url: str
+    server: uvicorn.Server
+
+    @property
+    def audio_url(self) -> str:
+        return self.url.replace("http", "ws") + "/ws/audio"
+
+    async def idle(self) -> None:
+        """Until no request and no socket is being served; a task that stays is a leak."""
+        tasks = self.server.server_state.tasks
+        if tasks:
+            _, left = await asyncio.wait(set(tasks), timeout=5)
+            assert not left, "a socket's task was left behind"
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[Served]:
+    """The application on a free loopback port, in this event loop."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="critical", ws_ping_interval=None, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", server)
+    finally:
+        server.should_exit = True
+        await running

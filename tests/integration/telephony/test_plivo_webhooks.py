@@ -1,0 +1,201 @@
+"""Plivo's webhooks over HTTP: signature, answer, hangup; nothing of a caller in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlencode, urlsplit
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from loguru import logger
+from pydantic import SecretStr
+
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.security.signatures import NONCE, SIGNATURE, sign
+
+from .phone_app import AUTH_TOKEN, FakeParts, make_app
+
+CALL = {
+    "CallUUID": "5ab1d5cc-0000-4000-8000-000000000001",
+    "From": "919876543210",
+    "To": "911140001234",
+    "Direction": "inbound",
+    "Event": "StartApp",
+    "CallStatus": "ringing",
+    "SomethingNew": "x",
+}
+PUBLIC = "https://bot.example.in"
+
+
+@pytest.fixture
+def parts() -> FakeParts:
+    return FakeParts()
+
+
+@pytest.fixture
+def guarded(parts: FakeParts) -> FakeParts:
+    parts.settings.plivo_auth_token = SecretStr(AUTH_TOKEN)
+    parts.settings.environment = "production"
+    return parts
+
+
+@pytest.fixture
+def log() -> Iterator[list[str]]:
+    lines: list[str] = []
+    handle = logger.add(lines.append, level="DEBUG")
+    yield lines
+    logger.remove(handle)
+
+
+def client(parts: FakeParts) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(make_app(parts)), base_url="http://internal:8000")
+
+
+def signed(method: str, url: str, fields: dict[str, str] | None = None) -> dict[str, str]:
+    return {SIGNATURE: sign(method, url, "42", AUTH_TOKEN, fields), NONCE: "42"}
+
+
+def stream_token(response: httpx.Response) -> str:
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("application/xml")
+    stream = ET.fromstring(response.text).find("Stream")
+    assert stream is not None
+    assert stream.text
+    url = urlsplit(stream.text)
+    assert (url.scheme, url.netloc, url.path) == ("wss", "bot.example.in", "/ws/audio")
+    return parse_qs(url.query)["token"][0]
+
+
+async def test_a_signed_answer_webhook_gets_a_stream_with_a_token_for_its_call(guarded: FakeParts) -> None:
+    async with client(guarded) as http:
+        url = f"{PUBLIC}/plivo/answer"
+        response = await http.post("/plivo/answer", data=CALL, headers=signed("POST", url, CALL))
+    pending = guarded.pending_calls.redeem(stream_token(response), guarded.clock.now())
+    assert pending.call_id == CALL["CallUUID"]
+    assert pending.caller == PhoneNumber("+919876543210")
+    assert pending.called == PhoneNumber("+911140001234")
+    assert "9876543210" not in response.text
+
+
+async def test_the_query_of_the_configured_url_is_signed_too(guarded: FakeParts) -> None:
+    path = "/plivo/answer?tenant=salon-7&b=2"
+    async with client(guarded) as http:
+        response = await http.post(path, data=CALL, headers=signed("POST", PUBLIC + path, CALL))
+        stream_token(response)
+        other = await http.post(path + "&c=3", data=CALL, headers=signed("POST", PUBLIC + path, CALL))
+    assert other.status_code == 403
+
+
+async def test_a_get_webhook_is_answered_too(guarded: FakeParts) -> None:
+    url = f"/plivo/answer?{urlencode(CALL)}"
+    async with client(guarded) as http:
+        response = await http.get(url, headers=signed("GET", PUBLIC + url))
+        stream_token(response)
+        unsigned = await http.get(url)
+    assert unsigned.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/plivo/answer", "/plivo/hangup", "/plivo/ringing", "/plivo/stream-status"])
+async def test_unsigned_and_wrongly_signed_webhooks_are_refused(guarded: FakeParts, path: str) -> None:
+    async with client(guarded) as http:
+        assert (await http.post(path, data=CALL)).status_code == 403
+        wrong_fields = signed("POST", PUBLIC + path, {**CALL, "From": "910000000000"})
+        assert (await http.post(path, data=CALL, headers=wrong_fields)).status_code == 403
+        wrong_host = signed("POST", f"http://internal:8000{path}", CALL)
+        assert (await http.post(path, data=CALL, headers=wrong_host)).status_code == 403
+        assert (await http.post(path)).status_code == 403, "the signature is looked at before the fields"
+        assert (await http.post(path, data=CALL, headers=signed("POST", PUBLIC + path, CALL))).status_code == 200
+    assert len(guarded.pending_calls) == (1 if path == "/plivo/answer" else 0)
+    assert guarded.calls.hung_up == ([CALL["CallUUID"]] if path == "/plivo/hangup" else [])
+
+
+async def test_production_without_a_token_accepts_nothing(parts: FakeParts) -> None:
+    parts.settings.environment = "production"
+    async with client(parts) as http:
+        assert (await http.post("/plivo/answer", data=CALL)).status_code == 403
+
+
+async def test_development_without_a_token_accepts_unsigned_webhooks(parts: FakeParts) -> None:
+    async with client(parts) as http:
+        assert stream_token(await http.post("/plivo/answer", data=CALL))
+
+
+async def test_development_with_a_token_accepts_the_address_that_was_called(guarded: FakeParts) -> None:
+    guarded.settings.environment = "development"
+    async with client(guarded) as http:
+        headers = signed("POST", "http://internal:8000/plivo/answer", CALL)
+        stream_token(await http.post("/plivo/answer", data=CALL, headers=headers))
+        assert (await http.post("/plivo/answer", data=CALL)).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "bot.example.in:9"])
+async def test_the_stream_url_never_follows_a_header(parts: FakeParts, host: str) -> None:
+    headers = {"Host": host, "X-Forwarded-Host": host, "X-Forwarded-Proto": "http"}
+    async with client(parts) as http:
+        response = await http.post("/plivo/answer", data=CALL, headers=headers)
+    stream_token(response)
+    assert host not in response.text
+
+
+async def test_a_repeated_answer_webhook_names_the_same_stream(parts: FakeParts) -> None:
+    async with client(parts) as http:
+        first = await http.post("/plivo/answer", data=CALL)
+        second = await http.post("/plivo/answer", data=CALL)
+    assert stream_token(first) == stream_token(second)
+    assert len(parts.pending_calls) == 1
+
+
+@pytest.mark.parametrize("withheld", ["anonymous", "", "restricted", "Restricted", "unknown", "sip:a@b.invalid"])
+async def test_an_anonymous_caller_is_served_without_a_number(parts: FakeParts, withheld: str) -> None:
+    async with client(parts) as http:
+        response = await http.post("/plivo/answer", data={**CALL, "From": withheld})
+    assert parts.pending_calls.redeem(stream_token(response), parts.clock.now()).caller is None
+
+
+@pytest.mark.parametrize("path", ["/plivo/answer", "/plivo/hangup"])
+@pytest.mark.parametrize("call_id", [None, "", "a b", "x" * 129, "नमस्ते"])
+async def test_a_webhook_without_a_usable_call_id_is_malformed(
+    parts: FakeParts, path: str, call_id: str | None
+) -> None:
+    fields = {key: value for key, value in CALL.items() if key != "CallUUID"}
+    if call_id is not None:
+        fields["CallUUID"] = call_id
+    async with client(parts) as http:
+        assert (await http.post(path, data=fields)).status_code == 422
+    assert len(parts.pending_calls) == 0
+    assert parts.calls.hung_up == []
+
+
+async def test_hangup_tells_the_live_call_as_often_as_it_comes(parts: FakeParts) -> None:
+    fields = {**CALL, "Event": "Hangup", "CallStatus": "completed", "HangupCauseName": "Normal Hangup"}
+    async with client(parts) as http:
+        responses = [await http.post("/plivo/hangup", data=fields) for _ in range(2)]
+    assert [response.status_code for response in responses] == [200, 200]
+    assert parts.calls.hung_up == [CALL["CallUUID"]] * 2
+
+
+@pytest.mark.parametrize("event", ["StartStream", "stopped", "failed", "DegradedStream", "", "never\nseen {} <b>"])
+async def test_stream_status_accepts_every_vocabulary(parts: FakeParts, event: str) -> None:
+    async with client(parts) as http:
+        response = await http.post("/plivo/stream-status", data={"Event": event, "StreamID": "s"})
+    assert response.status_code == 200
+
+
+async def test_no_webhook_logs_a_number(parts: FakeParts, log: list[str]) -> None:
+    async with client(parts) as http:
+        for path in ("/plivo/ringing", "/plivo/answer", "/plivo/stream-status", "/plivo/hangup"):
+            fields = {**CALL, "HangupCauseName": "Normal\nHangup", "Event": "x\ny"}
+            assert (await http.post(path, data=fields)).status_code == 200
+    assert len(log) >= 4
+    assert all("9876543210" not in line and "1140001234" not in line for line in log)
+    assert all(line.count("\n") == 1 for line in log), "foreign text must not break a line"
+
+
+async def test_the_webhooks_are_documented(parts: FakeParts) -> None:
+    async with client(parts) as http:
+        paths = (await http.get("/openapi.json")).json()["paths"]
+    assert {"post", "get"} == set(paths["/plivo/answer"])
+    assert {"/plivo/hangup", "/plivo/ringing", "/plivo/stream-status"} <= set(paths)
+    assert "application/xml" in paths["/plivo/answer"]["post"]["responses"]["200"]["content"]
+    assert "403" in paths["/plivo/hangup"]["post"]["responses"]
