@@ -21,6 +21,7 @@ from vartalaap.core.events import LineEvent
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
 from vartalaap.security.tokens import PendingCall, PendingCalls
+from vartalaap.services.telephony.ports import Session
 
 AUTH_TOKEN = "test-auth-token-000000000000000000000000"
 Script = Callable[["RecordingSession"], Awaitable[None]]
@@ -82,11 +83,15 @@ class FakeParts:
     pending_calls: PendingCalls = field(default_factory=PendingCalls)
     calls: FakeCalls = field(default_factory=FakeCalls)
     script: Script = listen
+    opens: Callable[[Line, str], Session] | None = None
+    """Makes other sessions than scripted ones, of a line and a call id."""
     sessions: list[RecordingSession] = field(default_factory=list)
 
     async def open_session(
         self, line: Line, *, call_id: str, caller: PhoneNumber | None, called: PhoneNumber | None = None
-    ) -> RecordingSession:
+    ) -> Session:
+        if self.opens:
+            return self.opens(line, call_id)
         session = RecordingSession(line, self.script, call_id, caller, called)
         self.sessions.append(session)
         return session

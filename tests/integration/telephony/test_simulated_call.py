@@ -7,14 +7,19 @@ import wave
 from array import array
 from io import StringIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from fastapi import FastAPI, Response
 from pydantic import SecretStr
 from rich.console import Console
 
+from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, encode
+from vartalaap.core.desk import Desk
 from vartalaap.core.events import AudioIn, CallStarted, Checkpoint, CheckpointPlayed, ClearAudio, PlayAudio
+from vartalaap.core.ports import Line
+from vartalaap.core.session import CallSession
 from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.simulator.caller import place_call
 from vartalaap.simulator.recordings import find_recordings
@@ -116,6 +121,34 @@ async def test_a_signed_call_is_answered_talked_and_reported(recordings: list[Pa
     print_report(report, Console(file=page, width=120))
     assert "2 of 2" in page.getvalue()
     assert "outcome: booked" in page.getvalue()
+
+
+async def test_a_real_session_and_the_caller_measure_the_same_response_time(tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "real-1.wav"), "wb") as wav:
+        wav.setparams((1, 2, 8000, 0, "NONE", ""))
+        wav.writeframes(array("h", [-32124] * 4000).tobytes() + bytes(2 * 800))
+    stage = Stage(recogniser=ScriptedRecogniser(["four people"]))
+
+    def open_on(line: Line, call_id: str) -> CallSession:
+        stage.line = cast(ScriptedLine, line)
+        session = stage.session(cast(Desk, None))
+        session.context.call_id = call_id
+        return session
+
+    application = make_app(FakeParts(opens=open_on))
+    application.add_api_route("/calls/{call_id}/report", dict)
+    async with served(application) as app:
+        report = await place_call(
+            app.url, find_recordings(tmp_path / "real"), from_number="919812345678", to_number="911140001234"
+        )
+        await app.idle()
+    [record] = stage.log.records
+    greeting, caller, answer = record.context.turns
+    assert (greeting.text, caller.text, answer.text) == ("welcome.", "four people", "you said four people.")
+    assert not any(turn.interrupted for turn in record.context.turns)
+    assert answer.times
+    assert report.turns[0].response_ms == pytest.approx(answer.times.response_ms, abs=100)
+    assert stage.failures == []
 
 
 async def test_the_callers_frames_come_in_real_time(recordings: list[Path]) -> None:
