@@ -65,7 +65,10 @@ class SpeechStream(Protocol):
         ...
 
     def begin_utterance(self) -> None:
-        """What was said so far has been taken; transcripts still owed are dropped, a new utterance begins."""
+        """A new utterance begins about now: forget all but the last moment, drop transcripts still owed.
+
+        Called when speech was just noticed, and when what was said has been taken.
+        """
         ...
 
     async def aclose(self) -> None: ...

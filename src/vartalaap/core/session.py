@@ -27,7 +27,17 @@ from .events import (
 from .pipeline import Reply
 from .ports import Brain, CallLog, Line, SpeechStream, SpeechToText, TextToSpeech, VoiceActivity
 from .reservations import Booking
-from .turns import Decision, FinishUtterance, Interrupt, NoWords, RecognitionLost, TurnEnded, TurnRules, TurnTaking
+from .turns import (
+    BeginUtterance,
+    Decision,
+    FinishUtterance,
+    Interrupt,
+    NoWords,
+    RecognitionLost,
+    TurnEnded,
+    TurnRules,
+    TurnTaking,
+)
 
 DIGITS_PAUSE_SECONDS = 2.0
 """Keys pressed closer together than this are one answer."""
@@ -165,6 +175,8 @@ class CallSession:
     def _decide(self, decisions: Iterable[Decision]) -> None:
         for decision in decisions:
             match decision:
+                case BeginUtterance():
+                    self._forget_utterance()
                 case FinishUtterance() if self._recogniser:
                     self._recogniser.finish_utterance(self.context.expecting)
                 case Interrupt():

@@ -38,6 +38,11 @@ class TurnRules:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginUtterance:
+    """The caller begins to speak: what was heard before belongs to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class FinishUtterance:
     """Ask the recogniser for its final transcript: the caller may be done."""
 
@@ -69,7 +74,7 @@ class RecognitionLost:
     """The recogniser owes a transcript and does not give it."""
 
 
-Decision = FinishUtterance | Interrupt | TurnEnded | NoWords | RecognitionLost
+Decision = BeginUtterance | FinishUtterance | Interrupt | TurnEnded | NoWords | RecognitionLost
 
 
 class TurnTaking:
@@ -109,6 +114,7 @@ class TurnTaking:
                 self._paused_at = None
                 if self._utterance_from is None:
                     self._utterance_from = at_ms
+                    yield BeginUtterance()
             case SpeechPaused(at_ms):
                 self._speech_from = None
                 self._paused_at = at_ms

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from vartalaap.core.events import SpeechEvent, SpeechPaused, SpeechStarted, Transcript
 from vartalaap.core.turns import (
+    BeginUtterance,
     Decision,
     FinishUtterance,
     Interrupt,
@@ -27,11 +28,18 @@ def run(floor: TurnTaking, *steps: int | SpeechEvent) -> list[Decision]:
     decisions: list[Decision] = []
     for step in steps:
         decisions += floor.advance(step) if isinstance(step, int) else floor.hear(step)
-    return decisions
+    return [decision for decision in decisions if not isinstance(decision, BeginUtterance)]
 
 
 def kinds(decisions: list[Decision]) -> list[type]:
     return [type(decision) for decision in decisions]
+
+
+def test_an_utterance_begins_once_however_often_it_pauses() -> None:
+    floor = TurnTaking()
+    assert list(floor.hear(SpeechStarted(0))) == [BeginUtterance()]
+    assert list(floor.hear(SpeechPaused(500))) == [FinishUtterance()]
+    assert list(floor.hear(SpeechStarted(800))) == []
 
 
 def test_an_utterance_ends_after_the_silence_when_its_text_is_there() -> None:
