@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from ...core.business import Business
-from .types import Intent, LanguageGuess, Slot, Understanding, YesNo
+from .intents import Heard, choices, intents_in
+from .language import language_of
+from .menu import dishes_in
+from .names import name_in
+from .party import party_in
+from .phones import phone_in
+from .tokens import Speech, listen
+from .types import Slot, Understanding
+from .when import when_in
+from .yesno import answer_yes_no
 
-_YES = {"haan", "han", "yes", "ok", "okay", "theek", "ji", "हाँ", "हां", "जी", "ठीक", "ہاں", "جی"}
-_NO = {"nahi", "nahin", "no", "नहीं", "نہیں"}
+_FILLED_BY = {"date": "when", "time": "when", "party_size": "party_size", "name": "name", "phone": "phone"}
 
 
 def understand(
@@ -22,13 +29,76 @@ def understand(
     alternatives: Sequence[str] = (),
     digits_so_far: str = "",
 ) -> Understanding:
-    """What `text` says, read at `now` for `business`; `expecting` decides bare answers."""
-    del now, business, alternatives, digits_so_far
-    words = set(re.findall(r"[^\W_]+", text.lower()))
-    answer: YesNo = "no" if words & _NO else "yes" if words & _YES else "unclear"
-    party = next((int(w) for w in words if w.isdecimal()), None) if expecting == "party_size" else None
-    name = text.strip().title() if expecting == "name" else None
-    intents = (Intent("book", 0.9),) if words & {"table", "book", "booking", "टेबल"} else ()
-    latin = sum(c.isascii() for c in text) > len(text) / 2
-    language = LanguageGuess("en" if latin else "hi", 0.6)
-    return Understanding(text, language, intents, answer, party_size=party, name=name)
+    """What an utterance says at the moment `now` (aware) to that business.
+
+    `expecting` is what was asked for and decides how bare answers are read; `alternatives` are other recognitions of
+    the same speech, of which the most sensible is taken; `digits_so_far` are digits of a number begun in earlier turns.
+    """
+    best: tuple[float, Understanding] | None = None
+    for reading in dict.fromkeys((text, *alternatives)):
+        speech = listen(reading)
+        understood = _read(speech, reading, now, business, expecting, digits_so_far)
+        if not alternatives:
+            return understood
+        sense = _sense(speech, understood, expecting)
+        if best is None or sense > best[0]:
+            best = (sense, understood)
+    assert best is not None
+    return best[1]
+
+
+def _read(
+    speech: Speech, text: str, now: datetime, business: Business, expecting: Slot | None, digits_so_far: str
+) -> Understanding:
+    found = phone_in(speech, digits_so_far=digits_so_far, expected=expecting == "phone")
+    phone, digits = found or (None, frozenset())
+    heard = when_in(speech, now.astimezone(business.tz), business, expecting, taken=digits)
+    used = digits | (heard.used if heard else frozenset())
+    party = party_in(speech, expecting=expecting, used=used)
+    party_size = party.span.value if party.span else None
+    when = heard.when if heard else None
+    dishes = dishes_in(speech, business.menu)
+    name = None if expecting == "phone" and phone else name_in(speech, expecting=expecting)
+    corrects: set[Slot] = set()
+    if heard and heard.date_corrected:
+        corrects.add("date")
+    if heard and heard.time_corrected:
+        corrects.add("time")
+    if party.corrected and party.span:
+        corrects.add("party_size")
+    return Understanding(
+        text,
+        language_of(speech),
+        intents_in(speech, text, Heard(when, party_size, dishes, phone)),
+        answer_yes_no(text),
+        when,
+        party_size,
+        phone,
+        name,
+        dishes,
+        frozenset(corrects),
+        next(choices(speech), None),
+    )
+
+
+def _sense(speech: Speech, understood: Understanding, expecting: Slot | None) -> float:
+    """How much sense a reading makes: the awaited value first, then what else was understood, then known words."""
+    sense = 0.0
+    filled = _FILLED_BY.get(expecting or "")
+    value = getattr(understood, filled) if filled else None
+    if value is not None:
+        awaited = expecting not in ("date", "time") or getattr(value, expecting) is not None
+        sense += 4.0 * awaited
+    if understood.phone:
+        sense += 6.0 * understood.phone.complete + 0.2 * min(len(understood.phone.digits), 10)
+    if expecting in ("confirm", "anything_else") and understood.answer != "unclear":
+        sense += 3.0
+    if understood.when:
+        sense += 1.0 * (understood.when.date is not None) + 1.0 * (understood.when.time is not None)
+    sense += 1.0 * (understood.party_size is not None) + 0.5 * (understood.name is not None)
+    sense += sum(i.confidence for i in understood.intents if i.name != "question") + 0.5 * sum(
+        bool(d.items) for d in understood.dishes
+    )
+    words = [t for t in speech.tokens if t.kind != "mark"]
+    known = sum(not t.unknown for t in words)
+    return sense + (2.0 * known / len(words) if words else -1.0)

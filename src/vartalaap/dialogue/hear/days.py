@@ -1,0 +1,374 @@
+"""Dates in speech: "kal", "agle shanivaar", "28 tareekh", "26 January", "do din baad", "Diwali ke din"."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+import holidays
+
+from .corrections import Span
+from .numbers import quantity_at
+from .tokens import Speech, Token
+
+Kind = Literal["relative", "weekday", "dated"]
+
+_RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
+_RISKY_WEEKDAYS = frozenset({"sun", "sat", "mon", "wed", "mangal", "shani", "budh", "som", "jumma", "juma"})
+_KO = frozenset("ko को کو".split())
+# What the `holidays` library calls each festival; a name it does not know has a fixed day.
+_FESTIVALS = {
+    "diwali": "Diwali", "holi": "Holi", "eid": "Eid al-Fitr", "bakrid": "Eid al-Adha", "christmas": "Christmas",
+    "newyear": "New Year's Day", "rakhi": "Raksha Bandhan", "dussehra": "Dussehra", "janmashtami": "Janmashtami",
+    "lohri": (1, 13), "sankranti": "Makar Sankranti", "shivratri": "Maha Shivaratri", "ganesh": "Ganesh Chaturthi",
+    "gurpurab": "Guru Nanak's Birthday", "valentine": (2, 14), "republic": "Republic Day",
+    "independence": "Independence Day", "gandhi": "Mahatma Gandhi's Birthday", "bhaidooj": "Bhai Duj",
+    "dhanteras": "Naraka Chaturdashi", "karvachauth": "Karaka Chaturthi", "baisakhi": "Vaisakhi", "onam": "Onam",
+    "pongal": "Pongal", "easter": "Easter Sunday", "goodfriday": "Good Friday", "muharram": "Ashura",
+    "mahavir": "Mahavira's Birthday", "buddha": "Buddha Purnima", "ramnavami": "Ram Navami",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as said and how it was said."""
+
+    date: date
+    kind: Kind
+    weekday: int | None = None
+    """The weekday that was said with it, which may disagree with the date."""
+    ambiguous: bool = False
+
+
+def days_in(speech: Speech, today: date, *, wanted: bool) -> list[Span[Day]]:
+    """All dates from left to right; `wanted` makes a bare number a day of the month."""
+    found: list[Span[Day]] = []
+    i = 0
+    while i < len(speech.tokens):
+        span = next((s for reader in _READERS if (s := reader(speech, i, today))), None)
+        if span is None and wanted:
+            span = _bare_number(speech, i, today)
+        if span:
+            found.append(span)
+            i = span.end
+        else:
+            i += 1
+    return found
+
+
+def _numeric(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "26/1", "26-01-2027", "2027-01-26"."""
+    token = speech.at(i)
+    if token.kind != "date":
+        return None
+    parts = [int(p) for p in re.split("[/-]", token.text)]
+    if len(token.text.partition("-")[0]) == 4:
+        year, month, day = parts
+    else:
+        day, month = parts[:2]
+        year = parts[2] if len(parts) == 3 else 0
+        if month > 12:
+            day, month = month, day
+    if 0 < year < 100:
+        year += 2000 if year < 70 else 1900
+    return _dated(i, i + 1, day, month, year, today)
+
+
+def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "aaj", "kal", "parso", "day after tomorrow"."""
+    token = speech.at(i)
+    if token.has("day") and speech.at(i + 1).text == "after" and speech.at(i + 2).has("tomorrow"):
+        return Span(i, i + 3, Day(today + timedelta(days=2), "relative"))
+    if token.has("day") and speech.at(i + 1).text == "before" and speech.at(i + 2).has("yesterday"):
+        return Span(i, i + 3, Day(today - timedelta(days=2), "relative"))
+    offset = next((days for tag, days in _RELATIVE.items() if token.has(tag)), None)
+    if offset is None or token.word.english and token.text in ("mon",):
+        return None
+    if offset > 0 and speech.at(i - 1).has("last"):
+        offset = -offset
+    # "aaj se teen din baad"
+    if speech.at(i + 1).has("from") and (span := _counted(speech, i + 2, today + timedelta(days=offset))):
+        return Span(i, span.end, span.value)
+    return Span(i, i + 1, Day(today + timedelta(days=offset), "relative"))
+
+
+def _weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "shanivaar", "is Sunday", "agle shanivaar", "agle hafte Saturday", "Saturday next week"."""
+    start, next_week, last, this = i, False, False, False
+    while speech.at(i).has("next", "this", "last", "coming") or speech.at(i).text in (
+        "wale",
+        "wali",
+        "वाले",
+        "والے",
+        "hue",
+    ):
+        next_week |= speech.at(i).has("next")
+        last |= speech.at(i).has("last")
+        this |= speech.at(i).has("this", "coming")
+        i += 1
+    if i > start and speech.at(i).has("week"):
+        i += 1 + speech.at(i + 1).has("of") + (speech.at(i + 1).text in ("on", "ke"))
+        in_week = True
+    else:
+        in_week = False
+    token = speech.at(i)
+    weekday = token.word.weekday
+    if weekday is None or (token.text in _RISKY_WEEKDAYS and not _surely_weekday(speech, i, qualified=i > start)):
+        return None
+    end = i + 1 + (speech.at(i + 1).has("day") and not speech.at(i + 1).number)
+    j = end + speech.at(end).has("of")
+    if not in_week and speech.at(j).has("next") and speech.at(j + 1).has("week"):
+        next_week, in_week, end = True, True, j + 2
+    ahead = (weekday - today.weekday()) % 7
+    if last:
+        return Span(start, end, Day(today - timedelta(days=(-ahead) % 7 or 7), "weekday", weekday))
+    if next_week:
+        following = today + timedelta(days=7 - today.weekday() + weekday)
+        return Span(start, end, Day(following, "weekday", weekday, ambiguous=not in_week and ahead > 0))
+    soonest = today + timedelta(days=ahead or (0 if this else 7))
+    return Span(start, end, Day(soonest, "weekday", weekday, ambiguous=ahead == 0))
+
+
+def _surely_weekday(speech: Speech, i: int, *, qualified: bool) -> bool:
+    """Short forms are other words as well ("sun", "sat"): believed beside "on", a time, or alone."""
+    after = speech.at(i + 1)
+    return (
+        qualified
+        or speech.at(i - 1).text in ("on", "for")
+        or after.text in ("ko", "को", "ke", "at", ".")
+        or after.has("day", "morning", "evening", "night", "noon", "num")
+        or after.kind in ("clock", "digits")
+        or len(speech.words) <= 2
+    )
+
+
+def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "28 tareekh", "tareekh 28", "agle mahine ki 5 tareekh", "28th", "28 ko"."""
+    start, month_shift = i, None
+    if speech.at(i).has("next", "this") and speech.at(i + 1).has("month"):
+        month_shift, i = int(speech.at(i).has("next")), i + 2
+        i += speech.at(i).has("of") + (speech.at(i).text in ("on", "the"))
+    if speech.at(i).has("date") and not speech.at(i).number:
+        i += 1
+        dated = True
+    else:
+        dated = False
+    day, end, ordinal = _day_number(speech, i)
+    if day is None:
+        return None
+    suffix = speech.at(end)
+    if suffix.has("date"):
+        end += 1
+    elif not (
+        dated
+        or month_shift is not None
+        or (suffix.text in _KO and not speech.at(end + 1).has("night", "evening"))
+        or ordinal
+    ):
+        return None
+    elif ordinal and (
+        suffix.has("time", "people", "floor")
+        or (speech.at(start - 1).text != "the" and not _numeric_ordinal(speech, i) and suffix.text not in _KO)
+    ):
+        return None
+    elif dated and suffix.has("baje", "people"):
+        return None
+    if month_shift is None:
+        j = end + (speech.at(end).text in ("of",))
+        if speech.at(j).has("next", "this") and speech.at(j + 1).has("month"):
+            month_shift, end = int(speech.at(j).has("next")), j + 2
+    return _day_of_month(start, end, day, today, month_shift)
+
+
+def _numeric_ordinal(speech: Speech, i: int) -> bool:
+    return speech.at(i).kind == "digits"
+
+
+def _day_number(speech: Speech, i: int) -> tuple[int | None, int, bool]:
+    """A number from 1 to 31, its end, and whether it was an ordinal ("28th", "twenty first", "pehli")."""
+    token = speech.at(i)
+    if token.word.ordinal:
+        return (token.word.ordinal if token.word.ordinal <= 31 else None), i + 1, True
+    if token.number in (20, 30) and token.word.english:
+        j = i + 1 + (speech.at(i + 1).text == "-")
+        unit = speech.at(j).word.ordinal
+        if unit and unit < 10:
+            return token.number + unit, j + 1, True
+    q = quantity_at(speech, i)
+    if q and q.whole is not None and 1 <= q.whole <= 31 and not q.fraction:
+        return q.whole, q.end, False
+    return None, i, False
+
+
+def _with_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "26 January", "January 26", "the 3rd of March 2027", "pandrah agast do hazaar sattais"."""
+    if (month := speech.at(i).word.month) is not None:
+        j = i + 1 + speech.at(i + 1).has("of") + (speech.at(i + 1).text == "the")
+        day, end, _ = _day_number(speech, j)
+        if day is None or speech.at(end).has("baje", "people", "am", "pm"):
+            return None
+        end += speech.at(end).has("date")
+    else:
+        day, end, _ = _day_number(speech, i)
+        if day is None:
+            return None
+        end += speech.at(end).has("date")
+        end += speech.at(end).has("of") or speech.at(end).text == "-"
+        month = speech.at(end).word.month
+        if month is None:
+            return None
+        end += 1
+    year, end = _year(speech, end, today)
+    return _dated(i, end, day, month, year, today)
+
+
+def _year(speech: Speech, i: int, today: date) -> tuple[int, int]:
+    j = i + (speech.at(i).text == ",") + (speech.at(i).text == "in")
+    q = quantity_at(speech, j)
+    if q is None or q.whole is None or speech.at(q.end).has("baje", "people"):
+        return 0, i
+    if 1900 <= q.whole < 2200:
+        return q.whole, q.end
+    century = q.whole
+    rest = quantity_at(speech, q.end)
+    if century in (19, 20) and rest and rest.whole is not None and 10 <= rest.whole < 100:
+        return century * 100 + rest.whole, rest.end
+    del today
+    return 0, i
+
+
+def _counted(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "do din baad", "in 3 days", "teen din mein", "ek hafte baad", "a week from today"."""
+    start, announced = i, speech.at(i).text in ("in", "after", "within")
+    i += announced
+    if speech.at(i).text in ("a", "an"):
+        count, i = 1, i + 1
+    elif speech.at(i).has("both"):
+        count, i = 2, i + 1
+    else:
+        q = quantity_at(speech, i)
+        if q is None or q.whole is None or not 0 < q.whole < 400:
+            return None
+        count, i = q.whole, q.end
+    unit = speech.at(i)
+    if not unit.has("day", "week", "month", "fortnight"):
+        return None
+    i += 1 + speech.at(i + 1).has("of")
+    tail = speech.at(i)
+    back = tail.text == "ago" or (tail.has("before") and not announced)
+    if back or tail.has("after", "within") or (tail.has("from") and not announced):
+        announced = True
+        i += 1
+        if tail.has("from"):
+            if speech.at(i).has("now", "today"):
+                i += 1
+            elif speech.at(i).has("tomorrow"):
+                today, i = today + timedelta(days=1), i + 1
+    if not announced:
+        return None
+    sign = -1 if back else 1
+    if unit.has("month"):
+        return Span(start, i, Day(_months_later(today, sign * count), "relative"))
+    days = count * (7 if unit.has("week") else 14 if unit.has("fortnight") else 1)
+    return Span(start, i, Day(today + timedelta(days=sign * days), "relative"))
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _weekend(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    if not speech.at(i).has("weekend"):
+        return None
+    ahead = (5 - today.weekday()) % 7 + (7 if speech.at(i - 1).has("next") else 0)
+    return Span(i, i + 1, Day(today + timedelta(days=ahead), "weekday", ambiguous=True))
+
+
+def _festival(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "Diwali ke din", "New Year's eve", "Holi pe"."""
+    name, end = speech.at(i).word.festival, i + 1
+    if speech.at(i).text == "new" and speech.at(i + 1).text in ("year", "years"):
+        name, end = "newyear", i + 2
+    if speech.at(i).text == "good" and speech.at(i + 1).text == "friday":
+        name, end = "goodfriday", i + 2
+    if name is None:
+        return None
+    eve = speech.at(end).text in ("eve", "ईव")
+    end += eve or speech.at(end).has("day")
+    found = next_festival(name, today, eve=eve)
+    return Span(i, end, Day(found, "dated")) if found else None
+
+
+def next_festival(name: str, today: date, *, eve: bool = False) -> date | None:
+    """The next day of that celebration from `today` on (its eve, if asked for); None when it is not known."""
+    known = _FESTIVALS.get(name)
+    for year in (today.year, today.year + 1):
+        if isinstance(known, tuple):
+            days = [date(year, *known)]
+        else:
+            days = [d for d, title in _holidays(year) if known and _titled(title, known)]
+        for day in days:
+            day -= timedelta(days=1) if eve else timedelta()
+            if day >= today:
+                return day
+    return None
+
+
+def _titled(title: str, known: str) -> bool:
+    return any(part.replace(" (estimated)", "").split(" (")[0].split(" / ")[0] == known for part in title.split("; "))
+
+
+@lru_cache(maxsize=8)
+def _holidays(year: int) -> list[tuple[date, str]]:
+    every = holidays.country_holidays("IN", years=year, categories=holidays.India.supported_categories)
+    return sorted(every.items())
+
+
+def _day_of_month(start: int, end: int, day: int, today: date, month_shift: int | None) -> Span[Day] | None:
+    first = _months_later(today.replace(day=1), month_shift or 0)
+    for _ in range(12):
+        if day <= calendar.monthrange(first.year, first.month)[1]:
+            found = first.replace(day=day)
+            if found >= today or month_shift is not None:
+                return Span(start, end, Day(found, "dated"))
+        first = _months_later(first, 1)
+    return None
+
+
+def _dated(start: int, end: int, day: int, month: int, year: int, today: date) -> Span[Day] | None:
+    if not 1 <= month <= 12 or not 1 <= day <= 31 or not (year == 0 or 1900 <= year <= 2200):
+        return None
+    for candidate in (year,) if year else range(today.year, today.year + 5):
+        if day <= calendar.monthrange(candidate, month)[1]:
+            found = date(candidate, month, day)
+            if year or found >= today:
+                return Span(start, end, Day(found, "dated"))
+    return None
+
+
+def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    day, end, _ = _day_number(speech, i)
+    after: Token = speech.at(end)
+    if (
+        day is None
+        or after.has("baje", "people", "am", "pm", "minute", "hour", "price")
+        or after.kind in ("clock", "digits")
+    ):
+        return None
+    return _day_of_month(i, end, day, today, None)
+
+
+_READERS: tuple[Callable[[Speech, int, date], Span[Day] | None], ...] = (
+    _numeric, _with_month, _of_month, _counted, _weekday, _relative, _weekend, _festival,
+)  # fmt: skip
+
+
+def with_weekday(day: Day, weekday: int) -> Day:
+    """The same date, said together with that weekday."""
+    return replace(day, weekday=weekday)

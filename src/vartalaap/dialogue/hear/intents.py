@@ -1,0 +1,347 @@
+"""What a caller wants, each wish with a confidence; several may be there at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .attacks import attack_in
+from .tokens import Speech
+from .types import Dishes, Intent, IntentName, PhoneHeard, When
+
+_ABUSE = frozenset(
+    "fuck fucking fucker shit bullshit bastard bitch asshole idiot stupid moron chutiya chutiye chutiyapa madarchod maderchod behenchod "
+    "bhenchod benchod bhosdike bhosdi gandu harami haramzada haramkhor kamina kamine kutta kutte kutiya saala saale randi lauda lund gaand "
+    "चूतिया चूतिये मादरचोद बहनचोद भेनचोद भोसडीके गांडू हरामी हरामजादा कमीना कमीने कुत्ता कुत्ते कुतिया रंडी साला साले چوتیا مادرچود کمینے".split()
+)
+_MINUTE = frozenset("minute moment second sec min minat मिनट सेकंड منٹ".split())
+_HOW = frozenset("kaise kese कैसे how کیسے".split())
+_MUCH = frozenset("kitne kitna kitni कितने कितना कितनी کتنے کتنا کتنی much".split())
+_NOT_A_DISH_PRICE = ("people", "baje", "hour", "minute", "day", "seat", "table", "adults", "kids", "timing")
+_AVAILABLE = frozenset("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है".split())
+_ONLY = frozenset("filler hello hon good yes ok i is of this say".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the other readers found, on which some intents rest."""
+
+    when: When | None = None
+    party_size: int | None = None
+    dishes: tuple[Dishes, ...] = ()
+    phone: PhoneHeard | None = None
+
+
+def intents_in(speech: Speech, text: str, heard: Heard) -> tuple[Intent, ...]:
+    """All intents of an utterance, surest first."""
+    best: dict[IntentName, float] = {}
+    if attack_in(speech, text):
+        best["injection"] = 0.95
+    for name, test in _TESTS.items():
+        confidence = test(speech, heard)
+        if confidence > 0:
+            best[name] = confidence
+    for name, rival in _RIVALS:
+        if rival in best and name in best and best[rival] >= best[name]:
+            del best[name]
+    if not best and _asks(speech):
+        best["question"] = 0.6
+    if not best and speech.tokens and all(t.has("filler") or t.kind == "mark" for t in speech.tokens):
+        best["filler"] = 0.9
+    return tuple(sorted((Intent(n, c) for n, c in best.items()), key=lambda i: -i.confidence))
+
+
+def _negated(speech: Speech, *tags: str) -> bool:
+    """Is a word with such a tag followed, or in English preceded, by a negation?"""
+    for i, token in enumerate(speech.tokens):
+        if not token.has(*tags):
+            continue
+        if any(speech.at(k).has("not") and speech.at(k).word.english for k in range(i - 3, i)):
+            return True
+        for k in range(i + 1, i + 4):
+            if speech.at(k).kind == "mark":
+                break
+            if speech.at(k).has("no", "not") and not speech.at(k).word.english:
+                return True
+    return False
+
+
+def _asks(speech: Speech) -> bool:
+    return (
+        speech.text.rstrip().endswith("?")
+        or speech.any("what", "when", "where", "why")
+        or bool(_HOW & set(speech.words))
+    )
+
+
+def _book(s: Speech, h: Heard) -> float:
+    if _negated(s, "book", "table"):
+        return 0.0
+    if s.any("cancel", "change") and s.any("book"):
+        return 0.3
+    if s.any("book") or (
+        s.any("table", "seat") and (s.any("want", "do", "do_it", "available") or h.when or h.party_size)
+    ):
+        return 0.9
+    if s.any("table"):
+        return 0.75
+    if (h.when or h.party_size) and s.any("come", "available", "people"):
+        return 0.65
+    return 0.5 if h.when and h.party_size else 0.0
+
+
+def _change(s: Speech, h: Heard) -> float:
+    if not s.any("change") or _negated(s, "change"):
+        return 0.0
+    return 0.9 if s.any("book", "table") else 0.65
+
+
+def _cancel(s: Speech, h: Heard) -> float:
+    if not s.any("cancel") or _negated(s, "cancel"):
+        return 0.0
+    return 0.95 if s.any("book", "table", "do", "do_it", "want") else 0.8
+
+
+def _price(s: Speech, h: Heard) -> float:
+    for i, token in enumerate(s.tokens):
+        if token.text in _MUCH:
+            following = [s.at(i + 1), s.at(i + 2)]
+            if not any(t.has(*_NOT_A_DISH_PRICE) for t in following):
+                return 0.9 if h.dishes or token.text == "much" or s.any("of") else 0.6
+        elif token.has("price") and not s.at(i - 1).number:
+            return 0.9
+    return 0.0
+
+
+def _menu(s: Speech, h: Heard) -> float:
+    if any(t.text in ("menu", "मेनू", "मेन्यू", "मीनू", "cuisine") for t in s.tokens):
+        return 0.9
+    if s.any("menu") and (s.any("what") or _AVAILABLE & set(s.words)) and not s.any("book"):
+        return 0.8
+    if any(i.items for i in h.dishes) and (_AVAILABLE & set(s.words) or len(s.words) <= 4):
+        return 0.65
+    return 0.55 if h.dishes else 0.0
+
+
+def _vegetarian(s: Speech, h: Heard) -> float:
+    if not s.any("veg", "nonveg"):
+        return 0.0
+    in_dish = any("veg" in d.said or "वेज" in d.said for d in h.dishes)
+    return 0.0 if in_dish else 0.85
+
+
+def _recommend(s: Speech, h: Heard) -> float:
+    if not s.any("recommend"):
+        return 0.0
+    return 0.85 if s.any("what", "menu", "say") or len(s.words) <= 8 else 0.6
+
+
+def _hours(s: Speech, h: Heard) -> float:
+    if s.any("open", "close") and (
+        s.any("when", "what", "until", "baje", "today", "tomorrow", "wd", "is", "timing", "night")
+    ):
+        return 0.0 if s.any("record") else 0.9
+    if s.any("timing") and (
+        s.any("what", "say", "open") or any(t.text in ("timing", "timings", "hours", "टाइमिंग") for t in s.tokens)
+    ):
+        return 0.8
+    return 0.6 if s.any("open", "close") and not s.any("record", "message", "do") else 0.0
+
+
+def _address(s: Speech, h: Heard) -> float:
+    words = set(s.words)
+    if words & {"pata", "पता", "پتہ", "پتا"} and s.any("no", "not"):
+        return 0.0  # "pata nahi"
+    if any(t.has("address") and t.text not in ("jagah", "जगह", "map", "reach") for t in s.tokens):
+        return 0.9
+    if s.any("where") or (_HOW & words and s.any("come", "address")):
+        return 0.85
+    return 0.6 if s.any("near") and s.any("what", "is") else 0.0
+
+
+def _large(s: Speech, h: Heard) -> float:
+    if any(t.has("party_event", "large_party") for t in s.tokens):
+        return 0.85
+    return 0.7 if h.party_size and h.party_size > 20 else 0.0
+
+
+def _person(s: Speech, h: Heard) -> float:
+    words = set(s.words)
+    if "callback" in words or s.anywhere("call", "back") or {"call", "back"} <= words or s.anywhere("again", "call"):
+        return 0.8
+    if s.any("person") and s.any("connect", "call", "want", "talk"):
+        return 0.9
+    if s.any("connect") and words & {"kisi", "किसी", "someone", "somebody", "insaan", "aadmi", "आदमी"}:
+        return 0.9
+    return 0.6 if s.any("person") and len(s.words) <= 4 else 0.0
+
+
+def _complaint(s: Speech, h: Heard) -> float:
+    return 0.85 if s.any("complaint") and not _negated(s, "complaint") else 0.0
+
+
+def _payment(s: Speech, h: Heard) -> float:
+    for i, token in enumerate(s.tokens):
+        # "pe" is Hindi for "on": only "Google pe" and "phone pe" are ways to pay
+        if token.has("payment") and (token.text != "pe" or s.at(i - 1).text in ("google", "phone", "गूगल")):
+            return 0.85
+    return 0.0
+
+
+def _tagged(tag: str, confidence: float, longest: int = 100) -> Callable[[Speech, Heard], float]:
+    def test(s: Speech, h: Heard) -> float:
+        del h
+        return confidence if s.any(tag) and len(s.words) <= longest else 0.0
+
+    return test
+
+
+def _bye(s: Speech, h: Heard) -> float:
+    words = " ".join(s.words)
+    if s.any("bye"):
+        return 0.9
+    ends = (
+        "thats all",
+        "that is all",
+        "bas itna",
+        "rakhta hoon",
+        "rakhti hoon",
+        "रखता हूं",
+        "रखती हूं",
+        "बस इतना",
+        "nothing else",
+        "फिर मिलेंगे",
+    )
+    return 0.7 if any(e in words for e in ends) else 0.0
+
+
+def _wait(s: Speech, h: Heard) -> float:
+    for i, token in enumerate(s.tokens):
+        if token.has("wait") and not token.has("ord") and token.text not in _MINUTE and not _negated(s, "wait"):
+            return 0.9
+        if (
+            token.text in _MINUTE
+            and s.at(i - 1).text in ("ek", "one", "a", "just", "एक", "ایک", "do", "1")
+            and len(s.words) <= 6
+            and not h.when
+        ):
+            return 0.85
+    return 0.0
+
+
+def _repeat(s: Speech, h: Heard) -> float:
+    if s.any("again") and (s.any("say", "what") or len(s.words) <= 3) and not s.any("call"):
+        return 0.85
+    words = " ".join(s.words)
+    if any(
+        p in words
+        for p in (
+            "what did you say",
+            "kya kaha",
+            "kya bola",
+            "क्या कहा",
+            "क्या बोला",
+            "samajh nahi",
+            "समझ नहीं",
+            "didnt get",
+            "didnt catch",
+            "didnt understand",
+            "come again",
+            "کیا کہا",
+        )
+    ):
+        return 0.85
+    if s.any("hear") and s.any("no", "not"):
+        return 0.75
+    return 0.6 if len(s.words) == 1 and s.any("what") else 0.0
+
+
+def _louder(s: Speech, h: Heard) -> float:
+    if s.any("loud") and (s.any("say", "hear", "please") or len(s.words) <= 3):
+        return 0.85
+    words = " ".join(s.words)
+    heard_nothing = any(
+        p in words
+        for p in (
+            "awaaz nahi",
+            "awaz nahi",
+            "aawaz nahi",
+            "आवाज नहीं",
+            "आवाज़ नहीं",
+            "cant hear",
+            "cannot hear",
+            "can not hear",
+            "آواز نہیں",
+        )
+    )
+    return 0.8 if heard_nothing or "आवाज नही" in words else 0.0
+
+
+def _dont_record(s: Speech, h: Heard) -> float:
+    if not s.any("record"):
+        return 0.0
+    return 0.95 if s.any("no", "not", "stop", "close", "leave_it", "without") or "mat" in s.words else 0.0
+
+
+def _what_data(s: Speech, h: Heard) -> float:
+    mine = s.any("i", "x_own") or any(t.text in ("me", "meri", "mera") for t in s.tokens)
+    if not mine or s.any("book") and not s.any("data"):
+        return 0.0
+    if s.any("data", "store") and s.any("what", "x_your", "store", "is") and not s.any("book", "table"):
+        return 0.8 if s.any("what") else 0.6
+    return 0.0
+
+
+def _stop(s: Speech, h: Heard) -> float:
+    if [w for w in s.words if w != "please"] in (["stop"], ["unsubscribe"], ["स्टॉप"]):
+        return 0.9
+    if s.any("message") and (s.any("stop", "close") or _negated(s, "message")) or "unsubscribe" in s.words:
+        return 0.9
+    return 0.0
+
+
+def _wrong_number(s: Speech, h: Heard) -> float:
+    if s.anywhere("wrong", "number"):
+        return 0.95
+    return 0.85 if "galti" in s.words and s.any("call", "number") else 0.0
+
+
+def _abuse(s: Speech, h: Heard) -> float:
+    return 0.9 if _ABUSE & set(s.words) else 0.0
+
+
+def _speak(tag: str) -> Callable[[Speech, Heard], float]:
+    def test(s: Speech, h: Heard) -> float:
+        del h
+        asked = s.any(tag) and (s.any("say", "talk", "within", "in") or len(s.words) <= 2)
+        return 0.9 if asked and not _negated(s, tag) else 0.0
+
+    return test
+
+
+def _delivery(s: Speech, h: Heard) -> float:
+    return 0.9 if s.any("delivery") and not _negated(s, "delivery") else 0.0
+
+
+_TESTS: dict[IntentName, Callable[[Speech, Heard], float]] = {
+    "book": _book, "change": _change, "cancel": _cancel, "price": _price, "menu": _menu, "vegetarian": _vegetarian,
+    "recommend": _recommend, "hours": _hours, "address": _address, "delivery": _delivery, "large_party": _large,
+    "person": _person, "complaint": _complaint, "payment": _payment, "greeting": _tagged("hello", 0.8, 8),
+    "thanks": _tagged("thanks", 0.85), "bye": _bye, "wait": _wait, "repeat": _repeat, "louder": _louder,
+    "dont_record": _dont_record, "what_data": _what_data, "stop_messages": _stop, "wrong_number": _wrong_number,
+    "abuse": _abuse, "speak_hindi": _speak("speak_hindi"), "speak_english": _speak("speak_english"),
+}  # fmt: skip
+
+# The first gives way when the second is at least as sure.
+_RIVALS: tuple[tuple[IntentName, IntentName], ...] = (
+    ("menu", "price"), ("repeat", "louder"), ("what_data", "injection"), ("person", "injection"), ("hours", "wait"),
+)  # fmt: skip
+
+
+def choices(speech: Speech) -> Iterator[int]:
+    """ "pehla wala", "the second one": positions in a list that was read out, 1 first, -1 the last."""
+    for i, token in enumerate(speech.tokens):
+        if token.word.ordinal and token.word.ordinal <= 5 and not speech.at(i + 1).has("mo", "date", "time"):
+            yield token.word.ordinal
+        elif token.text in ("last", "aakhri", "आखिरी", "آخری", "latter"):
+            yield -1

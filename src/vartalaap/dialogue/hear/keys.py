@@ -1,0 +1,176 @@
+"""Spelling-neutral keys: the same word in Devanagari, Latin or Urdu letters, well or badly spelt, reaches the same key.
+
+Urdu writing leaves short vowels out and recognisers drop aspirates, so there are two keys: `sound` for Devanagari and
+Latin letters, `skeleton` for Devanagari and Urdu letters. Lexicon words in Devanagari have both and join all three.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+Script = Literal["latn", "deva", "urdu", "digit", "other"]
+
+LONGEST_TEXT = 600
+"""Characters; nobody says more in one turn, and it bounds the time spent on hostile input."""
+
+_NUKTA = "\u093c"
+_FOLDED = str.maketrans(
+    {
+        "ي": "ی", "ى": "ی", "ې": "ی", "ك": "ک", "ة": "ہ", "ۃ": "ہ", "ه": "ہ", "ۂ": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا",
+        "ٱ": "ا", "ؤ": "و", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "।": ".",
+        "॥": ".", "۔": ".", "،": ",", "؟": "?", "؛": ";", "ऍ": "ए", "ऑ": "ओ", "ॉ": "ो", "ॅ": "े", "ऎ": "ए", "ऒ": "ओ",
+        _NUKTA: None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None, "ـ": None,
+    }
+)  # fmt: skip
+_ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed]")
+
+
+def normalise(text: str) -> str:
+    """Lower case, one form for every letter and punctuation mark, ASCII digits; at most `LONGEST_TEXT` characters."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
+    if text.isascii():
+        return text.lower()
+    text = text.replace("آ", "\ue000")  # NFD would split it into alef and a mark
+    text = unicodedata.normalize("NFD", text.casefold()).translate(_FOLDED)
+    text = _ARABIC_MARKS.sub("", text).replace("\ue000", "آ")
+    # Accents of Latin letters go; the vowel signs of Indian scripts are marks as well and stay.
+    kept = (c for c in text if not "\u0300" <= c <= "\u036f")
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
+    return text[: 2 * LONGEST_TEXT]
+
+
+def script_of(word: str) -> Script:
+    """The script of the first letter that has one."""
+    for c in word:
+        if "a" <= c <= "z" or "A" <= c <= "Z":
+            return "latn"
+        if "\u0900" <= c <= "\u097f":
+            return "deva"
+        if "\u0600" <= c <= "\u06ff":
+            return "urdu"
+        if c.isdecimal():
+            return "digit"
+    return "other"
+
+
+_DEVA_CONSONANTS = {
+    "क": "k", "ख": "kh", "ग": "g", "घ": "gh", "ङ": "n", "च": "ch", "छ": "chh", "ज": "j", "झ": "jh", "ञ": "n",
+    "ट": "t", "ठ": "th", "ड": "d", "ढ": "dh", "ण": "n", "त": "t", "थ": "th", "द": "d", "ध": "dh", "न": "n",
+    "प": "p", "फ": "ph", "ब": "b", "भ": "bh", "म": "m", "य": "y", "र": "r", "ल": "l", "ळ": "l", "व": "v",
+    "श": "sh", "ष": "sh", "स": "s", "ह": "h",
+}  # fmt: skip
+_DEVA_SIGNS = {
+    "ा": "aa", "ि": "i", "ी": "ee", "ु": "u", "ू": "oo", "ृ": "ri", "े": "e", "ै": "ai", "ो": "o", "ौ": "au",
+    "ं": "n", "ँ": "n", "ः": "h",
+}  # fmt: skip
+_DEVA_VOWELS = {
+    "अ": "a", "आ": "aa", "इ": "i", "ई": "ee", "उ": "u", "ऊ": "oo", "ऋ": "ri", "ए": "e", "ऐ": "ai", "ओ": "o", "औ": "au",
+}  # fmt: skip
+_VIRAMA = "\u094d"
+
+
+def romanise_devanagari(word: str) -> str:
+    """A readable Latin form ("सुनीता" is "suneetaa"), every inherent vowel written but the last."""
+    out: list[str] = []
+    for i, c in enumerate(word):
+        if c in _DEVA_CONSONANTS:
+            following = word[i + 1 : i + 2]
+            bare = following == _VIRAMA or following in _DEVA_SIGNS and following not in "ंँः" or not following
+            out.append(_DEVA_CONSONANTS[c] + ("" if bare else "a"))
+        else:
+            out.append(_DEVA_SIGNS.get(c) or _DEVA_VOWELS.get(c) or ("" if c == _VIRAMA else c))
+    return "".join(out)
+
+
+_SOUND_RULES = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"[^a-z]", ""),
+        (r"tion\b", "san"), (r"ph", "f"), (r"tch|chh?", "C"), (r"sh", "s"), (r"ck|q", "k"), (r"x", "ks"),
+        (r"c(?=[eiy])", "s"), (r"c", "k"), (r"C", "c"), (r"z", "j"), (r"w", "v"),
+        (r"(?<=[kgcjtdpb])h", ""), (r"f", "p"),
+        (r"ee+|ii+|(?<=[^aeiou])y(?![aeiou])", "i"), (r"oo+|uu+", "u"), (r"ou|au|av(?![aeiou])|ow", "o"),
+        (r"ai|ay(?![aeiou])|ei|ey(?![aeiou])", "e"),
+        (r"(?<=.)a+", ""), (r"(?<=.)h\b", ""), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+
+
+def sound(word: str) -> str:
+    """Key of a normalised Latin or Devanagari word: consonants without aspiration, vowels without length, no `a`."""
+    if script_of(word) == "deva":
+        word = romanise_devanagari(word)
+    for pattern, by in _SOUND_RULES:
+        word = pattern.sub(by, word)
+    return word
+
+
+_URDU = {
+    "ا": "A", "آ": "A", "ع": "A", "ب": "b", "پ": "p", "ت": "t", "ط": "t", "ٹ": "T", "ث": "s", "س": "s", "ص": "s", "ج": "j",
+    "چ": "c", "ح": "h", "خ": "x", "د": "d", "ڈ": "D", "ذ": "z", "ز": "z", "ض": "z", "ظ": "z", "ژ": "z", "ر": "r", "ڑ": "R",
+    "ش": "S", "غ": "G", "ف": "f", "ق": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ں": "n", "و": "V", "ہ": "h",
+    "ھ": "H", "ی": "Y", "ے": "Y", "ئ": "Y",
+}  # fmt: skip
+_DEVA_SKELETON = {
+    "क": "k", "ख": "kH", "ग": "g", "घ": "gH", "ङ": "n", "च": "c", "छ": "cH", "ज": "j", "झ": "jH", "ञ": "n", "ट": "T",
+    "ठ": "TH", "ड": "D", "ढ": "DH", "ण": "n", "त": "t", "थ": "tH", "द": "d", "ध": "dH", "न": "n", "प": "p", "फ": "pH",
+    "ब": "b", "भ": "bH", "म": "m", "य": "Y", "र": "r", "ल": "l", "ळ": "l", "व": "V", "श": "S", "ष": "S", "स": "s",
+    "ह": "h", "ा": "A", "ी": "Y", "ू": "V", "ृ": "r", "े": "Y", "ै": "Y", "ो": "V", "ौ": "V", "ं": "n", "ँ": "n",
+    "ः": "h", "आ": "A", "ई": "Y", "ऊ": "V", "ऋ": "r", "ए": "Y", "ऐ": "Y", "ओ": "V", "औ": "V",
+}  # fmt: skip
+_INITIAL_VOWELS = {
+    "अ": "A",
+    "आ": "A",
+    "इ": "A",
+    "उ": "A",
+    "ई": "AY",
+    "ए": "AY",
+    "ऐ": "AY",
+    "ऊ": "AV",
+    "ओ": "AV",
+    "औ": "AV",
+}
+_REPEATED = re.compile(r"(.)\1+")
+_COARSE = str.maketrans({"T": "t", "D": "d", "R": "d", "S": "s", "z": "j", "x": "k", "G": "g", "f": "p", "H": None})
+
+
+def skeleton(word: str, *, coarse: bool = False) -> str:
+    """Key of a normalised Devanagari or Urdu word: consonants and long vowels.
+
+    The coarse key also forgets aspiration and the difference of dental and retroflex, which recognisers confuse.
+    """
+    if script_of(word) == "urdu":
+        key = "".join(_URDU.get(c, "") for c in word)
+    else:
+        head = _INITIAL_VOWELS.get(word[:1], _DEVA_SKELETON.get(word[:1], ""))
+        key = head + "".join(_DEVA_SKELETON.get(c, "") for c in word[1:])
+    if coarse:
+        key = key.translate(_COARSE)
+    return _REPEATED.sub(r"\1", key)
+
+
+_URDU_PLAIN = {
+    "A": "a", "T": "t", "D": "d", "R": "r", "S": "sh", "z": "z", "x": "kh", "G": "g", "c": "ch", "H": "h", "Y": "i", "V": "o",
+}  # fmt: skip
+
+
+def romanise_urdu(word: str) -> str:
+    """A readable Latin guess of an Urdu-script word: unwritten vowels between consonants become `a`."""
+    out: list[str] = []
+    letters = [_URDU[c] for c in word if c in _URDU]
+    for i, k in enumerate(letters):
+        vowel_before = i == 0 or letters[i - 1] in "AYV"
+        vowel_next = i + 1 < len(letters) and letters[i + 1] in "AYV"
+        if k == "Y":
+            out.append("y" if vowel_next and (i == 0 or vowel_before) else "i")
+        elif k == "V":
+            out.append("v" if i == 0 or vowel_next else "u" if i < len(letters) - 1 else "o")
+        elif k == "A":
+            out.append("a")
+        else:
+            if not vowel_before and k != "H" and (i < len(letters) - 1 or i == 2):
+                out.append("a")
+            out.append(_URDU_PLAIN.get(k, k))
+    return "".join(out)

@@ -1,0 +1,169 @@
+"""Names of callers: "mera naam Rahul hai", "Priya bol rahi hoon", "this is Suresh", a bare "सुनीता वर्मा".
+
+A name is data: whatever is said as one is text for a row, cleaned of honorifics, commands and fillers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from .keys import normalise, romanise_urdu, script_of, skeleton
+from .lexicon import ENGLISH_WORDS, HINDI_WORDS, lexicon, name_entries
+from .lexicon.names import HONORIFICS
+from .tokens import Speech, Token, listen
+from .types import Slot
+
+_HONORIFIC = frozenset(normalise(HONORIFICS).split())
+_LONGEST = 4
+"""Words of one name."""
+_ARE = frozenset("hai is hain hoon hun hu he's है हैं ہے ہیں ہوں".split())
+_HERE = frozenset("here speaking bol bolraha bolrahi baat बोल बात بول بات".split())
+_STOPS = frozenset("se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی".split())
+
+
+def read_name(text: str, expecting: Slot | None = None) -> str | None:
+    """The name an utterance gives, in readable Latin or Devanagari; None without one."""
+    return name_in(listen(text), expecting=expecting)
+
+
+def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:
+    """Like `read_name`, on tokens."""
+    for words in _introduced(speech):
+        if name := _written(words):
+            return name
+    if expecting == "name":
+        return _bare(speech)
+    return None
+
+
+def _introduced(speech: Speech) -> Iterator[list[Token]]:
+    """Word runs at the places where a name is announced, surest first; corrections last said come first."""
+    tokens = speech.tokens
+    for i in reversed(range(len(tokens))):
+        token = tokens[i]
+        if token.has("name"):
+            j = i + 1
+            while speech.at(j).text in _ARE or speech.at(j).kind == "mark" or speech.at(j).has("actually", "filler"):
+                j += 1
+            forward = _run(speech, j)
+            backward = _run_back(speech, i - 1 - (speech.at(i - 1).has("of")))
+            yield from (forward, backward) if forward else (backward,)
+    for i, token in enumerate(tokens):
+        if (
+            token.text == "this"
+            and speech.at(i + 1).text == "is"
+            or token.has("same")
+            and speech.at(i + 1).text == "is"
+        ):
+            yield _proper(_run(speech, i + 2))
+        elif token.text in ("im", "i") and (token.text == "im" or speech.at(i + 1).text == "am"):
+            yield _proper(_run(speech, i + 1 + (token.text == "i")))
+        elif token.text in _HERE and i:
+            yield _proper(_run_back(speech, i - 1))
+        elif token.text in ("main", "mai", "मैं", "मै", "میں", "under", "mera", "hum"):
+            words = _proper(_run(speech, i + 1))
+            after = speech.at(i + 1 + len(words))
+            if words and (after.text in _ARE or after.text in _HERE or token.text == "under"):
+                yield words
+        elif token.text == "naam":
+            yield _run(speech, i + 1)
+
+
+def _run(speech: Speech, i: int) -> list[Token]:
+    """Words from `i` on that may belong to a name."""
+    words: list[Token] = []
+    while len(words) < _LONGEST + 1 and _nameable(speech.at(i)):
+        words.append(speech.at(i))
+        i += 1
+        if speech.at(i).text == "." and words[-1].text in _HONORIFIC:
+            i += 1
+    return words
+
+
+def _run_back(speech: Speech, i: int) -> list[Token]:
+    words: list[Token] = []
+    while len(words) < _LONGEST and _nameable(speech.at(i)):
+        words.insert(0, speech.at(i))
+        i -= 1
+    return words
+
+
+def _nameable(token: Token) -> bool:
+    if token.kind != "word" or len(token.text) > 24:
+        return False
+    if token.text in lexicon().names or token.text in _HONORIFIC:
+        return True
+    if token.text in _STOPS or token.text in _ARE or token.text in _HERE:
+        return False
+    if token.word.exact and token.word.tags:
+        return False
+    if token.word.tags and script_of(token.text) == "urdu":
+        return len(token.text) > 3 and _known_urdu(token.text, exactly=True) is not None
+    return token.text not in ENGLISH_WORDS and token.text not in HINDI_WORDS
+
+
+def _proper(words: list[Token]) -> list[Token]:
+    """Only runs that look like a name: known ones, or words of no other meaning."""
+    return [] if all(w.text in _HONORIFIC for w in words) else words
+
+
+def _bare(speech: Speech) -> str | None:
+    """The whole answer to "what is your name?"; the longest run of nameable words."""
+    runs: list[list[Token]] = []
+    refused: list[list[Token]] = []
+    i = 0
+    while i < len(speech.tokens):
+        if run := _run(speech, i):
+            i += len(run)
+            (refused if speech.at(i).has("no", "not") else runs).append(run)
+        i += 1
+    corrected = speech.any("no", "not", "sorry", "actually")
+    for run in (list(reversed(runs)) if corrected else sorted(runs, key=len, reverse=True)) or refused[:1]:
+        if name := _written(run):
+            return name
+    return None
+
+
+def _written(words: list[Token]) -> str | None:
+    kept = [w for w in words if w.text not in _HONORIFIC]
+    if not kept or len(kept) > _LONGEST or sum(len(w.text) for w in kept) < 2:
+        return None
+    return " ".join(_word(w) for w in kept)
+
+
+def _word(token: Token) -> str:
+    script = script_of(token.text)
+    if script == "urdu":
+        return _known_urdu(token.text, exactly=False) or romanise_urdu(token.text).title()
+    if script == "deva":
+        return token.raw
+    if token.text in lexicon().names:
+        return lexicon().names[token.text]
+    plain = re.sub(r"[^\w']", "", token.raw)
+    return plain if re.fullmatch(r"[A-Z][a-z]+[A-Z][a-z]+", plain) else plain.capitalize()
+
+
+@lru_cache(maxsize=1)
+def _by_skeleton() -> tuple[dict[str, str], dict[str, str]]:
+    fine: dict[str, str] = {}
+    coarse: dict[str, str] = {}
+    for latin, deva in name_entries():
+        word = normalise(deva)
+        fine.setdefault(skeleton(word), latin)
+        coarse.setdefault(skeleton(word, coarse=True), latin)
+    return fine, coarse
+
+
+def _known_urdu(word: str, *, exactly: bool) -> str | None:
+    """A common name that is written like this in Urdu letters."""
+    fine, coarse = _by_skeleton()
+    key = skeleton(word, coarse=True)
+    found = fine.get(skeleton(word)) or coarse.get(key)
+    if found or exactly or len(key) < 4:
+        return found
+    near = [name for k, name in coarse.items() if k[0] == key[0] and OSA.distance(k, key, score_cutoff=1) <= 1]
+    return near[0] if len(near) == 1 else None

@@ -1,0 +1,213 @@
+"""How many people: "hum chaar", "main aur meri wife", "family of five", "2 bade aur 2 bachche", "do teen log"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from .clock import times_in
+from .corrections import Settled, Span, settle
+from .days import days_in
+from .numbers import quantity_at
+from .tokens import Speech, listen
+from .types import Slot
+
+_PEOPLE = ("people", "adults", "kids", "friends", "relative")
+_NOT_PEOPLE = ("hour", "minute", "day", "week", "month", "date", "price", "baje", "am", "pm", "mo", "scale", "year",
+               "number", "bajkar")  # fmt: skip
+_ALL_OF_US = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
+_INCLUDED = frozenset("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल".split())
+_GROUPS = frozenset("family party group table parivar gang team".split())
+_SELF = frozenset("main mai mein me i myself मैं मै میں".split())
+_LARGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    start: int
+    end: int
+    count: int
+    kind: str
+
+
+def read_party(text: str, expecting: Slot | None = "party_size") -> int | None:
+    """The number of people an utterance names; None without one. A bare number counts when it was asked for."""
+    speech = listen(text)
+    days = days_in(speech, date(2001, 1, 1), wanted=False)
+    times = times_in(speech, wanted=False)
+    used = frozenset(i for s in (*days, *times) for i in range(s.start, s.end))
+    settled = party_in(speech, expecting=expecting, used=used)
+    return settled.span.value if settled.span else None
+
+
+def party_in(speech: Speech, *, expecting: Slot | None, used: frozenset[int] = frozenset()) -> Settled[int]:
+    """Like `read_party`, on tokens of which `used` say something else; an empty result if none is named."""
+    terms = _terms(speech, used, wanted=expecting == "party_size")
+    spans = _sums(speech, terms)
+    if not spans and expecting == "party_size":
+        spans = _homophone(speech)
+    return settle(speech, spans)
+
+
+def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]:
+    terms: list[_Term] = []
+    i = 0
+    while i < len(speech.tokens):
+        term = None if i in used else _counted(speech, i, used, wanted=wanted) or _told(speech, i)
+        if term:
+            terms.append(term)
+            i = term.end
+        else:
+            i += 1
+    return terms
+
+
+def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _Term | None:
+    """A number with something that says it counts people."""
+    q = quantity_at(speech, i)
+    if q is None or q.whole is None or not 0 < q.whole <= _LARGEST or not used.isdisjoint(range(i, q.end)):
+        return None
+    count, end = q.whole, q.end
+    low, count, end = (count, *_upper(speech, count, end, used))
+    end += speech.at(end).text == "-"
+    unit = speech.at(end)
+    if unit.has("dozen"):
+        count, end, unit = count * 12, end + 1, speech.at(end + 1)
+    if unit.text in ("couple", "couples", "कपल"):
+        return _Term(i, end + 1, 2 * count, "people")
+    if unit.has(*_PEOPLE):
+        kind = next(k for k in _PEOPLE if unit.has(k))
+        if kind == "adults" and speech.at(end + 1).has("people", "kids"):
+            end += 1
+        return _Term(i, end + 1, count, kind)
+    announced = _announces(speech, i)
+    if speech.at(i).weak and not wanted and speech.at(i).text != "do":
+        return None
+    if _other_count(speech, q.end, wanted=wanted or announced):
+        return None
+    before = speech.at(i - 1)
+    if announced:
+        return _Term(i, end, count, "people")
+    if unit.has("of") and speech.at(end + 1).has("for", "table", "seat") or unit.has("seat", "table"):
+        return _Term(i, end + 1 + unit.has("of"), count, "people")
+    if unit.text == "of" and speech.at(end + 1).text == "us":
+        return _Term(i, end + 2, count, "people")
+    if wanted and not (speech.at(i).weak and len(speech.words) > 3) and not before.has("number"):
+        return _Term(i, end, count if low <= count else low, "bare")
+    return None
+
+
+def _upper(speech: Speech, count: int, end: int, used: frozenset[int]) -> tuple[int, int]:
+    """The upper end of "5-6 log", "do teen log", "5 ya 6 log": a table must seat them all."""
+    j = end + (speech.at(end).text in ("-", "to", "/") or speech.at(end).has("or", "from"))
+    second = quantity_at(speech, j)
+    if second and second.whole and j not in used and count < second.whole <= count + 5:
+        if j > end and not (second.weak and j == end):
+            return second.whole, second.end
+        if second.whole == count + 1 and not speech.at(second.end).has("baje"):
+            return second.whole, second.end
+    return count, end
+
+
+def _other_count(speech: Speech, end: int, *, wanted: bool) -> bool:
+    after = speech.at(end)
+    if after.has(*_NOT_PEOPLE) or quantity_at(speech, end) is not None:
+        return True
+    # "2 momos", "2 plate": something else is counted, unless people were asked for
+    return not wanted and after.kind == "word" and after.unknown
+
+
+def _announces(speech: Speech, i: int) -> bool:
+    """ "table for 4", "family of five", "hum chaar", "we are six", "hum log teen"."""
+    before, second = speech.at(i - 1), speech.at(i - 2)
+    if (
+        before.text in ("for", "फॉर")
+        or before.text == "of"
+        and (second.text in _GROUPS or second.has("family", "people"))
+    ):
+        return True
+    if before.has("we") or before.has("people") and second.has("we"):
+        return True
+    if before.has("people", "is") and speech.at(i - 1 - before.has("is")).text in ("there", "we", "hum"):
+        return True
+    return (
+        before.has("is")
+        and second.has("we", "family")
+        or before.text == "be"
+        and speech.at(i - 3).text in ("we", "there")
+    )
+
+
+def _told(speech: Speech, i: int) -> _Term | None:
+    """People named without a number."""
+    token = speech.at(i)
+    if token.has("alone") or (
+        token.text in ("just", "only", "sirf", "bas") and speech.at(i + 1).text in ("me", "main", "myself")
+    ):
+        return _Term(i, i + 1 + (not token.has("alone")), 1, "people")
+    if token.text == "couple":
+        return _Term(i, i + 1, 2, "people") if speech.at(i + 1).text != "of" or speech.at(i + 2).has("people") else None
+    if all_of := next((n for tag, n in _ALL_OF_US.items() if token.has(tag)), None):
+        return _Term(i, i + 1, all_of, "people") if speech.at(i - 1).has("we") or speech.any("we") else None
+    if token.has("dozen"):
+        return _Term(i, i + 1, 12, "people") if speech.at(i + 1).has(*_PEOPLE) else None
+    if token.text in _SELF:
+        joined = speech.at(i + 1)
+        if joined.has("and") or joined.text == "," or _with_someone(speech, i):
+            return _Term(i, i + 1, 1, "self")
+        return None
+    if token.has("partner", "relative") and not speech.at(i - 1).number:
+        return _Term(i, i + 1, 1, "companion")
+    return None
+
+
+def _with_someone(speech: Speech, i: int) -> bool:
+    """ "main apni wife ke saath": a companion within the next few words."""
+    ahead = [speech.at(k) for k in range(i + 1, i + 5)]
+    return any(t.has("partner", "friends", "relative") for t in ahead) and (
+        any(speech.at(k).has("with", "and") for k in range(i + 1, i + 7)) or speech.at(i - 1).has("and")
+    )
+
+
+def _sums(speech: Speech, terms: list[_Term]) -> list[Span[int]]:
+    """Terms that belong together are added: "main, meri wife aur do bachche" is one party of four."""
+    groups: list[list[_Term]] = []
+    for term in terms:
+        if groups and _joined(speech, groups[-1][-1], term):
+            groups[-1].append(term)
+        else:
+            groups.append([term])
+    spans: list[Span[int]] = []
+    for group in groups:
+        kinds = {t.kind for t in group}
+        if kinds <= {"companion"} or kinds == {"self"}:
+            continue
+        counts = [t.count for t in group]
+        first = group[0]
+        whole = first.kind == "people" and len(group) > 1 and first.count == sum(counts[1:])
+        included = any(speech.at(k).text in _INCLUDED for k in range(first.start - 3, group[-1].end + 2))
+        total = max(counts) if whole or (included and len(group) > 1) else sum(counts)
+        spans.append(Span(first.start, group[-1].end, total))
+    return spans
+
+
+def _joined(speech: Speech, left: _Term, right: _Term) -> bool:
+    between = [speech.at(k) for k in range(left.end, right.start)]
+    if any(t.has("no", "not", "sorry", "actually", "change", "or") or t.text in ".?!" for t in between):
+        return False
+    if left.kind == right.kind == "people" and not any(t.has("and") for t in between):
+        return False
+    if "bare" in (left.kind, right.kind):
+        return any(t.has("and") for t in between) and len(between) <= 2
+    return len(between) <= 5
+
+
+def _homophone(speech: Speech) -> list[Span[int]]:
+    """ "for people", "table for to": a number word that recognition wrote as another word."""
+    last: list[Span[int]] = []
+    for i, token in enumerate(speech.tokens):
+        if token.word.homophone is None:
+            continue
+        if speech.at(i + 1).has(*_PEOPLE) or (speech.at(i - 1).text == "for") or len(speech.words) == 1:
+            last = [Span(i, i + 1, token.word.homophone)]
+    return last

@@ -1,0 +1,141 @@
+"""Telephone numbers dictated in pieces: digits, words in two languages, double and triple, corrections, several turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .numbers import quantity_at
+from .tokens import Speech, listen
+from .types import PhoneHeard
+
+_TIMES = {"double": 2, "dabal": 2, "dubble": 2, "डबल": 2, "دبل": 2, "ڈبل": 2, "triple": 3, "tripal": 3, "tripple": 3,
+          "ट्रिपल": 3, "ट्रिप्पल": 3, "ٹرپل": 3, "ترپل": 3, "quadruple": 4}  # fmt: skip
+_ZERO = frozenset({"o", "oh", "ओ"})
+_OTHER_UNITS = ("people", "baje", "am", "pm", "hour", "minute", "day", "week", "adults", "kids", "price", "date", "mo")
+_OWN_HINTS = frozenset("current calling yehi same isi yahi wahi jis".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    digits: str
+    corrects: bool
+
+
+def is_complete(digits: str) -> bool:
+    """Ten digits that begin like an Indian mobile number."""
+    return len(digits) == 10 and digits[0] in "6789"
+
+
+def read_phone(text: str, *, digits_so_far: str = "", expected: bool = True) -> PhoneHeard | None:
+    """The number an utterance gives or continues; None if it gives none.
+
+    `expected` says that a number was asked for: then a single digit counts, otherwise it takes most of a number.
+    """
+    heard = phone_in(listen(text), digits_so_far=digits_so_far, expected=expected)
+    return heard[0] if heard else None
+
+
+def phone_in(
+    speech: Speech, *, digits_so_far: str = "", expected: bool = True
+) -> tuple[PhoneHeard, frozenset[int]] | None:
+    """Like `read_phone`, with the tokens that said it."""
+    pieces = list(_pieces(speech))
+    if _own_number(speech, expected=expected) and sum(len(p.digits) for p in pieces) < 4:
+        return PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()
+    spoken = sum(len(p.digits) for p in pieces)
+    enough = 1 if expected else 5 if speech.any("number") else 7
+    if spoken < enough:
+        return None
+    digits = _joined(digits_so_far, pieces)
+    used = frozenset(i for p in pieces for i in range(p.start, p.end))
+    return PhoneHeard(digits, is_complete(digits)), used
+
+
+def _pieces(speech: Speech) -> Iterator[_Piece]:
+    """Runs of digits, each with whether it corrects what came before."""
+    i, marker = 0, False
+    while i < len(speech.tokens):
+        start, digits = i, ""
+        while (step := _digits_at(speech, i, inside=bool(digits))) is not None:
+            digits, i = digits + step[0], step[1]
+        if not digits:
+            marker |= speech.at(i).has("no", "not", "sorry", "actually", "wrong")
+            i += 1
+            continue
+        long_enough = len(digits) > 2
+        if long_enough or not speech.at(i).has(*_OTHER_UNITS):
+            yield _Piece(start, i, digits, marker)
+            marker = False
+
+
+def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:
+    token = speech.at(i)
+    if token.kind in ("digits", "clock", "date", "decimal"):
+        return "".join(c for c in token.text if c.isdecimal()), i + 1
+    if token.text in ("+", "-", ".") and (inside or token.text == "+"):
+        following = speech.at(i + 1)
+        return ("", i + 1) if following.number is not None or following.text in _TIMES else None
+    if token.kind == "mark":
+        return None
+    if token.text in _TIMES:
+        repeated = _digits_at(speech, i + 1, inside=True)
+        if repeated and repeated[0]:
+            return repeated[0][0] * _TIMES[token.text] + repeated[0][1:], repeated[1]
+        return None
+    if token.text in _ZERO:
+        return ("0", i + 1) if inside or speech.at(i + 1).number is not None else None
+    if token.weak or token.number is None:
+        beside = inside and (speech.at(i + 1).number is not None or speech.at(i + 1).text in _TIMES)
+        heard = token.number if token.number is not None else token.word.homophone
+        alone = token.text in ("do", "one") and (beside or inside or speech.at(i + 1).number is not None)
+        last = inside and token.word.homophone and i == len(speech.tokens) - 1
+        if heard is not None and token.text != "a" and (beside or alone or last):
+            return str(heard), i + 1
+        return None
+    quantity = quantity_at(speech, i)
+    if quantity is None or quantity.whole is None:
+        return None
+    return str(quantity.whole), quantity.end
+
+
+def _joined(so_far: str, pieces: list[_Piece]) -> str:
+    digits, last = so_far, ""
+    for k, piece in enumerate(pieces):
+        rest = "".join(p.digits for p in pieces[k:])
+        if is_complete(_national(rest)) and (k == 0 or piece.corrects):
+            return _national(rest)
+        if piece.corrects and digits:
+            tail = min(len(piece.digits), len(digits)) if len(piece.digits) <= len(last) or not last else len(last)
+            digits = digits[: len(digits) - tail]
+        digits += piece.digits
+        last = piece.digits
+    digits = _national(digits)
+    new = "".join(p.digits for p in pieces)
+    if so_far and len(digits) > 10:
+        overlap = next((n for n in range(min(len(so_far), len(new)), 0, -1) if so_far.endswith(new[:n])), 0)
+        merged = so_far + new[overlap:]
+        return merged if len(merged) <= 10 else _national(new)
+    return digits
+
+
+def _national(digits: str) -> str:
+    """Without trunk or country prefix, when what follows is a whole number."""
+    for prefix in ("0091", "910", "91", "0"):
+        if digits.startswith(prefix) and is_complete(digits[len(prefix) :]):
+            return digits[len(prefix) :]
+    return digits
+
+
+def _own_number(speech: Speech, *, expected: bool) -> bool:
+    """ "isi number pe", "the number I am calling from", "jis number se call kar raha hoon"."""
+    named = speech.any("number") or (expected and speech.any("call"))
+    hinted = any(t.text in _OWN_HINTS or t.has("same") for t in speech.tokens)
+    pointed = speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")
+    if speech.any("no", "not", "wrong") and not speech.any("problem"):
+        return False
+    if named and (hinted or pointed):
+        return True
+    return expected and hinted and len(speech.words) <= 4 and not speech.any("wait", "what")

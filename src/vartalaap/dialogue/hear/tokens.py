@@ -1,0 +1,145 @@
+"""An utterance as tokens: each a word, a number, a clock time or a mark, with the meanings the lexicon knows for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .keys import LONGEST_TEXT, normalise, script_of
+from .lexicon import UNKNOWN, Word, lexicon
+
+_PIECES = re.compile(
+    r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{1,2})(?![\d/-])"
+    r"|(?P<clock>(?<![\d.])(?:[01]?\d|2[0-4])[:.][0-5]\d(?![\d]|[.:]\d))(?:[:.]00(?!\d))?"
+    r"|(?P<grouped>\d{1,3}(?:,\d{2,3})+)(?!\d)"
+    r"|(?P<decimal>\d{1,3}\.\d(?!\d))"
+    r"|(?P<digits>\d+)"
+    r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b)"
+    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963']|\u0670)*)"
+    r"|(?P<mark>[,.?!;:₹$+/-])"
+)
+_ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|ویں)")
+
+# Surfaces whose number meaning needs a witness: they are more often another word.
+WEAK = frozenset(
+    "do to too for won ate tree free tin das bis saath sola tera bara che nave asi ek a one second".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of an utterance; `text` is normalised, `raw` as it came."""
+
+    text: str = field(repr=False)
+    kind: str
+    """word, digits, clock, date, decimal or mark."""
+    raw: str = field(default="", repr=False)
+    word: Word = UNKNOWN
+    number: int | None = None
+    minute: int | None = None
+    """Of a clock token; its hour is `number`."""
+
+    def has(self, *tags: str) -> bool:
+        """Has its word one of these tags?"""
+        return not self.word.tags.isdisjoint(tags)
+
+    @property
+    def weak(self) -> bool:
+        """A number word that is believed only in company."""
+        return self.text in WEAK
+
+    @property
+    def unknown(self) -> bool:
+        return self.kind == "word" and self.word is UNKNOWN
+
+
+NOTHING = Token("", "mark")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A tokenised utterance."""
+
+    text: str = field(repr=False)
+    """Normalised."""
+    tokens: tuple[Token, ...] = field(repr=False)
+
+    def at(self, i: int) -> Token:
+        """Token `i`, or an empty mark beyond either end."""
+        return self.tokens[i] if 0 <= i < len(self.tokens) else NOTHING
+
+    def word_at(self, i: int) -> Token:
+        """Like `at`, skipping marks forward."""
+        while 0 <= i < len(self.tokens) and self.tokens[i].kind == "mark":
+            i += 1
+        return self.at(i)
+
+    def any(self, *tags: str) -> bool:
+        return any(t.has(*tags) for t in self.tokens)
+
+    def run(self, i: int, *steps: str) -> bool:
+        """Do the tokens from `i` have these tags, one each? A step may name several: `this|next`."""
+        return all(self.at(i + k).has(*step.split("|")) for k, step in enumerate(steps))
+
+    def anywhere(self, *steps: str) -> bool:
+        """Is there a place where `run` is true?"""
+        return any(self.run(i, *steps) for i in range(len(self.tokens)))
+
+    @property
+    def words(self) -> list[str]:
+        """The normalised words without marks."""
+        return [t.text for t in self.tokens if t.kind != "mark"]
+
+
+def listen(text: str) -> Speech:
+    """Tokenise; looks at the first `LONGEST_TEXT` characters, never fails."""
+    whole = normalise(text)
+    tokens: list[Token] = []
+    # A Latin letter keeps its case in `raw` only where both texts align, which is so for ASCII.
+    original = text[:LONGEST_TEXT] if text.isascii() else whole
+    end_of_number = -1
+    for piece in _PIECES.finditer(whole):
+        if piece.start() == end_of_number and _ORDINAL_TAIL.match(whole, piece.start()):
+            last = tokens[-1]
+            tokens[-1] = Token(
+                last.text, "digits", last.raw, Word(frozenset({"ord"}), ordinal=last.number), last.number
+            )
+            continue
+        raw = original[piece.start() : piece.end()]
+        tokens.extend(_token(piece.lastgroup or "mark", piece.group(), raw))
+        end_of_number = piece.end() if piece.lastgroup == "digits" else -1
+    return Speech(whole, tuple(tokens))
+
+
+def _token(kind: str, text: str, raw: str) -> list[Token]:
+    if kind == "clock":
+        hour, minute = re.split("[:.]", text)[:2]
+        return [Token(text, "clock", raw, number=int(hour), minute=int(minute))]
+    if kind == "grouped":
+        return [Token(text, "digits", raw, number=int(text.replace(",", "")))]
+    if kind == "digits":
+        return [Token(text, "digits", raw, number=int(text[:18]))]
+    if kind == "initials":
+        plain = "baje" if "c" in text else text[0] + "m"
+        return [Token(plain, "word", raw, Word(frozenset({plain}), english=True))]
+    if kind == "word":
+        text = text.replace("'", "")
+        word = lexicon().look_up(text)
+        if word is UNKNOWN and (parts := _split(text)):
+            return parts
+        return [Token(text, "word", raw, word, word.number)]
+    return [Token(text, kind, raw)]
+
+
+_GLUED = ("num", "baje", "people", "fr", "wd", "today", "tomorrow", "morning", "evening", "night", "noon", "for", "of")
+
+
+def _split(text: str) -> list[Token]:
+    """Two words that recognition or typing has glued together ("aathbaje"); both must be exactly known."""
+    if not 5 <= len(text) <= 16:
+        return []
+    for at in range(2, len(text) - 1):
+        first, second = lexicon().exactly(text[:at]), lexicon().exactly(text[at:])
+        if first and second and second.tags & {"baje", "people", "num"} and not first.tags.isdisjoint(_GLUED):
+            return [Token(t, "word", t, w, w.number) for t, w in ((text[:at], first), (text[at:], second))]
+    return []
