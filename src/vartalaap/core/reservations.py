@@ -1,15 +1,18 @@
 """The booking rules (R24-R36) as pure code: no clock, no database, no text.
 
-(Types first; the engine follows.)
+Instants are compared as aware datetimes; a sitting holds its seats for the dining window and the buffer after it,
+and its end is free for the next (half-open intervals).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from .business import Business
 from .phone import PhoneNumber
 
 BookingStatus = Literal["confirmed", "cancelled", "completed", "no_show"]
@@ -97,3 +100,178 @@ class Booking:
     guest: Guest
     status: BookingStatus = "confirmed"
     notes: str = field(default="", repr=False)
+
+
+GRID_MINUTES = 15
+"""Alternatives are offered at full quarters of an hour."""
+MOST_ALTERNATIVES = 2
+DAYS_TO_LOOK_AHEAD = 60
+"""How far `next_open` looks."""
+
+
+def start_of(business: Business, request: TableRequest) -> datetime:
+    """The sitting's start as an instant."""
+    return datetime.combine(request.date, request.time, business.tz)
+
+
+def sitting(business: Business, start: datetime) -> tuple[datetime, datetime]:
+    """From when to when a booking that starts then holds its seats, in UTC."""
+    rules = business.reservation_rules
+    minutes = rules.dining_window_mins + rules.buffer_between_bookings_mins
+    begin = start.astimezone(UTC)
+    return begin, begin + timedelta(minutes=minutes)
+
+
+def window_of(business: Business, request: TableRequest) -> tuple[datetime, datetime]:
+    """Bookings that start within (from, until) can matter to this request or to its alternatives, in UTC."""
+    day = datetime.combine(request.date, time(), business.tz).astimezone(UTC)
+    return day - timedelta(days=2), day + timedelta(days=3)
+
+
+def check(business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest) -> Free | Refusal:
+    """Free, or the first rule that refuses and what is possible instead.
+
+    `occupied` are the bookings within `window_of` the request; the request's own booking is left out by the
+    caller when it is to be moved.
+    """
+    rule = _first_broken_rule(business, now, occupied, request)
+    return Free(request) if rule is None else _refusal(business, now, occupied, request, rule)
+
+
+def _first_broken_rule(
+    business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest
+) -> Rule | None:
+    start = start_of(business, request)
+    return (
+        _party_rule(business, request)
+        or _notice_rule(business, now, start)
+        or _hours_rule(business, start)
+        or _peak_rule(business, start, request.party_size)
+        or _seats_rule(business, occupied, start, request.party_size)
+    )
+
+
+def _party_rule(business: Business, request: TableRequest) -> Rule | None:
+    rules = business.reservation_rules
+    if request.party_size < rules.min_party_size:
+        return Rule.PARTY_TOO_SMALL
+    return Rule.PARTY_TOO_LARGE if request.party_size > rules.max_phone_party_size else None
+
+
+def _notice_rule(business: Business, now: datetime, start: datetime) -> Rule | None:
+    rules = business.reservation_rules
+    if start <= now:
+        return Rule.IN_THE_PAST
+    if start.astimezone(UTC) - now.astimezone(UTC) < timedelta(minutes=rules.min_advance_booking_mins):
+        return Rule.TOO_SOON
+    days_ahead = (start.date() - now.astimezone(business.tz).date()).days
+    return Rule.TOO_FAR if days_ahead > rules.max_advance_booking_days else None
+
+
+def _hours_rule(business: Business, start: datetime) -> Rule | None:
+    """A start after midnight belongs to the shift that began the day before, if that one is still running."""
+    rules = business.reservation_rules
+    last_seating = timedelta(minutes=rules.last_seating_mins_before_close)
+    inside = [(opens, closes) for opens, closes in _shifts(business, start.date()) if opens <= start < closes]
+    if any(start <= closes - last_seating for _, closes in inside):
+        return None
+    if inside:
+        return Rule.LAST_SEATING
+    if start.date() in rules.special_closures:
+        return Rule.SPECIAL_CLOSURE
+    return Rule.OUTSIDE_HOURS if business.open_spans(start.date()) else Rule.CLOSED_DAY
+
+
+def _shifts(business: Business, day: date) -> list[tuple[datetime, datetime]]:
+    """The shifts of this day and those of the day before, which may pass midnight."""
+    return [
+        span.on(begun, business.tz) for begun in (day - timedelta(days=1), day) for span in business.open_spans(begun)
+    ]
+
+
+def _peak_rule(business: Business, start: datetime, party_size: int) -> Rule | None:
+    rules = business.reservation_rules
+    if rules.peak_max_party_size is None or party_size <= rules.peak_max_party_size:
+        return None
+    days = (start.date() - timedelta(days=1), start.date())
+    peaks = [span.on(day, business.tz) for day in days for span in rules.peak_hours]
+    return Rule.PEAK_PARTY_TOO_LARGE if any(begin <= start < end for begin, end in peaks) else None
+
+
+def _seats_rule(business: Business, occupied: Sequence[Occupancy], start: datetime, party_size: int) -> Rule | None:
+    """Seats and tables in use are swept over the instants at which a sitting begins; between them they only fall."""
+    rules = business.reservation_rules
+    begin, end = sitting(business, start)
+    others = [
+        (*sitting(business, other.start), other.party_size)
+        for other in occupied
+        if begin - (end - begin) < other.start.astimezone(UTC) < end
+    ]
+    instants = {begin, *(other_begin for other_begin, _, _ in others if other_begin > begin)}
+    for instant in instants:
+        sizes = [size for other_begin, other_end, size in others if other_begin <= instant < other_end]
+        if sum(sizes) + party_size > rules.total_seats:
+            return Rule.FULL
+        if rules.max_concurrent_reservations is not None and len(sizes) + 1 > rules.max_concurrent_reservations:
+            return Rule.TOO_MANY_BOOKINGS
+    return None
+
+
+def _refusal(
+    business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest, rule: Rule
+) -> Refusal:
+    rules = business.reservation_rules
+    limits: dict[Rule, int | None] = {
+        Rule.PARTY_TOO_SMALL: rules.min_party_size,
+        Rule.PARTY_TOO_LARGE: rules.max_phone_party_size,
+        Rule.PEAK_PARTY_TOO_LARGE: rules.peak_max_party_size,
+        Rule.TOO_SOON: rules.min_advance_booking_mins,
+        Rule.TOO_FAR: rules.max_advance_booking_days,
+        Rule.LAST_SEATING: rules.last_seating_mins_before_close,
+        Rule.FULL: rules.total_seats,
+        Rule.TOO_MANY_BOOKINGS: rules.max_concurrent_reservations,
+    }
+    spans = [span.on(request.date, business.tz) for span in business.open_spans(request.date)]
+    last_seating = timedelta(minutes=rules.last_seating_mins_before_close)
+    pointless = rule in (Rule.PARTY_TOO_SMALL, Rule.PARTY_TOO_LARGE, Rule.TOO_FAR)
+    return Refusal(
+        rule,
+        request,
+        limit=limits.get(rule),
+        alternatives=() if pointless else alternatives(business, now, occupied, request),
+        next_open=None if spans else next_open_day(business, request.date),
+        hours=tuple((opens.time(), closes.time()) for opens, closes in spans),
+        last_start=(spans[-1][1] - last_seating).time() if spans else None,
+    )
+
+
+def alternatives(
+    business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest
+) -> tuple[datetime, ...]:
+    """Really free starts of the same day's shifts for the same party, nearest first, at most two."""
+    wanted = start_of(business, request)
+    by_distance = sorted(_grid(business, request.date), key=lambda start: (abs(start - wanted), start))
+    found: list[datetime] = []
+    for start in by_distance:
+        other = replace(request, date=start.date(), time=start.time())
+        if start != wanted and _first_broken_rule(business, now, occupied, other) is None:
+            found.append(start)
+            if len(found) == MOST_ALTERNATIVES:
+                break
+    return tuple(found)
+
+
+def _grid(business: Business, day: date) -> Iterator[datetime]:
+    step = timedelta(minutes=GRID_MINUTES)
+    for span in business.open_spans(day):
+        start, closes = span.on(day, business.tz)
+        start += timedelta(minutes=-start.minute % GRID_MINUTES)
+        while start < closes:
+            yield start
+            start += step
+
+
+def next_open_day(business: Business, after: date) -> date | None:
+    """The first later day with opening hours."""
+    days = (after + timedelta(days=ahead) for ahead in range(1, DAYS_TO_LOOK_AHEAD))
+    return next((day for day in days if business.open_spans(day)), None)

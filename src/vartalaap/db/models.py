@@ -1,0 +1,168 @@
+"""The tables (R80-R82, R84). Instants are UTC; telephone numbers are a hash and a sealed value, never plain."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, DateTime, Index, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+OUTCOMES = ("resolved", "fallback", "dropped", "error", "privacy_opt_out")
+CONSENTS = ("none", "transcript", "whatsapp")
+RESERVATION_STATES = ("confirmed", "cancelled", "completed", "no_show")
+FOLLOW_UP_STATES = ("pending", "sent", "responded", "expired")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in Python; stored as UTC. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class BusinessRow(SQLModel, table=True):
+    """A business; `profile` is its configuration without the menu."""
+
+    __tablename__ = "businesses"
+
+    id: str = Field(primary_key=True, max_length=63)
+    name: str
+    profile: dict[str, Any] = Field(sa_type=JSON)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BusinessNumberRow(SQLModel, table=True):
+    """Which business a called number belongs to (R10)."""
+
+    __tablename__ = "business_numbers"
+
+    number: str = Field(primary_key=True, max_length=20)
+    business_id: str = Field(foreign_key="businesses.id", ondelete="CASCADE", index=True)
+
+
+class MenuItemRow(SQLModel, table=True):
+    __tablename__ = "menu_items"
+    __table_args__ = (CheckConstraint("price >= 0", name="price"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    business_id: str = Field(foreign_key="businesses.id", ondelete="CASCADE", index=True)
+    position: int
+    category: str
+    name: str
+    price: int
+    tags: list[str] = Field(sa_type=JSON)
+    aliases: list[str] = Field(sa_type=JSON)
+
+
+class ReservationRow(SQLModel, table=True):
+    __tablename__ = "reservations"
+    __table_args__ = (
+        CheckConstraint("party_size > 0", name="party_size"),
+        _one_of("status", RESERVATION_STATES),
+        Index("ix_reservations_business_start", "business_id", "starts_at"),
+    )
+
+    id: str = Field(primary_key=True, max_length=36)
+    business_id: str = Field(foreign_key="businesses.id")
+    reservation_date: date
+    reservation_time: time
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    party_size: int
+    customer_name: str
+    phone_hash: str = Field(max_length=64, index=True)
+    phone_sealed: str | None
+    status: str = "confirmed"
+    notes: str = ""
+    call_id: str | None = Field(default=None, index=True)
+    idempotency_key: str = Field(unique=True, max_length=64)
+    version: int = 1
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CallLogRow(SQLModel, table=True):
+    """One call. Transcript and entities are null unless the caller went on after hearing of them."""
+
+    __tablename__ = "call_logs"
+    __table_args__ = (_one_of("outcome", OUTCOMES), _one_of("consent_type", CONSENTS))
+
+    id: str = Field(primary_key=True, max_length=128)
+    business_id: str = Field(foreign_key="businesses.id", index=True)
+    channel: str
+    caller_id_hash: str | None = Field(default=None, max_length=64, index=True)
+    started_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    duration_seconds: float
+    outcome: str
+    result: str | None
+    consent_type: str
+    language: str | None
+    transcript: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    entities: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class CallerPreferenceRow(SQLModel, table=True):
+    """What is remembered of a caller, under the hash of the number."""
+
+    __tablename__ = "caller_preferences"
+
+    caller_id_hash: str = Field(primary_key=True, max_length=64)
+    no_transcript: bool = False
+    no_whatsapp: bool = False
+    language: str | None = None
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FollowUpRow(SQLModel, table=True):
+    """Something that a person owes a caller. The number is there only if the caller agreed to be contacted."""
+
+    __tablename__ = "whatsapp_followups"
+    __table_args__ = (_one_of("status", FOLLOW_UP_STATES),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    business_id: str = Field(foreign_key="businesses.id", index=True)
+    call_id: str = Field(index=True)
+    reason: str
+    summary: str = ""
+    phone_hash: str | None = Field(default=None, max_length=64, index=True)
+    phone_sealed: str | None = None
+    status: str = Field(default="pending", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AuditRow(SQLModel, table=True):
+    """Who changed what, with the row before and after; never a number."""
+
+    __tablename__ = "audit_logs"
+    __table_args__ = (Index("ix_audit_logs_entity", "entity", "entity_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    actor: str
+    action: str
+    entity: str
+    entity_id: str
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    ip: str | None = None
