@@ -1,0 +1,52 @@
+"""A business from its YAML file, with errors that name the line and the field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from ..core.business import Business
+from ..errors import ConfigurationError
+
+
+def load_business(path: Path) -> Business:
+    """Read and validate; `ConfigurationError` has one line for each mistake: `file:line: field: what is wrong`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        tree = yaml.compose(text, yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise ConfigurationError(f"{path}:{line}: {getattr(error, 'problem', 'is not YAML')}") from None
+    try:
+        return Business.model_validate(data)
+    except ValidationError as wrong:
+        raise ConfigurationError(
+            "\n".join(
+                f"{path}:{_line(tree, mistake['loc'])}: {'.'.join(map(str, mistake['loc'])) or 'file'}: "
+                f"{mistake['msg'].removeprefix('Value error, ')}"
+                for mistake in wrong.errors()
+            )
+        ) from None
+
+
+def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
+    """The line, from 1, of the deepest part of `path` that the file has."""
+    line = node.start_mark.line if node else 0
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == step), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line
+        else:
+            break
+    return int(line) + 1

@@ -1,0 +1,45 @@
+"""What people owe callers: call-backs and confirmations; a number only where the caller agreed (R57, R63, R64)."""
+
+from __future__ import annotations
+
+import uuid
+
+from ...core.clock import Clock
+from ...core.phone import PhoneNumber
+from ...security.crypto import PhoneVault
+from ..models import FollowUpRow
+from ..session import Database
+
+CONFIRMATION = "booking_confirmation"
+
+
+class FollowUpList:
+    """`core.desk.FollowUps` on the database."""
+
+    def __init__(self, database: Database, vault: PhoneVault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+
+    async def ask_person(
+        self, business_id: str, call_id: str, reason: str, summary: str, phone: PhoneNumber | None
+    ) -> None:
+        await self._add(business_id, call_id, reason, summary, phone)
+
+    async def allow_whatsapp(self, business_id: str, call_id: str, phone: PhoneNumber) -> None:
+        await self._add(business_id, call_id, CONFIRMATION, "", phone)
+
+    async def _add(self, business_id: str, call_id: str, reason: str, summary: str, phone: PhoneNumber | None) -> None:
+        row_id = str(uuid.uuid4())
+        row = FollowUpRow(
+            id=row_id,
+            business_id=business_id,
+            call_id=call_id,
+            reason=reason,
+            summary=summary,
+            phone_hash=self._vault.hash(phone) if phone else None,
+            phone_sealed=self._vault.seal(phone, f"whatsapp_followups.phone:{row_id}") if phone else None,
+            created_at=self._clock.now(),
+        )
+        async with self._database.write() as session:
+            session.add(row)
