@@ -8,13 +8,14 @@ from datetime import timedelta
 from fractions import Fraction
 
 from .corrections import Span
+from .keys import spellings
 from .numbers import Quantity, quantity_at
 from .tokens import Speech, Token
 
 DAYPARTS = ("morning", "noon", "evening", "night", "tonight", "am", "pm", "lunch", "dinner", "breakfast")
 DAYS = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
-_BEFORE_TIME = frozenset("at by around after before till until about from between approximately @ करीब".split())
-_SMALL_WORDS = frozenset("ko ke ki ka at in the on के को की का کو کے کی about around".split())
+_BEFORE_TIME = spellings("at by around after before till until about from between approximately @ करीब")
+_SMALL_WORDS = spellings("ko ke ki ka at in the on के को की का کو کے کی about around")
 _OTHER_UNITS = ("people", "adults", "kids", "seat", "price", "scale", "hour", "minute", "day", "week", "month", "date",
                 "mo", "partner", "relative", "friends", "table", "year", "number", "family")  # fmt: skip
 
@@ -254,7 +255,7 @@ def _bare(speech: Speech, i: int, *, wanted: bool) -> Span[Clock] | None:
     if _is_other(speech, q):
         return None
     if not wanted and (
-        q.weak and not _announced(speech, i) or not (_announced(speech, i) or _told_after(speech, q.end))
+        (q.weak and not _announced(speech, i)) or not (_announced(speech, i) or _told_after(speech, q.end))
     ):
         return None
     return Span(i, q.end, Clock(q.whole % 24, fixed=q.whole > 12))

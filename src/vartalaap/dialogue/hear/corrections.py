@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from .keys import spellings
 from .tokens import Speech
 
 T = TypeVar("T")
 
-_INSTEAD = frozenset("jagah jagha bajaye bajay badle जगह बजाय बजाए बदले جگہ بجائے".split())
+_INSTEAD = spellings("jagah jagha bajaye bajay badle जगह बजाय बजाए बदले جگہ بجائے")
 _PASSED_OVER = ("baje", "of", "people", "for", "is", "i", "table", "day", "date", "night", "evening", "adults")
 
 
@@ -52,7 +53,7 @@ def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
     # "not 8", "instead of 8"
     for back in (1, 2, 3):
         before = speech.at(span.start - back)
-        if before.has("not") and before.word.english or before.text == "instead":
+        if (before.has("not") and before.word.english) or before.text == "instead":
             return True
         if before.text not in ("at", "for", "of", "on", "the") and not before.has("for"):
             break
@@ -64,7 +65,7 @@ def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
         token = speech.at(i)
         if token.text in _INSTEAD:
             return True
-        if token.has("no", "not") and not token.word.english or token.has("no") and not last and crossed == 0:
+        if (token.has("no", "not") and not token.word.english) or (token.has("no") and not last and crossed == 0):
             follows = spans[k + 1].start if not last else len(speech.tokens)
             # "6 log, nahi 4" takes 6 back as well as "6 log nahi, 4" does; a last "nahi" needs something to refuse
             return not last or len(spans) > 1 or (crossed == 0 and i < follows)

@@ -13,6 +13,7 @@ from typing import Literal
 import holidays
 
 from .corrections import Span
+from .keys import spellings
 from .numbers import quantity_at
 from .tokens import Speech, Token
 
@@ -20,7 +21,7 @@ Kind = Literal["relative", "weekday", "dated"]
 
 _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
 _RISKY_WEEKDAYS = frozenset({"sun", "sat", "mon", "wed", "mangal", "shani", "budh", "som", "jumma", "juma"})
-_KO = frozenset("ko को کو".split())
+_KO = spellings("ko को کو")
 # What the `holidays` library calls each festival; a name it does not know has a fixed day.
 _FESTIVALS = {
     "diwali": "Diwali", "holi": "Holi", "eid": "Eid al-Fitr", "bakrid": "Eid al-Adha", "christmas": "Christmas",
@@ -87,7 +88,7 @@ def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if token.has("day") and speech.at(i + 1).text == "before" and speech.at(i + 2).has("yesterday"):
         return Span(i, i + 3, Day(today - timedelta(days=2), "relative"))
     offset = next((days for tag, days in _RELATIVE.items() if token.has(tag)), None)
-    if offset is None or token.word.english and token.text in ("mon",):
+    if offset is None or (token.word.english and token.text in ("mon",)):
         return None
     if offset > 0 and speech.at(i - 1).has("last"):
         offset = -offset
@@ -164,19 +165,22 @@ def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
     suffix = speech.at(end)
     if suffix.has("date"):
         end += 1
-    elif not (
-        dated
-        or month_shift is not None
-        or (suffix.text in _KO and not speech.at(end + 1).has("night", "evening"))
-        or ordinal
+    elif (
+        not (
+            dated
+            or month_shift is not None
+            or (suffix.text in _KO and not speech.at(end + 1).has("night", "evening"))
+            or ordinal
+        )
+        or (
+            ordinal
+            and (
+                suffix.has("time", "people", "floor")
+                or (speech.at(start - 1).text != "the" and not _numeric_ordinal(speech, i) and suffix.text not in _KO)
+            )
+        )
+        or (dated and suffix.has("baje", "people"))
     ):
-        return None
-    elif ordinal and (
-        suffix.has("time", "people", "floor")
-        or (speech.at(start - 1).text != "the" and not _numeric_ordinal(speech, i) and suffix.text not in _KO)
-    ):
-        return None
-    elif dated and suffix.has("baje", "people"):
         return None
     if month_shift is None:
         j = end + (speech.at(end).text in ("of",))

@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .attacks import attack_in
+from .keys import spellings
 from .tokens import Speech
 from .types import Dishes, Intent, IntentName, PhoneHeard, When
+from .yesno import says
 
-_ABUSE = frozenset(
-    "fuck fucking fucker shit bullshit bastard bitch asshole idiot stupid moron chutiya chutiye chutiyapa madarchod maderchod behenchod "
-    "bhenchod benchod bhosdike bhosdi gandu harami haramzada haramkhor kamina kamine kutta kutte kutiya saala saale randi lauda lund gaand "
-    "चूतिया चूतिये मादरचोद बहनचोद भेनचोद भोसडीके गांडू हरामी हरामजादा कमीना कमीने कुत्ता कुत्ते कुतिया रंडी साला साले چوتیا مادرچود کمینے".split()
+_ABUSE = spellings(
+    "fuck fucking fucker shit bullshit bastard bitch asshole idiot stupid moron chutiya chutiye chutiyapa "
+    "madarchod maderchod behenchod bhenchod benchod bhosdike bhosdi gandu harami haramzada haramkhor "
+    "kamina kamine kutta kutte kutiya saala saale randi lauda lund gaand चूतिया चूतिये मादरचोद बहनचोद "
+    "भेनचोद भोसडीके गांडू हरामी हरामजादा कमीना कमीने कुत्ता कुत्ते कुतिया रंडी साला साले چوتیا مادرچود "
+    "کمینے "
 )
-_MINUTE = frozenset("minute moment second sec min minat मिनट सेकंड منٹ".split())
-_HOW = frozenset("kaise kese कैसे how کیسے".split())
-_MUCH = frozenset("kitne kitna kitni कितने कितना कितनी کتنے کتنا کتنی much".split())
+_MINUTE = spellings("minute moment second sec min minat मिनट सेकंड منٹ")
+_HOW = spellings("kaise kese कैसे how کیسے")
+_MUCH = spellings("kitne kitna kitni कितने कितना कितनी کتنے کتنا کتنی much")
 _NOT_A_DISH_PRICE = ("people", "baje", "hour", "minute", "day", "seat", "table", "adults", "kids", "timing")
-_AVAILABLE = frozenset("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है".split())
-_ONLY = frozenset("filler hello hon good yes ok i is of this say".split())
+_AVAILABLE = spellings("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है")
+_ONLY = frozenset(["filler", "hello", "hon", "good", "yes", "ok", "i", "is", "of", "this", "say"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,10 @@ class Heard:
     phone: PhoneHeard | None = None
 
 
-def intents_in(speech: Speech, text: str, heard: Heard) -> tuple[Intent, ...]:
+def intents_in(speech: Speech, heard: Heard) -> tuple[Intent, ...]:
     """All intents of an utterance, surest first."""
     best: dict[IntentName, float] = {}
-    if attack_in(speech, text):
+    if attack_in(speech):
         best["injection"] = 0.95
     for name, test in _TESTS.items():
         confidence = test(speech, heard)
@@ -197,22 +201,9 @@ def _tagged(tag: str, confidence: float, longest: int = 100) -> Callable[[Speech
 
 
 def _bye(s: Speech, h: Heard) -> float:
-    words = " ".join(s.words)
     if s.any("bye"):
         return 0.9
-    ends = (
-        "thats all",
-        "that is all",
-        "bas itna",
-        "rakhta hoon",
-        "rakhti hoon",
-        "रखता हूं",
-        "रखती हूं",
-        "बस इतना",
-        "nothing else",
-        "फिर मिलेंगे",
-    )
-    return 0.7 if any(e in words for e in ends) else 0.0
+    return 0.7 if says(s, "bye") else 0.0
 
 
 def _wait(s: Speech, h: Heard) -> float:
@@ -232,24 +223,7 @@ def _wait(s: Speech, h: Heard) -> float:
 def _repeat(s: Speech, h: Heard) -> float:
     if s.any("again") and (s.any("say", "what") or len(s.words) <= 3) and not s.any("call"):
         return 0.85
-    words = " ".join(s.words)
-    if any(
-        p in words
-        for p in (
-            "what did you say",
-            "kya kaha",
-            "kya bola",
-            "क्या कहा",
-            "क्या बोला",
-            "samajh nahi",
-            "समझ नहीं",
-            "didnt get",
-            "didnt catch",
-            "didnt understand",
-            "come again",
-            "کیا کہا",
-        )
-    ):
+    if says(s, "repeat"):
         return 0.85
     if s.any("hear") and s.any("no", "not"):
         return 0.75
@@ -257,24 +231,9 @@ def _repeat(s: Speech, h: Heard) -> float:
 
 
 def _louder(s: Speech, h: Heard) -> float:
-    if s.any("loud") and (s.any("say", "hear", "please") or len(s.words) <= 3):
+    if s.any("loud") and (s.any("say", "hear") or len(s.words) <= 3):
         return 0.85
-    words = " ".join(s.words)
-    heard_nothing = any(
-        p in words
-        for p in (
-            "awaaz nahi",
-            "awaz nahi",
-            "aawaz nahi",
-            "आवाज नहीं",
-            "आवाज़ नहीं",
-            "cant hear",
-            "cannot hear",
-            "can not hear",
-            "آواز نہیں",
-        )
-    )
-    return 0.8 if heard_nothing or "आवाज नही" in words else 0.0
+    return 0.8 if says(s, "louder") else 0.0
 
 
 def _dont_record(s: Speech, h: Heard) -> float:
@@ -285,7 +244,7 @@ def _dont_record(s: Speech, h: Heard) -> float:
 
 def _what_data(s: Speech, h: Heard) -> float:
     mine = s.any("i", "x_own") or any(t.text in ("me", "meri", "mera") for t in s.tokens)
-    if not mine or s.any("book") and not s.any("data"):
+    if not mine or (s.any("book") and not s.any("data")):
         return 0.0
     if s.any("data", "store") and s.any("what", "x_your", "store", "is") and not s.any("book", "table"):
         return 0.8 if s.any("what") else 0.6
@@ -293,9 +252,9 @@ def _what_data(s: Speech, h: Heard) -> float:
 
 
 def _stop(s: Speech, h: Heard) -> float:
-    if [w for w in s.words if w != "please"] in (["stop"], ["unsubscribe"], ["स्टॉप"]):
+    if [w for w in s.words if w != "please"] in (["stop"], ["unsubscribe"], ["स्टोप"]):
         return 0.9
-    if s.any("message") and (s.any("stop", "close") or _negated(s, "message")) or "unsubscribe" in s.words:
+    if (s.any("message") and (s.any("stop", "close") or _negated(s, "message"))) or "unsubscribe" in s.words:
         return 0.9
     return 0.0
 

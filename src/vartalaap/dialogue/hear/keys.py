@@ -20,7 +20,7 @@ _FOLDED = str.maketrans(
     {
         "ي": "ی", "ى": "ی", "ې": "ی", "ك": "ک", "ة": "ہ", "ۃ": "ہ", "ه": "ہ", "ۂ": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا",
         "ٱ": "ا", "ؤ": "و", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "।": ".",
-        "॥": ".", "۔": ".", "،": ",", "؟": "?", "؛": ";", "ऍ": "ए", "ऑ": "ओ", "ॉ": "ो", "ॅ": "े", "ऎ": "ए", "ऒ": "ओ",
+        "॥": ".", "۔": ".", "،": ",", "؟": "?", "؛": ";", "ऍ": "ए", "ऑ": "ओ", "ॉ": "ो", "ॅ": "े", "ऎ": "ए", "ऒ": "ओ", "ँ": "ं",
         _NUKTA: None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None, "ـ": None,
     }
 )  # fmt: skip
@@ -39,6 +39,11 @@ def normalise(text: str) -> str:
     kept = (c for c in text if not "\u0300" <= c <= "\u036f")
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
     return text[: 2 * LONGEST_TEXT]
+
+
+def spellings(text: str) -> frozenset[str]:
+    """The words of a text, normalised: how code names words that it looks for."""
+    return frozenset(map(normalise, text.split()))
 
 
 def script_of(word: str) -> Script:
@@ -77,7 +82,7 @@ def romanise_devanagari(word: str) -> str:
     for i, c in enumerate(word):
         if c in _DEVA_CONSONANTS:
             following = word[i + 1 : i + 2]
-            bare = following == _VIRAMA or following in _DEVA_SIGNS and following not in "ंँः" or not following
+            bare = following == _VIRAMA or (following in _DEVA_SIGNS and following not in "ंँः") or not following
             out.append(_DEVA_CONSONANTS[c] + ("" if bare else "a"))
         else:
             out.append(_DEVA_SIGNS.get(c) or _DEVA_VOWELS.get(c) or ("" if c == _VIRAMA else c))

@@ -6,7 +6,7 @@ import re
 
 from ...core.language import Language
 from .keys import script_of
-from .lexicon import ENGLISH_WORDS, HINDI_WORDS, SHARED_WORDS, lexicon
+from .lexicon import lexicon, word_set
 from .tokens import Speech, Token, listen
 from .types import LanguageGuess
 
@@ -77,8 +77,8 @@ def _romanised(hindi: float, english: float) -> LanguageGuess:
 def _latin(token: Token) -> tuple[float, float]:
     """How much a Latin-script word speaks for Hindi and for English."""
     text = token.text
-    in_hindi, in_english = text in HINDI_WORDS, text in ENGLISH_WORDS
-    if text in SHARED_WORDS or (in_hindi and in_english):
+    in_hindi, in_english = text in word_set("languages", "hindi"), text in word_set("languages", "english")
+    if text in word_set("languages", "shared") or (in_hindi and in_english):
         return (0.1, 0.1) if in_hindi == in_english else (0.35, 0.0) if in_hindi else (0.0, 0.35)
     if in_hindi or in_english:
         return float(in_hindi), float(in_english)

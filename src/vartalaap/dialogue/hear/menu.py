@@ -9,13 +9,17 @@ from rapidfuzz.distance import OSA
 
 from ...core.business import Menu, MenuItem
 from .keys import normalise, script_of, skeleton, sound
-from .lexicon.food import DISH_WORDS, INTERCHANGEABLE
+from .lexicon import table
 from .tokens import Speech, Token, listen
 from .types import Dishes
 
 # These describe a dish but name none: "veg mein kya hai" asks about the kitchen, not for an item.
-_GENERIC = frozenset("veg special hot fresh cold sweet drink water spring butter sour steam".split())
-_NEVER = frozenset("or and with wala wali wale ka ki ke".split())
+_GENERIC = frozenset(
+    ["veg", "special", "hot", "fresh", "cold", "sweet", "drink", "water", "spring", "butter", "sour", "steam"]
+)
+_INTERCHANGEABLE = {"tea": "chai", "chai": "tea"}
+"""Words for the same thing, so that "butter chai" finds Butter Tea on any menu."""
+_NEVER = frozenset(["or", "and", "with", "wala", "wali", "wale", "ka", "ki", "ke"])
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +27,7 @@ def _dish_words() -> tuple[dict[str, str], dict[str, str]]:
     """Spellings, and then keys, of the words of Indian menus, to their canonical forms."""
     exact: dict[str, str] = {}
     keys: dict[str, str] = {}
-    for line in DISH_WORDS.strip().splitlines():
+    for line in table("dishes")["dish"]:
         canonical, _, spellings = line.partition(": ")
         for spelling in (canonical, *map(normalise, spellings.split())):
             exact.setdefault(spelling, canonical)
@@ -58,7 +62,7 @@ class _MenuIndex:
                 forms.append(frozenset(words))
                 for word in words:
                     self.items[word].add(n)
-                    if other := INTERCHANGEABLE.get(word):
+                    if other := _INTERCHANGEABLE.get(word):
                         self.items[other].add(n)
             self.names.append(forms)
         for word in self.items:
@@ -66,7 +70,7 @@ class _MenuIndex:
 
     def word(self, token: Token) -> str | None:
         """The menu's word that a token is, however spelt; also a word of other menus, so that it can be refused."""
-        if token.kind != "word" or token.text in _NEVER and token.text not in self.items:
+        if token.kind != "word" or (token.text in _NEVER and token.text not in self.items):
             return None
         found = canonical_dish_word(token.text)
         if found or token.text in self.items:
@@ -75,7 +79,7 @@ class _MenuIndex:
         key = key or sound(_latin_of_urdu(token.text))
         if len(key) >= 3 and key in self._keys and not token.word.tags:
             return self._keys[key]
-        if len(key) < 5 or token.word.exact and token.word.tags:
+        if len(key) < 5 or (token.word.exact and token.word.tags):
             return None
         near = [w for k, w in self._keys.items() if k[:1] == key[:1] and OSA.distance(k, key, score_cutoff=1) <= 1]
         return near[0] if len(near) == 1 else None

@@ -11,18 +11,16 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from .keys import normalise, romanise_urdu, script_of, skeleton
-from .lexicon import ENGLISH_WORDS, HINDI_WORDS, lexicon, name_entries
-from .lexicon.names import HONORIFICS
+from .keys import normalise, romanise_urdu, script_of, skeleton, spellings
+from .lexicon import lexicon, name_entries, word_set
 from .tokens import Speech, Token, listen
 from .types import Slot
 
-_HONORIFIC = frozenset(normalise(HONORIFICS).split())
 _LONGEST = 4
 """Words of one name."""
-_ARE = frozenset("hai is hain hoon hun hu he's है हैं ہے ہیں ہوں".split())
-_HERE = frozenset("here speaking bol bolraha bolrahi baat बोल बात بول بات".split())
-_STOPS = frozenset("se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی".split())
+_ARE = spellings("hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
+_HERE = spellings("here speaking bol bolraha bolrahi baat बोल बात بول بات")
+_STOPS = spellings("se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی")
 
 
 def read_name(text: str, expecting: Slot | None = None) -> str | None:
@@ -53,11 +51,8 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
             backward = _run_back(speech, i - 1 - (speech.at(i - 1).has("of")))
             yield from (forward, backward) if forward else (backward,)
     for i, token in enumerate(tokens):
-        if (
-            token.text == "this"
-            and speech.at(i + 1).text == "is"
-            or token.has("same")
-            and speech.at(i + 1).text == "is"
+        if (token.text == "this" and speech.at(i + 1).text == "is") or (
+            token.has("same") and speech.at(i + 1).text == "is"
         ):
             yield _proper(_run(speech, i + 2))
         elif token.text in ("im", "i") and (token.text == "im" or speech.at(i + 1).text == "am"):
@@ -79,7 +74,7 @@ def _run(speech: Speech, i: int) -> list[Token]:
     while len(words) < _LONGEST + 1 and _nameable(speech.at(i)):
         words.append(speech.at(i))
         i += 1
-        if speech.at(i).text == "." and words[-1].text in _HONORIFIC:
+        if speech.at(i).text == "." and _honorific(words[-1]):
             i += 1
     return words
 
@@ -95,7 +90,7 @@ def _run_back(speech: Speech, i: int) -> list[Token]:
 def _nameable(token: Token) -> bool:
     if token.kind != "word" or len(token.text) > 24:
         return False
-    if token.text in lexicon().names or token.text in _HONORIFIC:
+    if token.text in lexicon().names or _honorific(token):
         return True
     if token.text in _STOPS or token.text in _ARE or token.text in _HERE:
         return False
@@ -103,12 +98,17 @@ def _nameable(token: Token) -> bool:
         return False
     if token.word.tags and script_of(token.text) == "urdu":
         return len(token.text) > 3 and _known_urdu(token.text, exactly=True) is not None
-    return token.text not in ENGLISH_WORDS and token.text not in HINDI_WORDS
+    everyday = token.text in word_set("languages", "english") or token.text in word_set("languages", "hindi")
+    return not everyday
+
+
+def _honorific(token: Token) -> bool:
+    return token.text in word_set("names", "honorific")
 
 
 def _proper(words: list[Token]) -> list[Token]:
     """Only runs that look like a name: known ones, or words of no other meaning."""
-    return [] if all(w.text in _HONORIFIC for w in words) else words
+    return [] if all(_honorific(w) for w in words) else words
 
 
 def _bare(speech: Speech) -> str | None:
@@ -129,7 +129,7 @@ def _bare(speech: Speech) -> str | None:
 
 
 def _written(words: list[Token]) -> str | None:
-    kept = [w for w in words if w.text not in _HONORIFIC]
+    kept = [w for w in words if not _honorific(w)]
     if not kept or len(kept) > _LONGEST or sum(len(w.text) for w in kept) < 2:
         return None
     return " ".join(_word(w) for w in kept)

@@ -126,13 +126,15 @@ def _cardinal(speech: Speech, i: int) -> tuple[int | None, int]:
             last_tens = False
         elif (number_ := _below_hundred(token)) is not None and (token.kind == "word" or i == start or current + total):
             joined = last_tens and 0 < number_ < 10 and token.word.english
-            if current % 100 and not joined or (i > start and not joined and not speech.at(i - 1).has("scale", "and")):
+            if (current % 100 and not joined) or (
+                i > start and not joined and not speech.at(i - 1).has("scale", "and")
+            ):
                 break
             current += number_
             last_tens = token.word.english and number_ in range(20, 100, 10)
-        elif token.has("and") and speech.at(i - 1).has("scale") and i > start and _below_hundred(speech.at(i + 1)):
-            pass
-        elif token.text == "-" and last_tens and _below_hundred(speech.at(i + 1)):
+        elif (
+            token.has("and") and speech.at(i - 1).has("scale") and i > start and _below_hundred(speech.at(i + 1))
+        ) or (token.text == "-" and last_tens and _below_hundred(speech.at(i + 1))):
             pass
         else:
             break

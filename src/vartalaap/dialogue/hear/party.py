@@ -8,6 +8,7 @@ from datetime import date
 from .clock import times_in
 from .corrections import Settled, Span, settle
 from .days import days_in
+from .keys import spellings
 from .numbers import quantity_at
 from .tokens import Speech, listen
 from .types import Slot
@@ -16,9 +17,9 @@ _PEOPLE = ("people", "adults", "kids", "friends", "relative")
 _NOT_PEOPLE = ("hour", "minute", "day", "week", "month", "date", "price", "baje", "am", "pm", "mo", "scale", "year",
                "number", "bajkar")  # fmt: skip
 _ALL_OF_US = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
-_INCLUDED = frozenset("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल".split())
-_GROUPS = frozenset("family party group table parivar gang team".split())
-_SELF = frozenset("main mai mein me i myself मैं मै میں".split())
+_INCLUDED = spellings("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल")
+_GROUPS = frozenset(["family", "party", "group", "table", "parivar", "gang", "team"])
+_SELF = spellings("main mai mein me i myself मैं मै میں")
 _LARGEST = 500
 
 
@@ -88,7 +89,7 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     before = speech.at(i - 1)
     if announced:
         return _Term(i, end, count, "people")
-    if unit.has("of") and speech.at(end + 1).has("for", "table", "seat") or unit.has("seat", "table"):
+    if (unit.has("of") and speech.at(end + 1).has("for", "table", "seat")) or unit.has("seat", "table"):
         return _Term(i, end + 1 + unit.has("of"), count, "people")
     if unit.text == "of" and speech.at(end + 1).text == "us":
         return _Term(i, end + 2, count, "people")
@@ -120,21 +121,16 @@ def _other_count(speech: Speech, end: int, *, wanted: bool) -> bool:
 def _announces(speech: Speech, i: int) -> bool:
     """ "table for 4", "family of five", "hum chaar", "we are six", "hum log teen"."""
     before, second = speech.at(i - 1), speech.at(i - 2)
-    if (
-        before.text in ("for", "फॉर")
-        or before.text == "of"
-        and (second.text in _GROUPS or second.has("family", "people"))
+    if before.text in ("for", "फॉर") or (
+        before.text == "of" and (second.text in _GROUPS or second.has("family", "people"))
     ):
         return True
-    if before.has("we") or before.has("people") and second.has("we"):
+    if before.has("we") or (before.has("people") and second.has("we")):
         return True
     if before.has("people", "is") and speech.at(i - 1 - before.has("is")).text in ("there", "we", "hum"):
         return True
-    return (
-        before.has("is")
-        and second.has("we", "family")
-        or before.text == "be"
-        and speech.at(i - 3).text in ("we", "there")
+    return (before.has("is") and second.has("we", "family")) or (
+        before.text == "be" and speech.at(i - 3).text in ("we", "there")
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .keys import spellings
 from .numbers import quantity_at
 from .tokens import Speech, listen
 from .types import PhoneHeard
 
-_TIMES = {"double": 2, "dabal": 2, "dubble": 2, "डबल": 2, "دبل": 2, "ڈبل": 2, "triple": 3, "tripal": 3, "tripple": 3,
-          "ट्रिपल": 3, "ट्रिप्पल": 3, "ٹرپل": 3, "ترپل": 3, "quadruple": 4}  # fmt: skip
-_ZERO = frozenset({"o", "oh", "ओ"})
+_TIMES = {
+    **dict.fromkeys(spellings("double dabal dubble डबल دبل ڈبل"), 2),
+    **dict.fromkeys(spellings("triple tripal tripple ट्रिपल ट्रिप्पल ٹرپل ترپل"), 3),
+}
+_ZERO = spellings("o oh ओ")
 _OTHER_UNITS = ("people", "baje", "am", "pm", "hour", "minute", "day", "week", "adults", "kids", "price", "date", "mo")
-_OWN_HINTS = frozenset("current calling yehi same isi yahi wahi jis".split())
+_OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .keys import LONGEST_TEXT, normalise, script_of
+from .keys import LONGEST_TEXT, normalise
 from .lexicon import UNKNOWN, Word, lexicon
 
 _PIECES = re.compile(
@@ -22,7 +22,30 @@ _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|و�
 
 # Surfaces whose number meaning needs a witness: they are more often another word.
 WEAK = frozenset(
-    "do to too for won ate tree free tin das bis saath sola tera bara che nave asi ek a one second".split()
+    [
+        "do",
+        "to",
+        "too",
+        "for",
+        "won",
+        "ate",
+        "tree",
+        "free",
+        "tin",
+        "das",
+        "bis",
+        "saath",
+        "sola",
+        "tera",
+        "bara",
+        "che",
+        "nave",
+        "asi",
+        "ek",
+        "a",
+        "one",
+        "second",
+    ]
 )
 
 

@@ -69,7 +69,7 @@ def _read(
     return Understanding(
         text,
         language_of(speech),
-        intents_in(speech, text, Heard(when, party_size, dishes, phone)),
+        intents_in(speech, Heard(when, party_size, dishes, phone)),
         answer_yes_no(text),
         when,
         party_size,

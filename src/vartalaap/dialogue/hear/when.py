@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ...core.business import WEEKDAYS, Business, OperatingHours, Span as OpenSpan
+from ...core.business import WEEKDAYS, Business, OperatingHours
+from ...core.business import Span as OpenSpan
 from .clock import Clock, times_in
 from .corrections import Span, settle
 from .days import Day, days_in

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from .lexicon import table
 from .tokens import Speech, listen
 from .types import YesNo
 
 _THUMBS_UP, _THUMBS_DOWN = frozenset("👍👌✅🙏✔"), frozenset("👎✋🖐❌🚫✖")
-_AGREED = (
-    "go ahead", "sounds good", "that works", "works for me", "lets do it", "do it", "please do", "of course", "book it",
-    "no problem", "no issue", "no issues", "no worries", "not a problem", "dont mind", "why not", "kyun nahi", "kyu nahi",
-    "kyon nahi", "kyunnahi", "kyoon nahi", "क्यों नहीं", "क्यूं नहीं", "क्यूँ नहीं", "koi dikkat nahi", "koi baat nahi", "koi problem nahi",
-    "कोई बात नहीं", "कोई दिक्कत नहीं", "कोई समस्या नहीं", "निश्चित रूप से", "ho jayega", "हो जाएगा", "kar do", "kar dijiye", "kar dijie", "kar lo",
-    "kar den", "kar dein", "kar diijiye", "कर दो", "कर दीजिए", "कर दीजिये", "कर लो", "कर दें", "کر دو", "کر دیجیے", "کر دیجئے", "book kar",
-    "that is right", "thats right", "all good", "thats fine", "thats correct", "i agree", "you got it", "کیوں نہیں", "no doubt",
-    "100 percent", "why wouldnt", "ho sakta hai", "chal jayega", "चल जाएगा", "i do", "i am", "it is", "we are",
-)  # fmt: skip
-_REFUSED = (
-    "rehne do", "rehne dijiye", "rahne do", "rahne dijiye", "रहने दो", "रहने दीजिए", "रहने दीजिये", "mat karo", "mat kijiye", "mat karna",
-    "no way", "of course not", "not now", "not really", "not at all", "no thanks", "forget it", "never mind", "na karo", "मत करो",
-    "मत कीजिए", "मत करना", "ना करो", "cancel kar do", "kuch nahi", "kuch nahin", "कुछ नहीं", "thats all", "that is all", "bas itna hi",
-    "رہنے دو", "رہنے دیجیے", "مت کرو", "dont book", "absolutely not", "certainly not", "definitely not", "bilkul nahi", "bilkul nahin",
-    "बिल्कुल नहीं", "बिलकुल नहीं", "sawal hi nahi", "nahi chahiye", "not interested",
-)  # fmt: skip
-_OPEN = (
-    "pata nahi", "pata nahin", "पता नहीं", "maalum nahi", "malum nahi", "मालूम नहीं", "dont know", "do not know", "not sure", "no idea",
-    "پتہ نہیں", "پتا نہیں", "معلوم نہیں", "let me think", "let me check", "let me ask", "soch ke", "sochkar", "सोच कर", "सोचकर", "puch ke", "puchh ke",
-    "पूछ कर", "पूछकर", "dekh ke", "kah nahi sakta", "keh nahi sakta", "kuch keh nahi", "कह नहीं सकता", "depends", "ek minute", "one minute",
-    "एक मिनट", "baad mein", "बाद में", "thodi der", "थोड़ी देर", "what did you", "kya kaha", "क्या कहा", "haan ya nahi", "yes or no",
-)  # fmt: skip
 
 
 def answer_yes_no(text: str, prompt: str = "") -> YesNo:
@@ -41,11 +22,11 @@ def answer_yes_no(text: str, prompt: str = "") -> YesNo:
 def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
     """Like `answer_yes_no`, on tokens."""
     text = f" {' '.join(speech.words)} "
-    if _contains(text, _OPEN):
+    if says(speech, "open"):
         return "unclear"
     votes: list[int] = []
-    for phrases, vote in ((_REFUSED, -2), (_AGREED, 2)):
-        for phrase in phrases:
+    for section, vote in (("refused", -2), ("agreed", 2)):
+        for phrase in _phrases(section):
             if f" {phrase} " in text:
                 votes.append(vote)
                 text = text.replace(f" {phrase} ", " ")
@@ -61,8 +42,15 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
     return "yes" if sum(ups) >= 1 else "no" if downs else "unclear"
 
 
-def _contains(text: str, phrases: tuple[str, ...]) -> bool:
-    return any(f" {phrase} " in text for phrase in phrases)
+def says(speech: Speech, section: str) -> bool:
+    """Is one of the phrases of that section of the phrase table in the utterance?"""
+    text = f" {' '.join(speech.words)} "
+    return any(f" {phrase} " in text for phrase in _phrases(section))
+
+
+@lru_cache(maxsize=8)
+def _phrases(section: str) -> tuple[str, ...]:
+    return tuple(" ".join(listen(line).words) for line in table("phrases")[section])
 
 
 def _votes(speech: Speech, *, long: bool) -> list[int]:
@@ -81,7 +69,7 @@ def _votes(speech: Speech, *, long: bool) -> list[int]:
             if token.text == "right" and following.text == "now":
                 continue
             particle = following.text in ("na", "ना", "نا") and i + 2 == len(speech.tokens)
-            refused = (following.has("no", "not") and not particle) or before.has("not") and before.word.english
+            refused = (following.has("no", "not") and not particle) or (before.has("not") and before.word.english)
             if not refused:
                 votes.append(1)
         elif token.has("good") and not long:

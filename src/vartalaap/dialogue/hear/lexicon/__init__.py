@@ -1,4 +1,4 @@
-"""What a single word may mean, whatever its script and spelling. Built once, on first use."""
+"""What a single word may mean, whatever its script and spelling. Read once from the tables beside, on first use."""
 
 from __future__ import annotations
 
@@ -6,40 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 
 from rapidfuzz.distance import OSA
 
 from ..keys import normalise, script_of, skeleton, sound
-from . import attacks, calendar, english, food, names, numerals, words
 
-_TABLES = (
-    words.ANSWERS,
-    words.CORRECTIONS,
-    words.TALK,
-    words.PEOPLE,
-    words.BOOKING,
-    words.QUESTIONS,
-    calendar.WORDS,
-    attacks.WORDS,
-)
-_MARKED = (
-    ("wd", calendar.WEEKDAYS),
-    ("mo", calendar.MONTHS),
-    ("fest", calendar.FESTIVALS),
-    ("fr", numerals.FRACTIONS),
-    ("ord", numerals.ORDINALS),
-    ("scale", numerals.SCALES),
-    ("num", numerals.CARDINALS),
-    ("homo", numerals.HOMOPHONES),
-)
-_ATTRIBUTES = {
+_FIELDS = {
     "num": "number",
     "scale": "number",
     "ord": "ordinal",
+    "homo": "homophone",
     "wd": "weekday",
     "mo": "month",
-    "homo": "homophone",
+    "fest": "festival",
+    "fr": "fraction",
 }
+"""Sections whose tag is a value, and the field of `Word` that holds it; elsewhere the tag itself is the meaning."""
+_NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
+_LONGEST_WORD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +48,42 @@ class Word:
 UNKNOWN = Word()
 
 
-def entries(table: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Lines `tag: Hindi spellings | English spellings` of a table, as (tag, Hindi, English)."""
-    for line in table.strip().splitlines():
-        tag, _, spellings = line.partition(": ")
-        hindi, _, english_ = spellings.partition("|")
-        yield tag, hindi.split(), english_.split()
+@lru_cache(maxsize=16)
+def table(name: str) -> dict[str, list[str]]:
+    """The sections of one table file, each a list of its lines."""
+    sections: dict[str, list[str]] = defaultdict(list)
+    current: list[str] = []
+    text = (resources.files(__name__) / f"{name}.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            current = sections[line[1 : line.index("]")]]
+        elif line and not line.startswith("#"):
+            current.append(line)
+    return dict(sections)
+
+
+@lru_cache(maxsize=32)
+def word_set(name: str, section: str) -> frozenset[str]:
+    """All words of a section, normalised."""
+    return frozenset(normalise(w) for line in table(name)[section] for w in line.split())
+
+
+def name_entries() -> Iterator[tuple[str, str]]:
+    """Common names as (Latin, Devanagari)."""
+    for line in table("names")["name"]:
+        latin, _, deva = line.partition(" ")
+        yield latin, deva
+
+
+def _entries() -> Iterator[tuple[str, str, bool, str]]:
+    """Every spelling of the word tables as (section, tag, is it English, normalised spelling)."""
+    for name in ("numerals", "calendar", "talk", "attacks"):
+        for section, lines in table(name).items():
+            for line in lines:
+                tag, _, spellings = line.partition(": ")
+                for english, half in enumerate(spellings.split("|")):
+                    for spelling in half.split():
+                        yield section, tag, bool(english), normalise(spelling)
 
 
 class _Draft:
@@ -76,13 +91,11 @@ class _Draft:
         self.values: dict[str, object] = {}
         self.tags: set[str] = set()
 
-    def add(self, kind: str, tag: str) -> None:
-        if kind in _ATTRIBUTES:
-            self.values.setdefault(_ATTRIBUTES[kind], int(tag))
-            self.tags.add(kind)
-        elif kind:
-            self.values.setdefault({"fest": "festival", "fr": "fraction"}[kind], tag)
-            self.tags.add(kind)
+    def add(self, section: str, tag: str, *, english: bool) -> None:
+        self.values["english" if english else "hindi"] = True
+        if field := _FIELDS.get(section):
+            self.values.setdefault(field, int(tag) if section in _NUMERIC else tag)
+            self.tags.add(section)
         else:
             self.tags.add(tag)
 
@@ -96,15 +109,11 @@ class Lexicon:
     def __init__(self) -> None:
         exact: dict[str, _Draft] = defaultdict(_Draft)
         by_key: tuple[dict[str, _Draft], ...] = (defaultdict(_Draft), defaultdict(_Draft), defaultdict(_Draft))
-        for kind, table in (*_MARKED, *(("", t) for t in _TABLES)):
-            for tag, hindi, english_ in entries(table):
-                for language, spellings in (("hindi", hindi), ("english", english_)):
-                    for spelling in map(normalise, spellings):
-                        drafts = [exact[spelling]]
-                        drafts += [t[k] for t, k in zip(by_key, _keys(spelling), strict=True) if k]
-                        for draft in drafts:
-                            draft.add(kind, tag)
-                            draft.values[language] = True
+        for section, tag, english, spelling in _entries():
+            exact[spelling].add(section, tag, english=english)
+            for drafts, key in zip(by_key, _keys(spelling), strict=True):
+                if key:
+                    drafts[key].add(section, tag, english=english)
         self._exact = {spelling: draft.done(exact=True) for spelling, draft in exact.items()}
         self._sound, self._fine, self._coarse = ({k: d.done(exact=False) for k, d in t.items()} for t in by_key)
         self._near: dict[str, list[str]] = defaultdict(list)
@@ -112,21 +121,21 @@ class Lexicon:
             if len(key) >= 4:
                 self._near[key[0]].append(key)
         self.names = {normalise(name): name for name, _ in name_entries()}
-        self._known = frozenset(self.names) | ENGLISH_WORDS | HINDI_WORDS | _DISHES
+        languages = word_set("languages", "english") | word_set("languages", "hindi")
+        dishes = frozenset(normalise(w) for line in table("dishes")["dish"] for w in line.replace(":", " ").split())
+        self._known = frozenset(self.names) | languages | dishes
 
     def look_up(self, word: str) -> Word:
         """The meanings of one normalised word; `UNKNOWN` if it has none here."""
         if found := self._exact.get(word):
             return found
-        if word in self._known or len(word) > 24:
-            return UNKNOWN
         script = script_of(word)
+        if word in self._known or len(word) > _LONGEST_WORD or script not in ("latn", "deva", "urdu"):
+            return UNKNOWN
         if script == "urdu":
             key = skeleton(word, coarse=True)
             found = self._fine.get(skeleton(word)) or self._coarse.get(key)
             return found or self._nearest(key, self._coarse, 4)
-        if script not in ("latn", "deva"):
-            return UNKNOWN
         key = sound(word)
         if len(key) >= 3 and (found := self._sound.get(key)):
             return found
@@ -138,19 +147,19 @@ class Lexicon:
             return self._fine.get(skeleton(word)) if len(word) > 1 else None
         return self._exact.get(word)
 
-    def _nearest(self, key: str, table: dict[str, Word], shortest: int) -> Word:
+    def _nearest(self, key: str, words: dict[str, Word], shortest: int) -> Word:
         """The only meaning one error away (two in long words); nothing when several meanings are as near."""
         if len(key) < shortest:
             return UNKNOWN
         allowed = 2 if len(key) >= 9 else 1
         best, found = allowed + 1, UNKNOWN
         for candidate in self._near.get(key[0], ()):
-            if abs(len(candidate) - len(key)) > allowed or len(candidate) < shortest - 1 or candidate not in table:
+            if abs(len(candidate) - len(key)) > allowed or len(candidate) < shortest - 1 or candidate not in words:
                 continue
             distance = OSA.distance(key, candidate, score_cutoff=allowed)
             if distance < best:
-                best, found = distance, table[candidate]
-            elif distance == best and distance <= allowed and table[candidate] != found:
+                best, found = distance, words[candidate]
+            elif distance == best and distance <= allowed and words[candidate] != found:
                 found = UNKNOWN
         return found
 
@@ -162,19 +171,6 @@ def _keys(spelling: str) -> tuple[str, str, str]:
     if script == "urdu":
         return "", skeleton(spelling), skeleton(spelling, coarse=True)
     return sound(spelling), "", ""
-
-
-def name_entries() -> Iterator[tuple[str, str]]:
-    """Common names as (Latin, Devanagari)."""
-    for pair in names.NAMES.strip().split("|"):
-        latin, _, deva = pair.strip().partition(" ")
-        yield latin, deva
-
-
-ENGLISH_WORDS = frozenset(english.ENGLISH.split())
-HINDI_WORDS = frozenset(english.HINDI.split())
-SHARED_WORDS = frozenset(english.SHARED)
-_DISHES = frozenset(normalise(line) for line in food.DISH_WORDS.replace(":", " ").split())
 
 
 @lru_cache(maxsize=1)
