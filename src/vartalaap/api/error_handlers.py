@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from loguru import logger
 
@@ -19,6 +20,14 @@ async def our_error(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": body}, status_code=error.status)
 
 
+async def malformed_request(_: Request, error: Exception) -> JSONResponse:
+    """422 that names the fields and never repeats what was sent: it may be a number or a name."""
+    assert isinstance(error, RequestValidationError)
+    fields = [{"field": ".".join(map(str, wrong["loc"])), "problem": wrong["msg"]} for wrong in error.errors()]
+    body = {"type": "BadRequest", "message": "The request is malformed.", "retryable": False, "fields": fields}
+    return JSONResponse({"error": body}, status_code=422)
+
+
 async def any_error(request: Request, error: Exception) -> JSONResponse:
     """The HTTP edge: a bug becomes a 500 that says nothing of its insides."""
     logger.opt(exception=error).error("request failed", path=request.url.path)
@@ -28,4 +37,5 @@ async def any_error(request: Request, error: Exception) -> JSONResponse:
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(VartalaapError, our_error)
+    app.add_exception_handler(RequestValidationError, malformed_request)
     app.add_exception_handler(Exception, any_error)

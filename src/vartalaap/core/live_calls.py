@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from .context import CallRecord
 from .session import CallSession
@@ -19,7 +20,11 @@ class LiveCalls:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    async def run(self, session: CallSession) -> CallRecord:
+    def admit(self, session: CallSession) -> AdmittedCall:
+        """The session as one that is known here while it runs."""
+        return AdmittedCall(session, self)
+
+    async def serve(self, session: CallSession) -> CallRecord:
         """Serve the call to its end. A second stream of a call that is going on takes its place."""
         call_id = session.context.call_id
         if call_id in self._sessions:
@@ -47,3 +52,14 @@ class LiveCalls:
                 await self._idle.wait()
         except TimeoutError:
             return  # their records are written by the cancellation that follows
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedCall:
+    """A session that can be ended from outside."""
+
+    session: CallSession
+    calls: LiveCalls
+
+    async def run(self) -> CallRecord:
+        return await self.calls.serve(self.session)

@@ -1,0 +1,5 @@
+"""`python -m vartalaap` is the `vartalaap` command."""
+
+from vartalaap.cli import main
+
+main()

@@ -1,0 +1,245 @@
+"""Puts the parts together. The only file that names vendors; application, commands and tests build from it."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from loguru import logger
+
+from .config import Settings, development_keys
+from .core.business import Business
+from .core.clock import Clock
+from .core.context import CallContext, CallRecord, Sentence
+from .core.desk import Desk
+from .core.live_calls import AdmittedCall, LiveCalls
+from .core.phone import PhoneNumber
+from .core.ports import Brain, Line
+from .core.reservations import Booking, Free, TableRequest, start_of, window_of
+from .core.session import CallParts, CallSession
+from .core.text_call import TextCall
+from .db.business_file import load_business
+from .db.migrate import upgrade
+from .db.models import CallLogRow
+from .db.repositories.businesses import Businesses
+from .db.repositories.calls import CallLogStore
+from .db.repositories.follow_ups import FollowUpList
+from .db.repositories.reservations import Reservations
+from .db.session import Database
+from .dialogue.local import LocalBrain
+from .errors import ProviderError
+from .security.crypto import PhoneVault
+from .security.tokens import PendingCalls
+from .services import weights
+from .services.stt.whisper import WhisperRecognizer
+from .services.tts.espeak import EspeakSpeech
+from .services.vad.silero import SileroVad
+
+KEY_ID = "1"
+CHECK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a desk needs, for all calls: the clock, the books and the businesses."""
+
+    clock: Clock
+    database: Database
+    businesses: Businesses
+    reservations: Reservations
+    follow_ups: FollowUpList
+    call_log: CallLogStore
+
+    def desk(self, business: Business, call_id: str, caller: PhoneNumber | None) -> Desk:
+        return Desk(business, self.clock, self.reservations, self.follow_ups, call_id=call_id, caller=caller)
+
+    def context(
+        self,
+        business: Business,
+        call_id: str,
+        caller: PhoneNumber | None,
+        channel: Literal["phone", "browser", "text"],
+    ) -> CallContext:
+        """A fresh call, in the business's language."""
+        desk = self.desk(business, call_id, caller)
+        return CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The running application."""
+
+    settings: Settings
+    office: Office
+    brain: Brain
+    recogniser: WhisperRecognizer
+    voice: EspeakSpeech
+    ears: SileroVad
+    business: Business
+    """The default one."""
+    calls: LiveCalls
+    pending_calls: PendingCalls
+
+    @property
+    def clock(self) -> Clock:
+        return self.office.clock
+
+    async def open_session(
+        self,
+        line: Line,
+        *,
+        call_id: str,
+        caller: PhoneNumber | None,
+        called: PhoneNumber | None = None,
+        channel: Literal["phone", "browser"] = "phone",
+    ) -> AdmittedCall:
+        """A call on this line, for the business that was called; its `run` serves it."""
+        business = await self._business_of(called)
+        call_parts = CallParts(
+            brain=self.brain,
+            ears=self.ears,
+            recogniser=self.recogniser,
+            voice=self.voice,
+            log=self.office.call_log,
+            on_failure=_note_failure,
+            hints=(business.name, *(item.name for item in business.menu.items)),
+            max_seconds=self.settings.max_call_seconds,
+        )
+        context = self.office.context(business, call_id, caller, channel)
+        return self.calls.admit(CallSession(context, line, call_parts))
+
+    async def check(self) -> dict[str, str]:
+        """Each dependency: `ok`, or what is wrong."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self.office.database.check()
+        except (ProviderError, TimeoutError) as error:
+            return {"database": str(error) or "does not answer"}
+        return {"database": "ok"}
+
+    async def _business_of(self, called: PhoneNumber | None) -> Business:
+        """As it is configured at this moment, so that a change applies to the next call (R10)."""
+        if called and (business := await self.office.businesses.by_number(called)):
+            return business
+        return await self.office.businesses.get(self.business.id)
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Parts]:
+    """Everything that serves calls, opened, warmed, and closed on the way out."""
+    business = load_business(settings.business_config)
+    models = settings.models_dir
+    async with AsyncExitStack() as stack:
+        office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
+        await office.businesses.put(business)
+        if settings.default_business_id:
+            business = await office.businesses.get(settings.default_business_id)
+        ears = SileroVad(weights.silero_file())
+        recogniser = await asyncio.to_thread(lambda: WhisperRecognizer(weights.whisper_folder(models)))
+        stack.callback(recogniser.close)
+        voice = EspeakSpeech()
+        stack.push_async_callback(voice.aclose)
+        await asyncio.gather(recogniser.warm(), voice.warm())
+        yield Parts(settings, office, LocalBrain(), recogniser, voice, ears, business, LiveCalls(), PendingCalls())
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]:
+    """The database, brought to the present schema, and the repositories on it."""
+    await upgrade(settings.database)
+    database = Database(settings.database)
+    try:
+        vault = make_vault(settings)
+        yield Office(
+            clock,
+            database,
+            Businesses(database, clock),
+            Reservations(database, vault, clock),
+            FollowUpList(database, vault, clock),
+            CallLogStore(database, vault),
+        )
+    finally:
+        await database.close()
+
+
+def make_vault(settings: Settings) -> PhoneVault:
+    """With the configured keys; in development with generated ones, said once."""
+    key, pepper = settings.phone_encryption_key, settings.phone_hash_pepper
+    if key and pepper:
+        return PhoneVault(pepper.get_secret_value().encode(), {KEY_ID: bytes.fromhex(key.get_secret_value())}, KEY_ID)
+    made_key, made_pepper, just_made = development_keys(settings.data_dir)
+    if just_made:
+        logger.warning("development keys for telephone numbers were generated", folder=settings.data_dir)
+    return PhoneVault(made_pepper.encode(), {KEY_ID: bytes.fromhex(made_key)}, KEY_ID)
+
+
+class TextLine:
+    """One call in writing on a database: what `vartalaap chat` talks to."""
+
+    def __init__(self, call: TextCall, office: Office) -> None:
+        self._call = call
+        self._office = office
+
+    async def greet(self) -> Sequence[Sentence]:
+        return await self._call.greet()
+
+    async def say(self, text: str) -> Sequence[Sentence]:
+        return await self._call.say(text)
+
+    async def finish(self) -> tuple[CallRecord, dict[str, object] | None]:
+        """End the call: its record, and its row as stored, if one was."""
+        record = await self._call.finish()
+        row = await self._office.call_log.get(record.context.call_id)
+        return record, row_as_json(row) if row else None
+
+
+@asynccontextmanager
+async def text_call(
+    business: Business,
+    now: datetime | None,
+    caller: PhoneNumber | None,
+    existing: Sequence[Booking],
+    settings: Settings,
+) -> AsyncIterator[TextLine]:
+    """A call in writing on a temporary database that holds this business and these bookings."""
+    with TemporaryDirectory(prefix="vartalaap-") as folder:
+        own = settings.model_copy(update={"data_dir": Path(folder), "database_url": ""})
+        async with open_office(own, Clock(now)) as office:
+            await office.businesses.put(business)
+            for booking in existing:
+                await _restore(office, business, booking)
+            context = office.context(business, f"text-{uuid.uuid4()}", caller, "text")
+            yield TextLine(TextCall(context, LocalBrain(), office.call_log), office)
+
+
+async def _restore(office: Office, business: Business, booking: Booking) -> None:
+    """Put a booking of before the call into the book, whatever the rules say of it today."""
+    request = TableRequest(booking.date, booking.time, booking.party_size)
+    start, window = start_of(business, request), window_of(business, request)
+    await office.reservations.add(booking, start, window, lambda _: Free(request), f"restored|{booking.id}", "")
+
+
+def row_as_json(row: CallLogRow) -> dict[str, object]:
+    return row.model_dump(mode="json")
+
+
+def booking_as_json(booking: Booking) -> dict[str, object]:
+    """`{"date", "time", "party_size", "name", "phone"}`; the number in plain: for the tools of development only."""
+    return {
+        "date": booking.date.isoformat(),
+        "time": booking.time.isoformat("minutes"),
+        "party_size": booking.party_size,
+        "name": booking.guest.name,
+        "phone": booking.guest.phone.national,
+    }
+
+
+def _note_failure(call_id: str, error: Exception) -> None:
+    logger.opt(exception=error).error("a part of the call failed", call=call_id)

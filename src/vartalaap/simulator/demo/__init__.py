@@ -1,0 +1,54 @@
+"""The demonstration: a server on a port of its own, with a database and a clock of its own, and a recorded caller."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from ...errors import ProviderError
+
+DEMO_RECORDINGS = Path(__file__).parent / "hindi-booking"
+DEMO_CLOCK = "2026-11-25T14:00:00+05:30"
+"""A Wednesday afternoon: the recorded caller asks for Friday."""
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+@contextmanager
+def demo_server() -> Iterator[str]:
+    """Serve while the block runs; gives the URL. The database is thrown away."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with TemporaryDirectory(prefix="vartalaap-demo-") as folder:
+        database = f"sqlite+aiosqlite:///{Path(folder) / 'demo.db'}"
+        environment = {**os.environ, "DATABASE_URL": database, "CLOCK_START": DEMO_CLOCK, "PUBLIC_URL": url}
+        command = [sys.executable, "-m", "vartalaap", "serve", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment)  # noqa: S603 - our own command
+        try:
+            _wait_until_ready(server, url)
+            yield url
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(STOP_SECONDS)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], url: str) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            if httpx.get(f"{url}/health", trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise ProviderError("the demonstration server did not start")
