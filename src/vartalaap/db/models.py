@@ -115,9 +115,9 @@ class CallLogRow(SQLModel, table=True):
     ended_at: datetime = Field(sa_type=UtcDateTime)
     duration_seconds: float
     outcome: str
-    result: str | None
+    result: str | None = None
     consent_type: str
-    language: str | None
+    language: str | None = None
     transcript: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     entities: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 

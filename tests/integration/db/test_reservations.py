@@ -176,13 +176,15 @@ async def test_a_follow_up_without_consent_keeps_no_number(office: Office) -> No
 
 
 async def test_a_failure_within_the_transaction_leaves_nothing(office: Office) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def fail_half_way() -> None:
+        row = FollowUpRow(id="x", business_id="himalayan-kitchen", call_id="c", reason="r", created_at=TEST_NOW)
         async with office.database.write() as session:
-            session.add(
-                FollowUpRow(id="x", business_id="himalayan-kitchen", call_id="c", reason="r", created_at=TEST_NOW)
-            )
+            session.add(row)
             await session.flush()
-            _ = 1 / 0
+            raise NotFound("half way")
+
+    with pytest.raises(NotFound):
+        await fail_half_way()
     async with office.database.read() as session:
         assert not list((await session.execute(select(FollowUpRow))).scalars())
 

@@ -1,0 +1,56 @@
+"""A business goes into the database and comes out the same; its file's mistakes are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.book import DEMO, test_business
+from vartalaap.core.business import Menu, MenuCategory, MenuItem
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.db.business_file import load_business
+from vartalaap.db.repositories.businesses import Businesses
+from vartalaap.errors import ConfigurationError, NotFound
+
+
+async def test_what_went_in_comes_out(businesses: Businesses) -> None:
+    assert await businesses.get("himalayan-kitchen") == load_business(DEMO)
+
+
+async def test_putting_it_again_replaces_menu_and_numbers(businesses: Businesses) -> None:
+    menu = Menu(categories=(MenuCategory(name="All", items=(MenuItem(name="Soup", price=90),)),))
+    changed = test_business().model_copy(update={"menu": menu, "phone_numbers": ("+911140009999",)})
+    await businesses.put(changed)
+    assert await businesses.get("himalayan-kitchen") == changed
+    assert await businesses.by_number(PhoneNumber("+911140001234")) is None
+    assert await businesses.by_number(PhoneNumber("+911140009999")) == changed
+
+
+async def test_an_unknown_business_is_not_found(businesses: Businesses) -> None:
+    with pytest.raises(NotFound):
+        await businesses.get("nobody")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('tuesday: "11:00-22:30"', 'tuesday: "11-22:30"', r":15: operating_hours\.tuesday: '11' is not a time"),
+        ('tuesday: "11:00-22:30"', 'tuesday: "11:00 to 22:30"', r":15: operating_hours\.tuesday: .* not a span"),
+        ("total_seats: 40", "total_seats: many", r":26: reservation_rules\.total_seats: .*integer"),
+        ("total_seats: 40", "total_chairs: 40", r":26: reservation_rules\.total_chairs: Extra inputs"),
+        ("price: 180", "price: -1", r"menu\.categories\.0\.items\.0\.price: .*greater"),
+        ("timezone: Asia/Kolkata", "timezone: Asia/Delhi", r":5: timezone: 'Asia/Delhi' is not a time zone"),
+        ("id: himalayan-kitchen", "id: [", r":\d+: "),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_by_line_and_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+    file = tmp_path / "business.yaml"
+    file.write_text(DEMO.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=message):
+        load_business(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"nowhere\.yaml: cannot be read"):
+        load_business(tmp_path / "nowhere.yaml")
