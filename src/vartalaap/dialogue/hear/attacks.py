@@ -78,6 +78,8 @@ def _reads_as_attack(speech: Speech) -> bool:
 
 def _near(speech: Speech, first: str, second: str, reach: int = _REACH) -> bool:
     """Do words of both tags stand within reach of each other? One word cannot be both."""
+    if not (speech.any(*first.split("|")) and speech.any(*second.split("|"))):
+        return False
     left = [i for i, t in enumerate(speech.tokens) if t.has(*first.split("|"))]
     right = [i for i, t in enumerate(speech.tokens) if t.has(*second.split("|"))]
     return any(i != j and abs(i - j) <= reach for i in left for j in right)

@@ -66,8 +66,9 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
         return None
     delta = amount * (60 if unit.has("hour") else 1)
     i += 1
-    if speech.at(i).has("and") and speech.at(i + 1).word.fraction == "aadha":
-        delta, i = delta + 30, i + 2
+    half = i + 1 + (speech.at(i + 1).text == "a")
+    if speech.at(i).has("and") and speech.at(half).word.fraction == "aadha":
+        delta, i = delta + 30, half + 1
     elif (extra := quantity_at(speech, i + speech.at(i).has("and"))) and speech.at(extra.end).has("minute"):
         delta, i = delta + extra.value, extra.end + 1
     i += speech.at(i).has("of")
@@ -83,10 +84,13 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
 
 
 def _amount(speech: Speech, i: int) -> tuple[Fraction | None, int]:
+    i += speech.at(i).text == "a" and speech.at(i + 1).word.fraction in ("aadha", "quarter")
     if speech.at(i).word.fraction == "aadha":
         return Fraction(1, 2), i + 1 + (speech.at(i + 1).text in ("an", "a"))
-    if speech.at(i).word.fraction == "quarter" and speech.at(i + 1).text == "of":
-        return Fraction(1, 4), i + 2 + (speech.at(i + 2).text in ("an", "a"))
+    many = speech.at(i).number if speech.at(i + 1).word.fraction == "quarter" else None
+    if (many or speech.at(i).word.fraction == "quarter") and speech.at(i + 1 + bool(many)).text == "of":
+        i += 2 + bool(many)
+        return Fraction(many or 1, 4), i + (speech.at(i).text in ("an", "a"))
     if speech.at(i).word.fraction in ("pauna", "paune", "sava") and speech.at(i + 1).has("hour"):
         return Fraction(5 if speech.at(i).word.fraction == "sava" else 3, 4), i + 1
     if speech.at(i).text in ("an", "a"):
@@ -105,7 +109,9 @@ def _amount(speech: Speech, i: int) -> tuple[Fraction | None, int]:
 def _digital(speech: Speech, i: int) -> Span[Clock] | None:
     """ "7:30", "7.30 pm", "19:30"."""
     token = speech.at(i)
-    if token.kind != "clock" or token.number is None or speech.at(i + 1).has("price", "hour"):
+    if token.kind != "clock" or token.number is None or speech.at(i + 1).has("price"):
+        return None
+    if "." in token.text and speech.at(i + 1).has("hour") and speech.at(i + 1).text not in ("hours", "hrs"):
         return None
     hour = token.number % 24
     clock = Clock(hour, token.minute or 0, fixed=hour == 0 or hour > 12)
@@ -142,6 +148,10 @@ def _past_or_to(speech: Speech, i: int) -> Span[Clock] | None:
         return None
     link = speech.at(i)
     to = link.text in ("to", "till", "before")
+    if to and not fraction and (minutes % 5 or (minutes <= 12 and speech.at(start).kind == "digits")):
+        return None  # "7 to 9 pm" is a range
+    if speech.at(start - 1).has("from", "between"):
+        return None
     if not (to or link.text in ("past", "after") or (minutes == 30 and fraction and quantity_at(speech, i))):
         return None
     i += link.text in ("to", "till", "before", "past", "after")
@@ -170,10 +180,10 @@ def _struck(speech: Speech, i: int) -> Span[Clock] | None:
     j += speech.at(j).has("of", "within") or speech.at(j).text in ("kar", "कर", "کر")
     j += speech.at(j).has("and")
     m = quantity_at(speech, j)
-    if m and m.whole is not None and 0 < m.whole < 60 and not m.weak and not speech.at(m.end).has("baje", "people"):
+    if m and m.whole is not None and 0 < m.whole < 60 and not speech.at(m.end).has("baje", "people"):
         if speech.at(m.end).has("minute"):
             end = m.end + 1
-        elif speech.at(q.end).has("bajkar") and not speech.at(m.end).has(*_OTHER_UNITS):
+        elif speech.at(q.end).has("bajkar") and not m.weak and not speech.at(m.end).has(*_OTHER_UNITS):
             end = m.end
         else:
             return None
@@ -191,6 +201,7 @@ def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:
     if q.whole >= 100:  # "seven hundred hours" or 1930 written together
         hour, minute = divmod(q.whole, 100)
         marked = speech.at(q.end).has("baje", "pm", "am") or speech.at(q.end).text in ("hours", "hrs")
+        marked |= speech.at(i - 1).text == "at" and speech.at(i).kind == "digits"
         if not (marked and hour < 24 and minute < 60):
             return None
         return _ended(speech, i, q.end, Clock(hour, minute, fixed=hour == 0 or hour > 12))
@@ -224,11 +235,15 @@ def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:
 def _minutes_after(speech: Speech, hour: Quantity) -> tuple[int, int] | None:
     if hour.end > hour.start + 1:
         return None
-    j = hour.end
+    j = hour.end + (speech.at(hour.end).text == "-" and speech.at(hour.start).kind == "word")
     if speech.at(j).text in ("oh", "o", "zero") and (m := quantity_at(speech, j + 1)) and m.whole and m.whole < 10:
         return (m.whole, m.end) if speech.at(m.end).has("am", "pm", "baje") else None
     m = quantity_at(speech, j)
-    if m is None or m.whole is None or not 10 <= m.whole <= 59 or speech.at(m.end).has(*_OTHER_UNITS):
+    if m is None or m.whole is None or not 10 <= m.whole <= 59:
+        return None
+    if speech.at(m.end).text in ("hours", "hrs") and speech.at(hour.start).number in range(13, 24):
+        return m.whole, m.end
+    if speech.at(m.end).has(*_OTHER_UNITS):
         return None
     told = speech.at(m.end).has("baje", *DAYPARTS) or _announced(speech, hour.start)
     usual = m.whole in (15, 30, 45) and not quantity_at(speech, m.end) and not quantity_at(speech, hour.start - 1)
@@ -292,7 +307,7 @@ def _announced(speech: Speech, i: int) -> bool:
 def _told_after(speech: Speech, i: int) -> bool:
     for ahead in (0, 1, 2):
         after = speech.at(i + ahead)
-        if after.has(*DAYPARTS, "until", "between"):
+        if after.has(*DAYPARTS, "until", "between") or after.text == "ish":
             return True
         if after.has("after") and ahead:
             return True

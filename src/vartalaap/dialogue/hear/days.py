@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -20,7 +20,7 @@ from .tokens import Speech, Token
 Kind = Literal["relative", "weekday", "dated"]
 
 _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
-_RISKY_WEEKDAYS = frozenset({"sun", "sat", "mon", "wed", "mangal", "shani", "budh", "som", "jumma", "juma"})
+_RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
 _KO = spellings("ko को کو")
 # What the `holidays` library calls each festival; a name it does not know has a fixed day.
 _FESTIVALS = {
@@ -44,6 +44,8 @@ class Day:
     weekday: int | None = None
     """The weekday that was said with it, which may disagree with the date."""
     ambiguous: bool = False
+    rough: bool = False
+    """Counted in weeks or months: a weekday said with it is the first one from there on."""
 
 
 def days_in(speech: Speech, today: date, *, wanted: bool) -> list[Span[Day]]:
@@ -83,8 +85,13 @@ def _numeric(speech: Speech, i: int, today: date) -> Span[Day] | None:
 def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:
     """ "aaj", "kal", "parso", "day after tomorrow"."""
     token = speech.at(i)
-    if token.has("day") and speech.at(i + 1).text == "after" and speech.at(i + 2).has("tomorrow"):
-        return Span(i, i + 3, Day(today + timedelta(days=2), "relative"))
+    if token.has("day") and speech.at(i + 1).text == "after":
+        end = i + 2 + speech.at(i + 2).has("tomorrow")
+        return Span(i, end, Day(today + timedelta(days=2), "relative"))
+    if (token.has("next") or token.text == "following") and speech.at(i + 1).has("day") and not speech.at(i + 1).number:
+        return Span(i, i + 2, Day(today + timedelta(days=1), "relative"))
+    if token.text in ("this", "is") and speech.at(i + 1).has("noon", "evening", "morning"):
+        return Span(i, i + 1, Day(today, "relative"))
     if token.has("day") and speech.at(i + 1).text == "before" and speech.at(i + 2).has("yesterday"):
         return Span(i, i + 3, Day(today - timedelta(days=2), "relative"))
     offset = next((days for tag, days in _RELATIVE.items() if token.has(tag)), None)
@@ -141,11 +148,39 @@ def _surely_weekday(speech: Speech, i: int, *, qualified: bool) -> bool:
     return (
         qualified
         or speech.at(i - 1).text in ("on", "for")
-        or after.text in ("ko", "को", "ke", "at", ".")
+        or after.text in _KO
+        or after.text in ("ke", "at", ".")
         or after.has("day", "morning", "evening", "night", "noon", "num")
         or after.kind in ("clock", "digits")
         or len(speech.words) <= 2
     )
+
+
+def _nth_weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
+    """ "first Friday of December", "agle mahine ka pehla shukravar"."""
+    month, j = _which_month(speech, i, today)
+    if month:
+        j += speech.at(j).has("of")
+    nth, weekday = speech.at(j).word.ordinal, speech.at(j + 1).word.weekday
+    if not nth or nth > 5 or weekday is None:
+        return None
+    end = j + 2
+    if month is None:
+        month, end = _which_month(speech, end + (speech.at(end).has("of") or speech.at(end).has("within")), today)
+    if month is None:
+        return None
+    day = 1 + (weekday - month.weekday()) % 7 + 7 * (nth - 1)
+    return _dated(i, end, day, month.month, month.year, today)
+
+
+def _which_month(speech: Speech, i: int, today: date) -> tuple[date | None, int]:
+    """The first day of a month named by itself or as this or next month, and where its name ends."""
+    i += speech.at(i).text == "the"
+    if speech.at(i).has("next", "this") and speech.at(i + 1).has("month"):
+        return _months_later(today.replace(day=1), int(speech.at(i).has("next"))), i + 2
+    if (number := speech.at(i).word.month) is not None:
+        return date(today.year + (number < today.month), number, 1), i + 1
+    return None, i
 
 
 def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
@@ -227,11 +262,11 @@ def _with_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
         if month is None:
             return None
         end += 1
-    year, end = _year(speech, end, today)
+    year, end = _year(speech, end)
     return _dated(i, end, day, month, year, today)
 
 
-def _year(speech: Speech, i: int, today: date) -> tuple[int, int]:
+def _year(speech: Speech, i: int) -> tuple[int, int]:
     j = i + (speech.at(i).text == ",") + (speech.at(i).text == "in")
     q = quantity_at(speech, j)
     if q is None or q.whole is None or speech.at(q.end).has("baje", "people"):
@@ -242,7 +277,6 @@ def _year(speech: Speech, i: int, today: date) -> tuple[int, int]:
     rest = quantity_at(speech, q.end)
     if century in (19, 20) and rest and rest.whole is not None and 10 <= rest.whole < 100:
         return century * 100 + rest.whole, rest.end
-    del today
     return 0, i
 
 
@@ -252,6 +286,8 @@ def _counted(speech: Speech, i: int, today: date) -> Span[Day] | None:
     i += announced
     if speech.at(i).text in ("a", "an"):
         count, i = 1, i + 1
+        if speech.at(i).text == "couple":
+            count, i = 2, i + 1 + (speech.at(i + 1).text == "of")
     elif speech.at(i).has("both"):
         count, i = 2, i + 1
     else:
@@ -273,13 +309,16 @@ def _counted(speech: Speech, i: int, today: date) -> Span[Day] | None:
                 i += 1
             elif speech.at(i).has("tomorrow"):
                 today, i = today + timedelta(days=1), i + 1
+            elif (weekday := speech.at(i).word.weekday) is not None:
+                today, i = today + timedelta(days=(weekday - today.weekday()) % 7 or 7), i + 1
     if not announced:
         return None
     sign = -1 if back else 1
     if unit.has("month"):
-        return Span(start, i, Day(_months_later(today, sign * count), "relative"))
+        return Span(start, i, Day(_months_later(today, sign * count), "relative", rough=True))
     days = count * (7 if unit.has("week") else 14 if unit.has("fortnight") else 1)
-    return Span(start, i, Day(today + timedelta(days=sign * days), "relative"))
+    found = Day(today + timedelta(days=sign * days), "relative", rough=not unit.has("day"))
+    return Span(start, i, found)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -369,10 +408,5 @@ def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
 
 
 _READERS: tuple[Callable[[Speech, int, date], Span[Day] | None], ...] = (
-    _numeric, _with_month, _of_month, _counted, _weekday, _relative, _weekend, _festival,
+    _numeric, _nth_weekday, _with_month, _of_month, _counted, _weekday, _relative, _weekend, _festival,
 )  # fmt: skip
-
-
-def with_weekday(day: Day, weekday: int) -> Day:
-    """The same date, said together with that weekday."""
-    return replace(day, weekday=weekday)

@@ -14,7 +14,7 @@ _PIECES = re.compile(
     r"|(?P<grouped>\d{1,3}(?:,\d{2,3})+)(?!\d)"
     r"|(?P<decimal>\d{1,3}\.\d(?!\d))"
     r"|(?P<digits>\d+)"
-    r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b)"
+    r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b|(?<!\w)(?:पी|ए|پی|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963']|\u0670)*)"
     r"|(?P<mark>[,.?!;:₹$+/-])"
 )
@@ -86,6 +86,8 @@ class Speech:
     text: str = field(repr=False)
     """Normalised."""
     tokens: tuple[Token, ...] = field(repr=False)
+    tags: frozenset[str]
+    """Those of all its words together."""
 
     def at(self, i: int) -> Token:
         """Token `i`, or an empty mark beyond either end."""
@@ -98,7 +100,8 @@ class Speech:
         return self.at(i)
 
     def any(self, *tags: str) -> bool:
-        return any(t.has(*tags) for t in self.tokens)
+        """Has any word one of these tags?"""
+        return not self.tags.isdisjoint(tags)
 
     def run(self, i: int, *steps: str) -> bool:
         """Do the tokens from `i` have these tags, one each? A step may name several: `this|next`."""
@@ -131,7 +134,7 @@ def listen(text: str) -> Speech:
         raw = original[piece.start() : piece.end()]
         tokens.extend(_token(piece.lastgroup or "mark", piece.group(), raw))
         end_of_number = piece.end() if piece.lastgroup == "digits" else -1
-    return Speech(whole, tuple(tokens))
+    return Speech(whole, tuple(tokens), frozenset().union(*(t.word.tags for t in tokens)))
 
 
 def _token(kind: str, text: str, raw: str) -> list[Token]:
@@ -143,7 +146,7 @@ def _token(kind: str, text: str, raw: str) -> list[Token]:
     if kind == "digits":
         return [Token(text, "digits", raw, number=int(text[:18]))]
     if kind == "initials":
-        plain = "baje" if "c" in text else text[0] + "m"
+        plain = "baje" if "c" in text else "am" if text[0] in "aएا" else "pm"
         return [Token(plain, "word", raw, Word(frozenset({plain}), english=True))]
     if kind == "word":
         text = text.replace("'", "")

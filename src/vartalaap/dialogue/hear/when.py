@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from ...core.business import WEEKDAYS, Business, OperatingHours
@@ -80,6 +80,8 @@ def _agreed(days: list[Span[Day]], chosen: Span[Day] | None, *, corrected: bool)
     exact = next((s.value for s in days if s.value.kind != "weekday"), None)
     if weekday is None or exact is None:
         return day, False
+    if exact.rough:
+        return replace(exact, date=exact.date + timedelta(days=(weekday - exact.date.weekday()) % 7)), False
     return exact, exact.date.weekday() != weekday
 
 
