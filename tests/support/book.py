@@ -12,7 +12,7 @@ from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Decide, Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Occupancy, Refusal
+from vartalaap.core.reservations import Booking, Occupancy, Refusal, same_table
 from vartalaap.db.business_file import load_business
 from vartalaap.errors import NotFound
 
@@ -58,7 +58,7 @@ class MemoryBook:
         key: str,
         call_id: str,
     ) -> Booking | Refusal:
-        if key in self.keys and self.bookings[self.keys[key]].status == "confirmed":
+        if key in self.keys and same_table(self.bookings[self.keys[key]], booking):
             return self.bookings[self.keys[key]]
         decision = decide(await self.occupied(booking.business_id, between))
         if isinstance(decision, Refusal):

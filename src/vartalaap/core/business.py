@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .language import Language
+from .phone import PhoneNumber
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -69,10 +71,19 @@ def _spans(value: object) -> object:
     return value
 
 
+_zones = cache(available_timezones)  # reading the folder takes ten milliseconds
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"'{name}' is not a time zone")
     return name
+
+
+def _dialled(number: str) -> str:
+    if PhoneNumber.parse(number) is None:
+        raise ValueError("is not a telephone number like +911140001234")
+    return number
 
 
 Spans = Annotated[tuple[Span, ...], BeforeValidator(_spans)]
@@ -134,6 +145,12 @@ class MenuCategory(Configured):
 class Menu(Configured):
     categories: tuple[MenuCategory, ...] = ()
 
+    @model_validator(mode="after")
+    def _no_category_twice(self) -> Menu:
+        if len({category.name for category in self.categories}) < len(self.categories):
+            raise ValueError("two categories have the same name")
+        return self
+
     @property
     def items(self) -> tuple[MenuItem, ...]:
         return tuple(item for category in self.categories for item in category.items)
@@ -174,7 +191,7 @@ class Business(Configured):
     name: str = Field(min_length=1)
     type: str = "restaurant"
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Kolkata"
-    phone_numbers: tuple[str, ...] = ()
+    phone_numbers: tuple[Annotated[str, AfterValidator(_dialled)], ...] = ()
     language: Languages = Languages()
     greeting: Greeting = Greeting()
     operating_hours: OperatingHours = OperatingHours()

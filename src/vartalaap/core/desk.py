@@ -39,7 +39,10 @@ class ReservationBook(Protocol):
         key: str,
         call_id: str,
     ) -> Booking | Refusal:
-        """Decide and insert as one step that nobody can come between. The same `key` gives the same row again."""
+        """Decide and insert as one step that nobody can come between.
+
+        The same `key` gives the same row again, as long as that row still is this booking: not cancelled, not moved.
+        """
         ...
 
     async def change(

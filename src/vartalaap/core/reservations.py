@@ -109,6 +109,12 @@ DAYS_TO_LOOK_AHEAD = 60
 """How far `next_open` looks."""
 
 
+def same_table(one: Booking, other: Booking) -> bool:
+    """Are both live bookings for the same date, time and party?"""
+    wishes = [(booking.status, booking.date, booking.time, booking.party_size) for booking in (one, other)]
+    return wishes[0] == wishes[1] and one.status == "confirmed"
+
+
 def start_of(business: Business, request: TableRequest) -> datetime:
     """The sitting's start as an instant."""
     return datetime.combine(request.date, request.time, business.tz)
@@ -124,8 +130,20 @@ def sitting(business: Business, start: datetime) -> tuple[datetime, datetime]:
 
 def window_of(business: Business, request: TableRequest) -> tuple[datetime, datetime]:
     """Bookings that start within (from, until) can matter to this request or to its alternatives, in UTC."""
-    day = datetime.combine(request.date, time(), business.tz).astimezone(UTC)
-    return day - timedelta(days=2), day + timedelta(days=3)
+    start = start_of(business, request)
+    starts = (start, *_grid(business, service_day(business, start)))
+    earliest, earliest_end = sitting(business, min(starts))
+    _, latest_end = sitting(business, max(starts))
+    return earliest - (earliest_end - earliest), latest_end
+
+
+def service_day(business: Business, start: datetime) -> date:
+    """The day that a sitting belongs to: after midnight, the day whose shift is still running (R35)."""
+    day = start.date()
+    for begun in (day, day - timedelta(days=1)):
+        if any(opens <= start < closes for opens, closes in _shifts(business, begun)):
+            return begun
+    return day
 
 
 def check(business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest) -> Free | Refusal:
@@ -160,11 +178,11 @@ def _party_rule(business: Business, request: TableRequest) -> Rule | None:
 
 def _notice_rule(business: Business, now: datetime, start: datetime) -> Rule | None:
     rules = business.reservation_rules
-    if start <= now:
+    if start < now:
         return Rule.IN_THE_PAST
     if start.astimezone(UTC) - now.astimezone(UTC) < timedelta(minutes=rules.min_advance_booking_mins):
         return Rule.TOO_SOON
-    days_ahead = (start.date() - now.astimezone(business.tz).date()).days
+    days_ahead = (service_day(business, start) - now.astimezone(business.tz).date()).days
     return Rule.TOO_FAR if days_ahead > rules.max_advance_booking_days else None
 
 
@@ -172,10 +190,11 @@ def _hours_rule(business: Business, start: datetime) -> Rule | None:
     """A start after midnight belongs to the shift that began the day before, if that one is still running."""
     rules = business.reservation_rules
     last_seating = timedelta(minutes=rules.last_seating_mins_before_close)
-    inside = [(opens, closes) for opens, closes in _shifts(business, start.date()) if opens <= start < closes]
-    if any(start <= closes - last_seating for _, closes in inside):
+    days = (start.date() - timedelta(days=1), start.date())
+    closings = [closes for day in days for opens, closes in _shifts(business, day) if opens <= start < closes]
+    if any(start <= closes - last_seating for closes in closings):
         return None
-    if inside:
+    if closings:
         return Rule.LAST_SEATING
     if start.date() in rules.special_closures:
         return Rule.SPECIAL_CLOSURE
@@ -183,10 +202,8 @@ def _hours_rule(business: Business, start: datetime) -> Rule | None:
 
 
 def _shifts(business: Business, day: date) -> list[tuple[datetime, datetime]]:
-    """The shifts of this day and those of the day before, which may pass midnight."""
-    return [
-        span.on(begun, business.tz) for begun in (day - timedelta(days=1), day) for span in business.open_spans(begun)
-    ]
+    """The shifts that begin on this day; they may end on the next."""
+    return [span.on(day, business.tz) for span in business.open_spans(day)]
 
 
 def _peak_rule(business: Business, start: datetime, party_size: int) -> Rule | None:
@@ -199,22 +216,23 @@ def _peak_rule(business: Business, start: datetime, party_size: int) -> Rule | N
 
 
 def _seats_rule(business: Business, occupied: Sequence[Occupancy], start: datetime, party_size: int) -> Rule | None:
-    """Seats and tables in use are swept over the instants at which a sitting begins; between them they only fall."""
+    """The most seats and tables in use at any one instant of the sitting, with this party added."""
     rules = business.reservation_rules
     begin, end = sitting(business, start)
-    others = [
-        (*sitting(business, other.start), other.party_size)
-        for other in occupied
-        if begin - (end - begin) < other.start.astimezone(UTC) < end
-    ]
-    instants = {begin, *(other_begin for other_begin, _, _ in others if other_begin > begin)}
-    for instant in instants:
-        sizes = [size for other_begin, other_end, size in others if other_begin <= instant < other_end]
-        if sum(sizes) + party_size > rules.total_seats:
-            return Rule.FULL
-        if rules.max_concurrent_reservations is not None and len(sizes) + 1 > rules.max_concurrent_reservations:
-            return Rule.TOO_MANY_BOOKINGS
-    return None
+    hold = end - begin
+    changes: list[tuple[datetime, int]] = []
+    for other in occupied:
+        if begin - hold < other.start < end:
+            changes += [(max(begin, other.start), other.party_size), (other.start + hold, -other.party_size)]
+    seats = tables = most_seats = most_tables = 0
+    for _, change in sorted(changes):  # at one instant those who leave come first
+        seats += change
+        tables += 1 if change > 0 else -1
+        most_seats, most_tables = max(most_seats, seats), max(most_tables, tables)
+    if most_seats + party_size > rules.total_seats:
+        return Rule.FULL
+    limit = rules.max_concurrent_reservations
+    return Rule.TOO_MANY_BOOKINGS if limit is not None and most_tables >= limit else None
 
 
 def _refusal(
@@ -231,17 +249,19 @@ def _refusal(
         Rule.FULL: rules.total_seats,
         Rule.TOO_MANY_BOOKINGS: rules.max_concurrent_reservations,
     }
-    spans = [span.on(request.date, business.tz) for span in business.open_spans(request.date)]
+    day = service_day(business, start_of(business, request))
+    shifts = _shifts(business, day)
     last_seating = timedelta(minutes=rules.last_seating_mins_before_close)
+    last_starts = [closes - last_seating for opens, closes in shifts if closes - last_seating >= opens]
     pointless = rule in (Rule.PARTY_TOO_SMALL, Rule.PARTY_TOO_LARGE, Rule.TOO_FAR)
     return Refusal(
         rule,
         request,
         limit=limits.get(rule),
         alternatives=() if pointless else alternatives(business, now, occupied, request),
-        next_open=None if spans else next_open_day(business, request.date),
-        hours=tuple((opens.time(), closes.time()) for opens, closes in spans),
-        last_start=(spans[-1][1] - last_seating).time() if spans else None,
+        next_open=None if shifts else next_open_day(business, day),
+        hours=tuple((opens.time(), closes.time()) for opens, closes in shifts),
+        last_start=max(last_starts).time() if last_starts else None,
     )
 
 
@@ -250,7 +270,7 @@ def alternatives(
 ) -> tuple[datetime, ...]:
     """Really free starts of the same day's shifts for the same party, nearest first, at most two."""
     wanted = start_of(business, request)
-    by_distance = sorted(_grid(business, request.date), key=lambda start: (abs(start - wanted), start))
+    by_distance = sorted(_grid(business, service_day(business, wanted)), key=lambda start: (abs(start - wanted), start))
     found: list[datetime] = []
     for start in by_distance:
         other = replace(request, date=start.date(), time=start.time())
@@ -263,12 +283,11 @@ def alternatives(
 
 def _grid(business: Business, day: date) -> Iterator[datetime]:
     step = timedelta(minutes=GRID_MINUTES)
-    for span in business.open_spans(day):
-        start, closes = span.on(day, business.tz)
-        start += timedelta(minutes=-start.minute % GRID_MINUTES)
-        while start < closes:
-            yield start
-            start += step
+    for opens, closes in _shifts(business, day):
+        quarter = opens + timedelta(minutes=-opens.minute % GRID_MINUTES)
+        while quarter < closes:
+            yield quarter
+            quarter += step
 
 
 def next_open_day(business: Business, after: date) -> date | None:

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from ...core.clock import Clock
 from ...core.desk import Decide
 from ...core.phone import PhoneNumber
-from ...core.reservations import Booking, Guest, Occupancy, Refusal
+from ...core.reservations import Booking, Guest, Occupancy, Refusal, same_table
 from ...errors import NotFound
 from ...security.crypto import PhoneVault
 from ..models import ReservationRow
@@ -52,13 +52,13 @@ class Reservations:
             await self._one_at_a_time(session, booking.business_id)
             same_wish = select(ReservationRow).where(ReservationRow.idempotency_key == hashed_key)
             made_before = (await session.execute(same_wish)).scalar_one_or_none()
-            if made_before and made_before.status == LIVE:
+            if made_before and same_table(self._booking(made_before), booking):
                 return self._booking(made_before)
             decision = decide(await _occupied(session, booking.business_id, between, None))
             if isinstance(decision, Refusal):
                 return decision
-            if made_before:  # booked, cancelled and wanted again in one call
-                made_before.idempotency_key = f"{made_before.id}"
+            if made_before:  # booked, cancelled or moved, and wanted again in one call
+                made_before.idempotency_key = made_before.id
                 await session.flush()
             row = self._new_row(booking, start, hashed_key, call_id)
             session.add(row)
