@@ -43,7 +43,7 @@ def rule(answer: Free | Refusal) -> Rule | None:
         (FRIDAY, "20:59", 7, Rule.PEAK_PARTY_TOO_LARGE),
         (FRIDAY, "21:00", 7, None),
         (WEDNESDAY, "13:59", 4, Rule.IN_THE_PAST),
-        (WEDNESDAY, "14:00", 4, Rule.IN_THE_PAST),
+        (WEDNESDAY, "14:00", 4, Rule.TOO_SOON),
         (WEDNESDAY, "14:29", 4, Rule.TOO_SOON),
         (WEDNESDAY, "14:30", 4, None),
         (WEDNESDAY + timedelta(days=30), "20:00", 4, None),
@@ -145,7 +145,7 @@ def allowed_slowly(business: Business, occupied: list[Occupancy], start: datetim
     rules, tz = business.reservation_rules, business.tz
     if not rules.min_party_size <= party <= rules.max_phone_party_size:
         return False
-    if start <= NOW or start - NOW < timedelta(minutes=rules.min_advance_booking_mins):
+    if start - NOW < timedelta(minutes=rules.min_advance_booking_mins):
         return False
     if (start.date() - NOW.date()).days > rules.max_advance_booking_days:
         return False
