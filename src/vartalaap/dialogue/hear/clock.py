@@ -16,6 +16,8 @@ DAYPARTS = ("morning", "noon", "evening", "night", "tonight", "am", "pm", "lunch
 DAYS = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
 _BEFORE_TIME = spellings("at by around after before till until about from between approximately @ करीब")
 _SMALL_WORDS = spellings("ko ke ki ka at in the on के को की का کو کے کی about around")
+_TWO = spellings("टू ٹو")
+"""Also how "to" is written."""
 _OTHER_UNITS = ("people", "adults", "kids", "seat", "price", "scale", "hour", "minute", "day", "week", "month", "date",
                 "mo", "partner", "relative", "friends", "table", "year", "number", "family")  # fmt: skip
 
@@ -147,14 +149,15 @@ def _past_or_to(speech: Speech, i: int) -> Span[Clock] | None:
     else:
         return None
     link = speech.at(i)
-    to = link.text in ("to", "till", "before")
+    as_two = link.text in _TWO and fraction == "quarter"
+    to = as_two or link.text in ("to", "till", "before")
     if to and not fraction and (minutes % 5 or (minutes <= 12 and speech.at(start).kind == "digits")):
         return None  # "7 to 9 pm" is a range
     if speech.at(start - 1).has("from", "between"):
         return None
     if not (to or link.text in ("past", "after") or (minutes == 30 and fraction and quantity_at(speech, i))):
         return None
-    i += link.text in ("to", "till", "before", "past", "after")
+    i += as_two or link.text in ("to", "till", "before", "past", "after")
     if speech.at(i).has("midday", "midnight"):
         hour, end, fixed = (12 if speech.at(i).has("midday") else 0), i + 1, True
     else:
@@ -219,6 +222,9 @@ def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:
         or speech.at(q.end).text == "to"
     )
     second = quantity_at(speech, j)
+    half_later = second and second.fraction and second.value == q.whole + Fraction(1, 2)
+    if half_later or (j > q.end and speech.at(j).kind == "clock"):
+        return Span(i, q.end, Clock(q.whole % 24, fixed=not 1 <= q.whole <= 12))
     closing = second and speech.at(second.end).has("baje", "am", "pm", "between")
     closing = closing or (second and speech.at(second.end).has("of") and speech.at(second.end + 1).has("between"))
     if (

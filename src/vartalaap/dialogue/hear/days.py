@@ -21,6 +21,7 @@ Kind = Literal["relative", "weekday", "dated"]
 
 _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
+_NEW = spellings("new naye nae naya नए नये نئے")
 _KO = spellings("ko को کو")
 # What the `holidays` library calls each festival; a name it does not know has a fixed day.
 _FESTIVALS = {
@@ -145,11 +146,12 @@ def _weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
 def _surely_weekday(speech: Speech, i: int, *, qualified: bool) -> bool:
     """Short forms are other words as well ("sun", "sat"): believed beside "on", a time, or alone."""
     after = speech.at(i + 1)
-    return (
+    return not after.has("baje") and (
         qualified
         or speech.at(i - 1).text in ("on", "for")
         or after.text in _KO
         or after.text in ("ke", "at", ".")
+        or (after.has("of") and speech.at(i + 2).has("morning", "evening", "night", "noon"))
         or after.has("day", "morning", "evening", "night", "noon", "num")
         or after.kind in ("clock", "digits")
         or len(speech.words) <= 2
@@ -336,7 +338,7 @@ def _weekend(speech: Speech, i: int, today: date) -> Span[Day] | None:
 def _festival(speech: Speech, i: int, today: date) -> Span[Day] | None:
     """ "Diwali ke din", "New Year's eve", "Holi pe"."""
     name, end = speech.at(i).word.festival, i + 1
-    if speech.at(i).text == "new" and speech.at(i + 1).text in ("year", "years"):
+    if speech.at(i).text in _NEW and (speech.at(i + 1).has("year") or speech.at(i + 1).text == "years"):
         name, end = "newyear", i + 2
     if speech.at(i).text == "good" and speech.at(i + 1).text == "friday":
         name, end = "goodfriday", i + 2

@@ -44,7 +44,8 @@ def quantity_at(speech: Speech, i: int) -> Quantity | None:
         return Quantity(i, i + 1, Fraction(token.text))
     value, end = _cardinal(speech, i)
     if value is None:
-        return None
+        told = token.word.homophone is not None and speech.at(i + 1).has("baje", "am", "pm")
+        return Quantity(i, i + 1, Fraction(token.word.homophone or 0)) if told else None
     if speech.run(end, "and") and speech.at(end + 1).word.fraction == "aadha" and end == i + 1:
         return Quantity(i, end + 2, value + Fraction(1, 2), fraction="aadha")
     return Quantity(i, end, Fraction(value), weak=end == i + 1 and token.weak)
@@ -84,6 +85,8 @@ def read_money(text: str) -> int | None:
 
 def _with_fraction(speech: Speech, i: int, fraction: str) -> Quantity | None:
     whole = _below_hundred(speech.at(i + 1))
+    if whole is None:
+        whole = speech.at(i + 1).word.homophone
     if whole is not None:
         scale, end = _scale(speech, i + 2)
         return Quantity(i, end, (whole + _ADDED[fraction]) * scale, fraction=fraction)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .keys import LONGEST_TEXT, normalise
-from .lexicon import UNKNOWN, Word, lexicon
+from .keys import LONGEST_TEXT, normalise, spellings
+from .lexicon import UNKNOWN, Word, glosses, lexicon
 
 _PIECES = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{1,2})(?![\d/-])"
@@ -14,12 +14,13 @@ _PIECES = re.compile(
     r"|(?P<grouped>\d{1,3}(?:,\d{2,3})+)(?!\d)"
     r"|(?P<decimal>\d{1,3}\.\d(?!\d))"
     r"|(?P<digits>\d+)"
-    r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b|(?<!\w)(?:पी|ए|پی|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
+    r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b|ओ'? ?क्लोक|او ?کلاک|(?<!\w)(?:पी|ए|پی|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963']|\u0670)*)"
     r"|(?P<mark>[,.?!;:₹$+/-])"
 )
 _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|ویں)")
 
+_AT_OR_EIGHT = spellings("एट ऐट ایٹ")
 # Surfaces whose number meaning needs a witness: they are more often another word.
 WEAK = frozenset(
     [
@@ -134,7 +135,18 @@ def listen(text: str) -> Speech:
         raw = original[piece.start() : piece.end()]
         tokens.extend(_token(piece.lastgroup or "mark", piece.group(), raw))
         end_of_number = piece.end() if piece.lastgroup == "digits" else -1
+    _hear_at(tokens)
     return Speech(whole, tuple(tokens), frozenset().union(*(t.word.tags for t in tokens)))
+
+
+def _hear_at(tokens: list[Token]) -> None:
+    """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" and in telephone numbers it is not."""
+    for i, token in enumerate(tokens[:-1]):
+        if token.text not in _AT_OR_EIGHT or (i and tokens[i - 1].number is not None):
+            continue
+        run = next((k for k, t in enumerate(tokens[i + 1 :]) if t.number is None), len(tokens) - i - 1)
+        if 1 <= run <= 2 and (tokens[i + 1].number or 0) <= 12 and not tokens[i + 1].has("baje"):
+            tokens[i] = Token("at", "word", token.raw, lexicon().look_up("at"))
 
 
 def _token(kind: str, text: str, raw: str) -> list[Token]:
@@ -146,10 +158,10 @@ def _token(kind: str, text: str, raw: str) -> list[Token]:
     if kind == "digits":
         return [Token(text, "digits", raw, number=int(text[:18]))]
     if kind == "initials":
-        plain = "baje" if "c" in text else "am" if text[0] in "aएا" else "pm"
+        plain = "baje" if text[0] in "oओ" or text.endswith("کلاک") else "am" if text[0] in "aएا" else "pm"
         return [Token(plain, "word", raw, Word(frozenset({plain}), english=True))]
     if kind == "word":
-        text = text.replace("'", "")
+        text = glosses().get(text) or text.replace("'", "")
         word = lexicon().look_up(text)
         if word is UNKNOWN and (parts := _split(text)):
             return parts

@@ -75,11 +75,18 @@ def name_entries() -> Iterator[tuple[str, str]]:
         yield latin, deva
 
 
+@lru_cache(maxsize=1)
+def glosses() -> dict[str, str]:
+    """Function words of other scripts, and the Latin form by which grammars name them."""
+    pairs = (line.split(": ") for line in table("talk")["gloss"])
+    return {normalise(spelling): latin for latin, spellings in pairs for spelling in spellings.split()}
+
+
 def _entries() -> Iterator[tuple[str, str, bool, str]]:
     """Every spelling of the word tables as (section, tag, is it English, normalised spelling)."""
     for name in ("numerals", "calendar", "talk", "attacks"):
         for section, lines in table(name).items():
-            for line in lines:
+            for line in lines if section != "gloss" else ():
                 tag, _, spellings = line.partition(": ")
                 for english, half in enumerate(spellings.split("|")):
                     for spelling in half.split():
