@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
+
+_TEN_DIGITS = re.compile(r"\+?\d(?:[ ,.-]{0,2}\d){9,}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,3 +50,8 @@ class PhoneNumber:
         return "PhoneNumber(+XXXXXXXXXX)"
 
     __str__ = __repr__
+
+
+def hide_numbers(text: str) -> str:
+    """Replace ten and more digits in a row, in any script and grouping, by `[number]` (R46, R47)."""
+    return _TEN_DIGITS.sub("[number]", text)

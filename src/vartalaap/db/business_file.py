@@ -11,15 +11,27 @@ from ..core.business import Business
 from ..errors import ConfigurationError
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as text: the model reads them, and a 30th of February is reported with its field and line."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def load_business(path: Path) -> Business:
     """Read and validate; `ConfigurationError` has one line for each mistake: `file:line: field: what is wrong`."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path}: is not UTF-8 text") from None
     try:
-        tree = yaml.compose(text, yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        tree = yaml.compose(text, _Loader)
+        data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise ConfigurationError(f"{path}:{line}: {getattr(error, 'problem', 'is not YAML')}") from None

@@ -23,6 +23,10 @@ RESERVATION_STATES = ("confirmed", "cancelled", "completed", "no_show")
 FOLLOW_UP_STATES = ("pending", "sent", "responded", "expired")
 
 
+NULLABLE_JSON = JSON(none_as_null=True)
+"""None is the database's NULL, not JSON's `null`, so that `IS NULL` finds what was not kept."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware in Python; stored as UTC. SQLite keeps no zone, so it is put back on the way out."""
 
@@ -118,8 +122,8 @@ class CallLogRow(SQLModel, table=True):
     result: str | None = None
     consent_type: str
     language: str | None = None
-    transcript: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
-    entities: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    transcript: list[dict[str, Any]] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    entities: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
 
 
 class CallerPreferenceRow(SQLModel, table=True):
@@ -163,6 +167,6 @@ class AuditRow(SQLModel, table=True):
     action: str
     entity: str
     entity_id: str
-    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    before: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
     ip: str | None = None

@@ -43,9 +43,9 @@ class PhoneVault:
         name, _, data = sealed.partition(":")
         if name not in self._ciphers:
             raise VartalaapError("a telephone number was sealed with a key that is not configured")
-        raw = b64decode(data)
         try:
+            raw = b64decode(data, validate=True)
             plain = self._ciphers[name].decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound_to.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise VartalaapError("a sealed telephone number was changed or belongs to another row") from None
         return PhoneNumber(plain.decode())

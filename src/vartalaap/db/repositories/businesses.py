@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from ...core.business import Business, Menu, MenuCategory, MenuItem
+from ...core.business import Business
 from ...core.clock import Clock
 from ...core.phone import PhoneNumber
 from ...errors import ConfigurationError, NotFound
 from ..models import BusinessNumberRow, BusinessRow, MenuItemRow
 from ..session import Database
+
+_ITEMS: Any = {"menu": {"categories": {"__all__": {"items"}}}}
+"""The part of a business that has a table of its own."""
 
 
 class Businesses:
@@ -21,8 +25,11 @@ class Businesses:
         self._clock = clock
 
     async def put(self, business: Business) -> None:
-        """Add it, or replace what is stored of it, menu and numbers included."""
-        profile = business.model_dump(mode="json", exclude={"menu"})
+        """Add it, or replace what is stored of it, menu and numbers included.
+
+        Raises `ConfigurationError` if one of its numbers belongs to another business.
+        """
+        profile = business.model_dump(mode="json", exclude=_ITEMS)
         row = BusinessRow(id=business.id, name=business.name, profile=profile, updated_at=self._clock.now())
         async with self._database.write() as session:
             await session.merge(row)
@@ -30,8 +37,10 @@ class Businesses:
             await session.execute(delete(MenuItemRow).where(col(MenuItemRow.business_id) == business.id))
             await session.execute(delete(BusinessNumberRow).where(col(BusinessNumberRow.business_id) == business.id))
             session.add_all(_menu_rows(business))
-            for number in _numbers(business):
-                await session.merge(BusinessNumberRow(number=number.e164, business_id=business.id))
+            for number in sorted(_numbers(business)):
+                if await session.get(BusinessNumberRow, number):
+                    raise ConfigurationError(f"{business.id}: one of phone_numbers belongs to another business")
+                session.add(BusinessNumberRow(number=number, business_id=business.id))
 
     async def get(self, business_id: str) -> Business:
         """Raises `NotFound`."""
@@ -41,7 +50,7 @@ class Businesses:
             items = (await session.execute(menu)).scalars().all()
         if row is None:
             raise NotFound("there is no such business")
-        return Business.model_validate({**row.profile, "menu": _menu(items)})
+        return Business.model_validate({**row.profile, "menu": _menu(row.profile, items)})
 
     async def by_number(self, number: PhoneNumber) -> Business | None:
         """The business that is reached under this number, if any."""
@@ -50,12 +59,9 @@ class Businesses:
         return await self.get(row.business_id) if row else None
 
 
-def _numbers(business: Business) -> Iterable[PhoneNumber]:
-    for text in business.phone_numbers:
-        number = PhoneNumber.parse(text)
-        if number is None:
-            raise ConfigurationError(f"{business.id}: phone_numbers holds something that is no telephone number")
-        yield number
+def _numbers(business: Business) -> set[str]:
+    parsed = (PhoneNumber.parse(text) for text in business.phone_numbers)
+    return {number.e164 for number in parsed if number}
 
 
 def _menu_rows(business: Business) -> list[MenuItemRow]:
@@ -74,9 +80,8 @@ def _menu_rows(business: Business) -> list[MenuItemRow]:
     ]
 
 
-def _menu(rows: Iterable[MenuItemRow]) -> Menu:
-    categories: dict[str, list[MenuItem]] = {}
+def _menu(profile: dict[str, Any], rows: Iterable[MenuItemRow]) -> dict[str, object]:
+    items: dict[str, list[dict[str, object]]] = {category["name"]: [] for category in profile["menu"]["categories"]}
     for row in rows:
-        item = MenuItem(name=row.name, price=row.price, tags=tuple(row.tags), aliases=tuple(row.aliases))
-        categories.setdefault(row.category, []).append(item)
-    return Menu(categories=tuple(MenuCategory(name=name, items=tuple(items)) for name, items in categories.items()))
+        items[row.category].append(row.model_dump(include={"name", "price", "tags", "aliases"}))
+    return {"categories": [{"name": name, "items": listed} for name, listed in items.items()]}

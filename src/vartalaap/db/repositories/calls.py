@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ...core.context import CallContext, CallRecord, TurnRecord, TurnTimes
+from ...core.phone import hide_numbers
 from ...security.crypto import PhoneVault
-from ..models import CallerPreferenceRow, CallLogRow
+from ..models import CallLogRow
 from ..session import Database
+from .preferences import remember
 
 
 class CallLogStore:
@@ -23,10 +25,7 @@ class CallLogStore:
             await session.merge(self._row(record))
             caller = record.context.caller
             if record.context.privacy_opt_out and caller:
-                preference = CallerPreferenceRow(
-                    caller_id_hash=self._vault.hash(caller), no_transcript=True, updated_at=record.ended_at
-                )
-                await session.merge(preference)
+                await remember(session, self._vault.hash(caller), record.ended_at, no_transcript=True)
 
     async def get(self, call_id: str) -> CallLogRow | None:
         async with self._database.read() as session:
@@ -64,10 +63,10 @@ def _turn(turn: TurnRecord) -> dict[str, object]:
         "id": turn.id,
         "speaker": turn.speaker,
         "at": turn.at.isoformat(timespec="milliseconds"),
-        "text": turn.text,
+        "text": hide_numbers(turn.text),
         "language": turn.language,
         "intent": turn.intent,
-        "entities": turn.entities,
+        "entities": _without_numbers(turn.entities),
         "interrupted": turn.interrupted,
         "response_latency_ms": times.response_ms if times else None,
         "times_ms": _since_t0(times) if times else None,
@@ -92,4 +91,8 @@ def _entities(context: CallContext) -> dict[str, object]:
     found: dict[str, object] = {}
     for turn in context.turns:
         found |= turn.entities
-    return found
+    return _without_numbers(found)
+
+
+def _without_numbers(entities: dict[str, object]) -> dict[str, object]:
+    return {name: hide_numbers(value) if isinstance(value, str) else value for name, value in entities.items()}
