@@ -1,0 +1,126 @@
+"""Answers to questions, from the business's own data only: nothing is invented (R71, R72, R75)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..core.business import Business, Menu, MenuItem
+from . import faq, timetable
+from .hear.days import days_in
+from .hear.tokens import listen
+from .hear.types import Dishes, IntentName
+from .state import Turn
+
+_MOST_PRICES = 3
+_MOST_DISHES = 5
+_MOST_DAYS = 2
+_ELSEWHERE: frozenset[IntentName] = frozenset({"hours", "address", "delivery", "payment", "large_party"})
+"""Intents with an answer of their own, better than a frequent question that shares a word with them."""
+
+
+def give(turn: Turn) -> bool:
+    """Answer every question of the utterance; False if there was none that could be answered."""
+    before = len(turn.acts)
+    heard = turn.heard
+    answer = None if heard.has(*_ELSEWHERE) else faq.find(turn.business.faqs, heard.text)
+    if answer:
+        turn.say("faq", answer=answer)
+    else:
+        _dishes(turn)
+    for intent, tell in _TELLERS.items():
+        if heard.has(intent):
+            tell(turn)
+    turn.answered = len(turn.acts) > before
+    turn.progress |= turn.answered
+    turn.state.answered |= turn.answered
+    return turn.answered
+
+
+def _dishes(turn: Turn) -> None:
+    heard, menu = turn.heard, turn.business.menu
+    if heard.dishes:
+        _prices(turn, heard.dishes)
+    elif heard.has("vegetarian"):
+        vegetarian = [item for item in menu.items if "vegetarian" in item.tags]
+        if vegetarian:
+            turn.say("vegetarian", dishes=vegetarian[:_MOST_DISHES])
+    elif heard.has("price"):
+        turn.ask(turn.state.asked, "price_of_what")
+    elif heard.has("recommend") and menu.items:
+        turn.say("recommend", dishes=_one_of_each(menu))
+    elif heard.has("menu", at_least=0.7) and menu.items:
+        turn.say("menu", categories=[c.name for c in menu.categories], dishes=_one_of_each(menu))
+
+
+def _prices(turn: Turn, dishes: tuple[Dishes, ...]) -> None:
+    """One price for each dish that is clear; for an unclear one the few it may be, or the question which."""
+    clear: list[MenuItem] = []
+    for wanted in dishes:
+        if len(wanted.items) <= _MOST_PRICES:
+            clear.extend(item for item in wanted.items if item not in clear)
+    if any(not wanted.items for wanted in dishes):
+        turn.say("not_on_menu")
+    if clear:
+        turn.say("prices", prices=clear)
+    for wanted in dishes:
+        if len(wanted.items) > _MOST_PRICES:
+            prices = sorted(item.price for item in wanted.items)
+            turn.ask(
+                turn.state.asked,
+                "price_which",
+                said=wanted.said.capitalize(),
+                dishes=wanted.items[:_MOST_DISHES],
+                cheapest=prices[0],
+                dearest=prices[-1],
+            )
+
+
+def _one_of_each(menu: Menu) -> list[MenuItem]:
+    return [category.items[0] for category in menu.categories if category.items][:_MOST_PRICES]
+
+
+def _hours(turn: Turn) -> None:
+    """The hours of each day that was named, or else of the week."""
+    business, today = turn.business, turn.now.date()
+    days = dict.fromkeys(span.value.date for span in days_in(listen(turn.heard.text), today, wanted=False))
+    if not timetable.open_days(business):
+        turn.say("not_known")
+    elif not days:
+        _whole_week(turn, business)
+    for day in list(days)[:_MOST_DAYS]:
+        if hours := timetable.hours_on(business, day):
+            turn.say("hours_on", soon=day, hours=hours)
+        else:
+            turn.say("closed_on", soon=day, open_days=timetable.open_days(business))
+
+
+def _whole_week(turn: Turn, business: Business) -> None:
+    closed = timetable.closed_days(business)
+    key = "hours_and_closed" if closed else "hours"
+    turn.say(key, timetable=timetable.week(business), closed_days=closed)
+
+
+def _address(turn: Turn) -> None:
+    location = turn.business.location
+    turn.say("address" if location.address or location.landmark else "not_known")
+
+
+def _delivery(turn: Turn) -> None:
+    turn.say("dine_in_only")
+
+
+def _payment(turn: Turn) -> None:
+    turn.say("no_payment")
+
+
+def _what_data(turn: Turn) -> None:
+    turn.say("what_is_kept")
+
+
+_TELLERS: dict[IntentName, Callable[[Turn], None]] = {
+    "hours": _hours,
+    "address": _address,
+    "delivery": _delivery,
+    "payment": _payment,
+    "what_data": _what_data,
+}

@@ -1,0 +1,240 @@
+"""Booking a table, or moving one: gather, check, read back, and only on a yes to that, save."""
+
+from __future__ import annotations
+
+from ..core.reservations import Booking, Guest, Refusal, TableRequest
+from . import person, refusals, slots
+from .hear.types import Slot
+from .state import ReadBack, State, Turn
+
+_OFFER_OWN_NUMBER_AFTER = 2
+
+
+async def go_on(turn: Turn) -> None:
+    """Take what was said into the booking and lead it one step on."""
+    state, heard = turn.state, turn.heard
+    state.tried_to_book = True
+    limit = turn.business.reservation_rules.max_phone_party_size
+    if heard.party_size and heard.party_size > limit:
+        turn.progress = True
+        person.offer(turn, "large_party", "party_too_large", number=limit)
+        return
+    corrected = slots.fill(turn)
+    if state.asked == "phone" and state.own_number_offered and heard.answer == "yes" and not heard.phone:
+        state.phone = turn.context.caller
+        turn.progress = True
+    if heard.when and heard.when.conflict and not turn.asks_about_hours:
+        state.date = None
+        turn.progress = True
+        turn.say("day_and_date_disagree")
+        turn.ask("date", "ask_day")
+        return
+    if corrected:
+        turn.say("changed", changes=corrected)
+    elif heard.when and heard.when.date_ambiguous and state.date:
+        turn.say("changed", changes={"date": state.date})
+    await _lead_on(turn)
+
+
+async def _lead_on(turn: Turn) -> None:
+    state = turn.state
+    if state.refusal:
+        if not refusals.accepted(turn, state.refusal):
+            _stay_refused(turn, state.refusal)
+            return
+        turn.progress = True
+    if state.asked == "confirm" and state.read_back and state.read_back == _as_it_stands(state):
+        await _answer_to_read_back(turn, state.read_back)
+        return
+    if state.asked == "confirm" and not turn.progress and await _reopened(turn):
+        return
+    refusal = await refusals.find(turn)
+    if refusal:
+        refusals.explain(turn, refusal)
+    else:
+        ask_next(turn)
+
+
+def _stay_refused(turn: Turn, refusal: Refusal) -> None:
+    """Nothing of the offer was taken."""
+    if turn.heard.answer == "no":
+        turn.progress = True
+        turn.ask("date", "no_other_time" if refusal.alternatives else "ask_day")
+    else:
+        refusals.offer(turn, refusal)
+
+
+def ask_open(turn: Turn) -> None:
+    """Say the booking's open question again."""
+    state = turn.state
+    if state.refusal:
+        refusals.offer(turn, state.refusal)
+    elif state.asked == "confirm" and state.read_back and state.read_back == _as_it_stands(state):
+        turn.ask("confirm", "confirm_again")
+    else:
+        ask_next(turn)
+
+
+def ask_next(turn: Turn) -> None:
+    """Ask for the first thing that is missing; when nothing is, read back."""
+    state = turn.state
+    if state.mode == "changing":
+        _ask_next_of_change(turn)
+    elif state.date is None and state.time is None:
+        _ask(turn, "date", "ask_day" if state.asked == "date" else "ask_day_and_time")
+    elif state.date is None:
+        _ask(turn, "date", "ask_day")
+    elif state.time is None:
+        _ask(turn, "time", "ask_time")
+    elif state.party_size is None:
+        _ask(turn, "party_size", "ask_party_size")
+    elif state.name is None:
+        _ask(turn, "name", "ask_name")
+    elif state.phone is None:
+        _ask_phone(turn)
+    else:
+        _read_back(turn)
+
+
+def _ask(turn: Turn, slot: Slot, key: str) -> None:
+    asked_in_vain = turn.state.asked == slot and not turn.progress
+    turn.ask(slot, f"{key}_again" if asked_in_vain else key)
+
+
+def _ask_phone(turn: Turn) -> None:
+    state, problem = turn.state, turn.number_problem
+    if state.asked == "phone" and problem != "phone_so_far":
+        state.number_misses += not turn.progress or problem is not None
+    if turn.context.caller and state.number_misses >= _OFFER_OWN_NUMBER_AFTER and not state.own_number_offered:
+        state.own_number_offered = True
+        state.digits = ""
+        turn.ask("phone", "offer_own_number", digits=turn.context.caller.national)
+    elif problem:
+        turn.ask("phone", problem, digits=state.digits, number=len(state.digits))
+    elif state.asked == "phone" and not turn.progress:
+        turn.ask("phone", "ask_phone_again")
+    elif _may_message(turn):
+        state.whatsapp_purpose_said = True
+        turn.ask("phone", "ask_phone")
+    else:
+        turn.ask("phone", "ask_phone_plain")
+
+
+def _may_message(turn: Turn) -> bool:
+    return not (turn.state.whatsapp_refused or turn.context.privacy_opt_out)
+
+
+def _as_it_stands(state: State) -> ReadBack | None:
+    request = state.request
+    if request is None:
+        return None
+    if state.mode == "changing" and state.chosen:
+        return ReadBack(request, state.chosen.guest)
+    if state.name is None or state.phone is None:
+        return None
+    return ReadBack(request, Guest(state.name, state.phone))
+
+
+def _read_back(turn: Turn) -> None:
+    """Say all of it, and remember exactly that (R38)."""
+    state = turn.state
+    state.read_back = _as_it_stands(state)
+    assert state.read_back
+    request, guest = state.read_back.request, state.read_back.guest
+    if state.mode == "changing":
+        key = "move_read_back"
+    elif state.whatsapp_purpose_said or not _may_message(turn):
+        key = "read_back"
+    else:
+        key = "read_back_with_purpose"
+        state.whatsapp_purpose_said = True
+    turn.ask(
+        "confirm",
+        key,
+        day=request.date,
+        time=request.time,
+        people=request.party_size,
+        guest=guest.name,
+        digits=guest.phone.national,
+    )
+
+
+async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
+    heard = turn.heard
+    if heard.answer == "no":
+        turn.progress = True
+        if not await _reopened(turn):
+            turn.ask("confirm", "ask_what_to_change")
+    elif heard.answer == "yes" or (heard.has("book") and not turn.answered):
+        turn.progress = True
+        if turn.read_back_was_heard():
+            await _save(turn, agreed)
+        else:
+            _read_back(turn)
+    elif not await _reopened(turn):
+        turn.ask("confirm", "confirm_again")
+
+
+async def _reopened(turn: Turn) -> bool:
+    """ "The time is wrong": ask for that slot anew."""
+    slot = slots.named(turn.heard.text) if not turn.answered else None
+    if slot is None:
+        return False
+    setattr(turn.state, slot, None)
+    turn.progress = True
+    if turn.state.mode == "changing":
+        _ask(turn, slot, f"ask_{'day' if slot == 'date' else slot}")
+    else:
+        ask_next(turn)
+    return True
+
+
+async def _save(turn: Turn, agreed: ReadBack) -> None:
+    """Book or move what was agreed; say so only with the row in hand (R39)."""
+    state = turn.state
+    if state.mode == "changing" and state.chosen:
+        saved = await turn.desk.move(state.chosen, agreed.request)
+    else:
+        saved = await turn.desk.book(agreed.request, agreed.guest)
+    if isinstance(saved, Refusal):
+        refusals.explain(turn, saved)
+        return
+    moving = state.mode == "changing"
+    earlier = [booking for booking in turn.context.made if booking.id == saved.id]
+    turn.context.made = [booking for booking in turn.context.made if booking.id != saved.id] + [saved]
+    if moving:
+        state.moved = not earlier
+        turn.say("moved", soon=saved.date, time=saved.time)
+    else:
+        await _tell_booked(turn, saved)
+    state.forget_table()
+    state.just_booked = True
+    turn.ask_more()
+
+
+async def _tell_booked(turn: Turn, booking: Booking) -> None:
+    messaged = _may_message(turn) and turn.state.whatsapp_purpose_said
+    if messaged:
+        await turn.desk.allow_whatsapp(booking.guest.phone)
+        turn.context.consent = "whatsapp"
+    turn.say("booked_whatsapp" if messaged else "booked", soon=booking.date, time=booking.time)
+
+
+def _ask_next_of_change(turn: Turn) -> None:
+    state = turn.state
+    assert state.chosen
+    if _as_it_stands(state) == ReadBack(_unchanged(state.chosen), state.chosen.guest):
+        turn.ask("date", "move_to_when", day=state.chosen.date, time=state.chosen.time)
+    else:
+        _read_back(turn)
+
+
+def _unchanged(booking: Booking) -> TableRequest:
+    return TableRequest(booking.date, booking.time, booking.party_size)
+
+
+def drop(turn: Turn) -> None:
+    """The caller does not want it after all."""
+    turn.state.forget_table()
+    turn.say("booking_dropped")
+    turn.ask_more()

@@ -1,0 +1,102 @@
+"""Cancelling and moving bookings that exist: only those of the caller's own number (R40)."""
+
+from __future__ import annotations
+
+from ..core.reservations import Booking
+from . import booking, person
+from .state import Turn
+
+_MOST_READ_OUT = 3
+
+
+async def begin(turn: Turn, mode: str) -> None:
+    """Find the caller's booking, and go on with it."""
+    state = turn.state
+    turn.progress = True
+    mine = await turn.desk.upcoming()
+    state.forget_table()
+    if not mine:
+        state.not_found = True
+        lead = "only_own_number" if turn.context.made or turn.heard.phone else "no_booking_found"
+        person.offer(turn, "booking_of_another_number", lead)
+        state.handed_over = False  # until the offer is taken
+        return
+    state.mine = mine
+    state.mode = "changing" if mode == "changing" else "cancelling"
+    state.chosen = _pick(turn, mine)
+    if state.chosen:
+        await go_on(turn, just_chosen=True)
+    else:
+        turn.ask("which_booking", "which_booking", bookings=mine[:_MOST_READ_OUT])
+
+
+def _pick(turn: Turn, mine: tuple[Booking, ...]) -> Booking | None:
+    """The booking that was meant, if only one can be."""
+    heard = turn.heard
+    if len(mine) == 1:
+        return mine[0]
+    if heard.choice and abs(heard.choice) <= len(mine):
+        return mine[heard.choice - (heard.choice > 0)]
+    fitting = [b for b in mine if heard.when and _fits(b, turn)]
+    if not fitting and heard.party_size:
+        fitting = [b for b in mine if b.party_size == heard.party_size]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(candidate: Booking, turn: Turn) -> bool:
+    when = turn.heard.when
+    if when is None:
+        return False
+    return (when.date is None or when.date == candidate.date) and (when.time is None or when.time == candidate.time)
+
+
+async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
+    """The next step of a change or a cancellation."""
+    state = turn.state
+    if state.chosen is None:
+        state.chosen = _pick(turn, state.mine)
+        just_chosen = True
+    if state.chosen is None:
+        turn.ask("which_booking", "which_booking", bookings=state.mine[:_MOST_READ_OUT])
+        return
+    if just_chosen:
+        turn.progress = True
+    if state.mode == "cancelling":
+        await _cancel(turn, state.chosen, just_chosen=just_chosen)
+    elif just_chosen and len(state.mine) > 1 and _fits(state.chosen, turn):
+        booking.ask_next(turn)  # the words said which booking, not what it shall become
+    else:
+        await booking.go_on(turn)
+
+
+async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
+    state, answer = turn.state, turn.heard.answer
+    if just_chosen or state.asked != "confirm":
+        ask_open(turn)
+    elif answer == "yes" or (answer != "no" and turn.heard.has("cancel")):
+        turn.progress = True
+        gone = await turn.desk.cancel(chosen)
+        turn.context.cancelled.append(gone.id)
+        turn.context.made = [made for made in turn.context.made if made.id != gone.id]
+        state.forget_table()
+        turn.say("cancelled")
+        turn.ask_more()
+    elif answer == "no":
+        turn.progress = True
+        state.forget_table()
+        turn.say("kept")
+        turn.ask_more()
+    else:
+        ask_open(turn)
+
+
+def ask_open(turn: Turn) -> None:
+    """Say the open question of a change or a cancellation."""
+    state = turn.state
+    if state.chosen is None:
+        turn.ask("which_booking", "which_booking", bookings=state.mine[:_MOST_READ_OUT])
+    elif state.mode == "changing":
+        booking.ask_open(turn)
+    else:
+        chosen = state.chosen
+        turn.ask("confirm", "cancel_which_is_it", day=chosen.date, time=chosen.time, people=chosen.party_size)

@@ -1,0 +1,148 @@
+"""The local brain: rules only, no model, no network. It answers within a few milliseconds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+
+from ..core.context import CallContext, Expecting, Sentence, Utterance
+from ..core.language import Language
+from . import person, policy
+from .hear import LanguageGuess, Slot, Understanding, understand
+from .hear.tokens import listen
+from .phrases import Voice, sentences
+from .state import Act, State, Turn, outcome_of, result_of
+from .tongue import Tongue
+
+_BACKCHANNEL_WORDS = 4
+_TRANSCRIPT_WORDS = ("transcri", "record", "लिखी", "लिखा", "ट्रांस", "रिकॉर्ड", "likhi")
+"""Any of these in an owner's greeting says that the call may be transcribed."""
+
+
+class LocalBrain:
+    """Opens conversations; keeps nothing between calls."""
+
+    def open(self, context: CallContext) -> LocalConversation:
+        return LocalConversation(context)
+
+
+class LocalConversation:
+    """One call. Implements `core.ports.Conversation`."""
+
+    def __init__(self, context: CallContext) -> None:
+        self.context = context
+        self.state = State()
+        self._voice = Voice(context.call_id, context.business)
+        self._times_said: Counter[str] = Counter()
+        languages = context.business.language
+        self._tongue = Tongue(languages.primary, languages.supported)
+        context.language = languages.primary
+
+    def is_backchannel(self, said: Utterance) -> bool:
+        """Only "hmm", "haan", "achha" while we speak: no reason to stop (R77)."""
+        tokens = [token for token in listen(said.text).tokens if token.kind != "mark"]
+        agreeing = all(token.has("yes", "ok", "right", "good", "hon", "filler") for token in tokens)
+        return agreeing and 0 < len(tokens) <= _BACKCHANNEL_WORDS
+
+    async def greet(self) -> AsyncIterator[Sentence]:
+        """The owner's greeting or ours; either says that the call may be transcribed (R52)."""
+        language = self.context.language
+        today = self.context.clock.now().astimezone(self.context.business.tz).date()
+        greeting = getattr(self.context.business.greeting, language)
+        if not greeting:
+            greeting = self._voice.words(Act("greeting"), language, today)
+        parts = sentences(greeting)
+        if not any(word in greeting.lower() for word in _TRANSCRIPT_WORDS):
+            question = parts[-1:] if parts[-1].endswith("?") else []
+            notice = self._voice.words(Act("transcript_notice"), language, today)
+            parts = [*parts[: len(parts) - len(question)], notice, *question]
+        for part in parts:
+            yield Sentence(part, language)
+
+    async def reply(self, said: Utterance) -> AsyncIterator[Sentence]:
+        """Take the utterance in, act on it through the desk, and answer."""
+        turn = self._listen(said)
+        self.context.language = self._tongue.hear(turn.heard, self.state.asked)
+        self._note(turn)
+        await policy.take_turn(turn)
+        for sentence in self._speak(turn):
+            yield sentence
+
+    async def nothing_heard(self) -> AsyncIterator[Sentence]:
+        turn = self._turn(_nothing(self.context.language))
+        policy.ask_again(turn, "not_heard")
+        for sentence in self._speak(turn):
+            yield sentence
+
+    async def trouble(self) -> AsyncIterator[Sentence]:
+        turn = self._turn(_nothing(self.context.language))
+        person.offer(turn, "trouble", "trouble")
+        for sentence in self._speak(turn):
+            yield sentence
+
+    # Taking in --------------------------------------------------------------------------------------------
+    def _listen(self, said: Utterance) -> Turn:
+        context = self.context
+        heard = understand(
+            said.text,
+            now=context.clock.now().astimezone(context.business.tz),
+            business=context.business,
+            expecting=self._expected_slot(),
+            alternatives=said.alternatives,
+            digits_so_far=self.state.digits,
+        )
+        if context.consent == "none" and not context.privacy_opt_out:
+            context.consent = "transcript"
+        return self._turn(heard)
+
+    def _turn(self, heard: Understanding) -> Turn:
+        return Turn(self.context, self.state, heard)
+
+    def _expected_slot(self) -> Slot | None:
+        """An anonymous caller who wants to be called back is being asked for a number."""
+        if self.state.asked == "call_back" and self.context.caller is None:
+            return "phone"
+        return self.state.asked
+
+    def _note(self, turn: Turn) -> None:
+        """Intent and entities of the caller's turn, for the call log; never a telephone number."""
+        heard = turn.heard
+        if not self.context.turns:
+            return
+        record = self.context.turns[-1]
+        record.intent = heard.intents[0].name if heard.intents else self.state.asked
+        when = heard.when
+        entities: dict[str, object] = {
+            "date": when.date.isoformat() if when and when.date else None,
+            "time": when.time.strftime("%H:%M") if when and when.time else None,
+            "party_size": heard.party_size,
+            "name": heard.name,
+            "dishes": [item.name for dishes in heard.dishes for item in dishes.items],
+            "answer": heard.answer if heard.answer != "unclear" else None,
+        }
+        record.entities = {name: value for name, value in entities.items() if value}
+
+    # Speaking ---------------------------------------------------------------------------------------------
+    def _speak(self, turn: Turn) -> list[Sentence]:
+        context, state, today = self.context, self.state, turn.now.date()
+        spoken: list[Sentence] = []
+        for act in turn.acts:
+            words = self._voice.words(act, context.language, today, self._times_said[act.key])
+            self._times_said[act.key] += 1
+            parts = sentences(words)
+            if "read_back" in act.key:
+                state.read_back_text = parts[0]
+            spoken.extend(Sentence(part, context.language) for part in parts)
+        state.said = tuple(turn.acts)
+        context.expecting = _expecting(self._expected_slot())
+        context.result = result_of(state, context)
+        context.outcome = outcome_of(state, context)
+        return spoken
+
+
+def _expecting(slot: Slot | None) -> Expecting:
+    return slot if slot == "phone" or slot == "name" else "anything"  # noqa: PLR1714 - narrows the type
+
+
+def _nothing(language: Language) -> Understanding:
+    return Understanding("", LanguageGuess(language, 0.0))

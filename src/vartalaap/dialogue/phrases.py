@@ -1,0 +1,207 @@
+"""Puts acts into words: phrases.yaml says how each act is worded, this module how the values in it are spoken."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from importlib import resources
+from zlib import crc32
+
+import yaml
+
+from ..core.business import Business, MenuItem
+from ..core.language import Language
+from ..core.reservations import Booking
+from . import say
+from .state import Act
+
+Phrases = Mapping[str, Mapping[Language, Sequence[str]]]
+
+_SENTENCE_END = re.compile(r"(?<=[।?!])\s+|(?<=\w\w[.])\s+(?=[^\W\d_])")
+_NUMBER = re.compile(r"\d+")
+_LONGEST_NUMBER = 4
+"""Digits; a longer one is a code, said digit by digit."""
+_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+
+
+@cache
+def load_phrases() -> Phrases:
+    """The whole table: act, language, ways to say it."""
+    text = resources.files(__package__).joinpath("phrases.yaml").read_text(encoding="utf-8")
+    table: Phrases = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return table
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text at the ends of its sentences."""
+    return [part for part in _SENTENCE_END.split(text.strip()) if part]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Words for acts in one call: the wording varies from call to call and is always the same within one."""
+
+    call_id: str
+    business: Business
+
+    def words(self, act: Act, language: Language, today: date, turn: int = 0) -> str:
+        """The act in that language. Raises `KeyError` for an act that has no phrase or lacks a value."""
+        ways = load_phrases()[act.key][language]
+        way = ways[(crc32(f"{self.call_id}{act.key}".encode()) + turn) % len(ways)]
+        names = [name for _, name, _, _ in string.Formatter().parse(way) if name]
+        spoken = {name: _SPOKEN[name](act.values.get(name), _Speaker(self.business, language, today)) for name in names}
+        text = _without_digits(way.format(**spoken))
+        return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """How values are said in this language, on this day."""
+
+    business: Business
+    language: Language
+    today: date
+
+    @property
+    def english(self) -> bool:
+        return self.language == "en"
+
+    def day(self, value: date) -> str:
+        return say.day(value, self.today, self.language)
+
+    def soon(self, value: date) -> str:
+        """ "कल"; in English "on Saturday the fifth of December"."""
+        spoken = say.short_day(value, self.today, self.language)
+        return f"on {spoken}" if self.english and " " in spoken else spoken
+
+    def clock(self, value: time) -> str:
+        return say.clock(value, self.language)
+
+    def number(self, value: int) -> str:
+        return say.number(value, self.language)
+
+    def people(self, value: int) -> str:
+        """ "चार लोगों", for "चार लोगों की टेबल"; in English just "four"."""
+        if self.english:
+            return self.number(value)
+        return "एक व्यक्ति" if value == 1 else f"{self.number(value)} लोगों"
+
+    def people_can(self, value: int) -> str:
+        return f"{self.number(value)} लोगों तक"
+
+    def guest(self, value: str) -> str:
+        return value if self.english else f"{value} जी"
+
+    def starts(self, value: Sequence[datetime]) -> str:
+        """Times to choose from, with their day if it is not the same for all."""
+        days = {start.date() for start in value}
+        spoken = [
+            self.clock(start.time()) if len(days) == 1 else f"{self.soon(start.date())} {self.clock(start.time())}"
+            for start in value
+        ]
+        return self.either(spoken)
+
+    def either(self, parts: Sequence[str]) -> str:
+        return say.join(parts, self.language, either=True)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        return say.join(parts, self.language)
+
+    def dishes(self, value: Sequence[MenuItem]) -> str:
+        return self.listed([item.name for item in value])
+
+    def prices(self, value: Sequence[MenuItem]) -> str:
+        return self.listed([f"{item.name} {say.rupees(item.price, self.language)}" for item in value])
+
+    def hours(self, value: Sequence[tuple[time, time]]) -> str:
+        return self.listed([say.span(start, end, self.language) for start, end in value])
+
+    def timetable(self, value: Sequence[tuple[Sequence[int], Sequence[tuple[time, time]]]]) -> str:
+        """Days with the same hours together."""
+        return self.listed([f"{say.weekdays(days, self.language)} {self.hours(spans)}" for days, spans in value])
+
+    def weekdays(self, value: Sequence[int]) -> str:
+        return say.weekdays(value, self.language)
+
+    def weekday(self, value: date) -> str:
+        return say.weekday(value.weekday(), self.language)
+
+    def changes(self, value: Mapping[str, object]) -> str:
+        """What was corrected, each value in its own words."""
+        return self.listed([self._change(name, new) for name, new in value.items()])
+
+    def _change(self, name: str, value: object) -> str:
+        if name == "party_size" and isinstance(value, int):
+            if self.english:
+                return f"a table for {self.number(value)}"
+            return "एक व्यक्ति" if value == 1 else f"{self.number(value)} लोग"
+        return _SPOKEN[name](value, self)
+
+    def minutes(self) -> str:
+        return say.notice(self.business.handoff.promise_minutes, self.language)
+
+    def bookings(self, value: Sequence[Booking]) -> str:
+        return self.either([f"{self.day(b.date)}, {self.clock(b.time)}" for b in value])
+
+    def place(self) -> str:
+        location = self.business.location
+        return ", ".join(part for part in (location.address, location.landmark) if part)
+
+    def sentence(self, value: str) -> str:
+        """The owner's own words, as a sentence."""
+        text = value.strip()
+        if text[-1:] in ".!?।":
+            return text
+        return f"{text}{'।' if _DEVANAGARI.search(text) else '.'}"
+
+
+def _without_digits(text: str) -> str:
+    """House numbers, postal codes and "Chicken 65", which come from the owner, in the language around them."""
+    return _NUMBER.sub(lambda number: _in_words(number[0], text[: number.start()]), text)
+
+
+def _in_words(digits: str, before: str) -> str:
+    letter = next((c for c in reversed(before) if c.isalpha()), "")
+    language: Language = "hi" if _DEVANAGARI.match(letter) else "en"
+    if len(digits) > _LONGEST_NUMBER:
+        return say.digits(digits, language)
+    return say.number(int(digits), language)
+
+
+_SPOKEN: Mapping[str, Callable[..., str]] = {
+    "day": lambda value, s: s.day(value),
+    "date": lambda value, s: s.day(value),
+    "soon": lambda value, s: s.soon(value),
+    "weekday": lambda value, s: s.weekday(value),
+    "time": lambda value, s: s.clock(value),
+    "last": lambda value, s: s.clock(value),
+    "people": lambda value, s: s.people(value),
+    "people_can": lambda value, s: s.people_can(value),
+    "number": lambda value, s: s.number(value),
+    "notice": lambda value, s: say.notice(value, s.language),
+    "guest": lambda value, s: s.guest(value),
+    "name": lambda value, s: s.guest(value),
+    "digits": lambda value, s: say.digits(value, s.language),
+    "phone": lambda value, s: say.digits(value.national, s.language),
+    "changes": lambda value, s: s.changes(value),
+    "starts": lambda value, s: s.starts(value),
+    "bookings": lambda value, s: s.bookings(value),
+    "dishes": lambda value, s: s.dishes(value),
+    "prices": lambda value, s: s.prices(value),
+    "cheapest": lambda value, s: say.rupees(value, s.language),
+    "dearest": lambda value, s: say.rupees(value, s.language),
+    "categories": lambda value, s: s.listed(value),
+    "hours": lambda value, s: s.hours(value),
+    "timetable": lambda value, s: s.timetable(value),
+    "open_days": lambda value, s: s.weekdays(value),
+    "closed_days": lambda value, s: s.weekdays(value),
+    "said": lambda value, s: value,
+    "answer": lambda value, s: s.sentence(value),
+    "business": lambda value, s: s.business.name,
+    "place": lambda value, s: s.place(),
+    "minutes": lambda value, s: s.minutes(),
+}

@@ -1,0 +1,285 @@
+"""What to do with an utterance: the order in which its parts are taken up.
+
+A turn first deals with what concerns the call itself (consent, language, goodbye, "wait"), then with an offer of a
+person that is open, then answers questions, and then goes on with the booking in hand, so that a question in the
+middle of a booking is followed by the booking's own open question.
+"""
+
+from __future__ import annotations
+
+from . import answers, booking, existing, person
+from .hear.tokens import listen
+from .state import Turn
+
+_OFFER_PERSON_AFTER = 3
+_GIVE_UP_AFTER = 5
+_ANOTHER = frozenset(
+    [
+        "aur",
+        "another",
+        "second",
+        "extra",
+        "bhi",
+        "doosra",
+        "doosri",
+        "dusra",
+        "dusri",
+        "alag",
+        "और",
+        "भी",
+        "दूसरा",
+        "दूसरी",
+        "अलग",
+        "اور",
+        "دوسری",
+        "بھی",
+    ]
+)
+_QUESTIONS_BACK = frozenset({"price_which", "price_of_what"})
+_NEED_A_LEAD = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
+"""The other slots' second questions apologise themselves."""
+
+
+async def take_turn(turn: Turn) -> None:
+    """Fill `turn.acts` with the reply; acts through the desk where the caller agreed to it."""
+    await _take(turn)
+    _count_misses(turn)
+
+
+async def _take(turn: Turn) -> None:
+    heard, state = turn.heard, turn.state
+    if heard.has("injection"):
+        state.refused = True
+        turn.progress = True
+        turn.say("cannot_do_that")
+        resume(turn)
+        return
+    _take_notice(turn)
+    if _is_over(turn) or _is_held(turn):
+        return
+    if state.call_back_reason:
+        if await person.take_answer(turn):
+            if state.asked is None:
+                resume(turn)
+            return
+        if turn.brings_content:
+            state.call_back_reason = ""
+    answers.give(turn)
+    if _wants_person(turn):
+        return
+    await _go_on(turn)
+    if heard.has("bye") and state.mode == "talking" and turn.acts and turn.acts[-1].key == "ask_more":
+        turn.acts.pop()
+        _say_goodbye(turn)
+
+
+def _take_notice(turn: Turn) -> None:
+    """Consent and language: acknowledged at once, whatever else is going on."""
+    heard, context = turn.heard, turn.context
+    before = len(turn.acts)
+    if heard.has("dont_record"):
+        context.privacy_opt_out = True
+        context.consent = "none"
+        turn.say("not_recorded")
+    if heard.has("stop_messages"):
+        turn.state.whatsapp_refused = True
+        turn.say("no_messages")
+    if heard.has("speak_hindi", "speak_english"):
+        turn.say("in_this_language")
+    if heard.has("abuse"):
+        turn.say("stay_polite")
+    turn.progress |= len(turn.acts) > before
+
+
+def _is_over(turn: Turn) -> bool:
+    heard, state = turn.heard, turn.state
+    if heard.has("wrong_number"):
+        turn.progress = True
+        turn.say("wrong_number")
+        turn.context.closing = True
+        return True
+    if turn.brings_content or (state.asked == "confirm" and heard.answer != "unclear"):
+        return False
+    leaving = heard.has("bye") or (
+        state.mode == "talking"
+        and not state.call_back_reason
+        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no"))
+    )
+    if leaving:
+        _say_goodbye(turn)
+    return leaving
+
+
+def _say_goodbye(turn: Turn) -> None:
+    turn.progress = True
+    turn.say("goodbye_guest" if turn.context.made else "goodbye")
+    turn.context.closing = True
+
+
+def _is_held(turn: Turn) -> bool:
+    """ "Wait" and "what did you say?" change nothing."""
+    heard, state = turn.heard, turn.state
+    if turn.brings_content or heard.name:
+        return False
+    if heard.has("repeat", "louder"):
+        turn.progress = True
+        turn.acts.extend(state.said)
+        if not state.said:
+            resume(turn)
+        return True
+    if heard.has("wait"):
+        turn.progress = True
+        turn.say("here")
+        return True
+    return False
+
+
+def _wants_person(turn: Turn) -> bool:
+    heard, state = turn.heard, turn.state
+    limit = turn.business.reservation_rules.max_phone_party_size
+    party_size = heard.party_size or state.party_size
+    reason, lead = "", None
+    if heard.has("complaint", at_least=0.6):
+        reason, lead = "complaint", "sorry"
+    elif heard.has("large_party") and (party_size is None or party_size > limit):
+        reason, lead = "event", "events_by_manager"
+    elif heard.has("person", at_least=0.7):
+        reason = "person"
+    elif heard.has("question") and not turn.answered and not _speaks_of_booking(turn):
+        if state.mode != "talking":
+            turn.say("not_known")
+            turn.answered = turn.progress = True
+            return False
+        reason, lead = "question", "not_known"
+    if not reason:
+        return False
+    turn.progress = True
+    person.offer(turn, reason, None if turn.answered else lead)
+    return True
+
+
+def _speaks_of_booking(turn: Turn) -> bool:
+    heard = turn.heard
+    return bool(heard.when or heard.party_size or heard.phone or heard.name or heard.has("book", "change", "cancel"))
+
+
+async def _go_on(turn: Turn) -> None:
+    """The booking in hand, or the beginning of one."""
+    heard, state = turn.heard, turn.state
+    if turn.acts and turn.acts[-1].key in _QUESTIONS_BACK:
+        return
+    if state.mode == "booking" and heard.has("cancel", at_least=0.7):
+        turn.progress = True
+        booking.drop(turn)
+    elif state.mode != "cancelling" and heard.has("cancel", at_least=0.7):
+        await existing.begin(turn, "cancelling")
+    elif state.mode in ("talking", "cancelling") and heard.has("change"):
+        await existing.begin(turn, "changing")
+    elif state.mode in ("changing", "cancelling"):
+        await existing.go_on(turn)
+    elif state.mode == "booking":
+        await _go_on_booking(turn)
+    elif state.just_booked and _is_about_made_booking(turn):
+        await _speak_of_made_booking(turn)
+    elif _begins_booking(turn):
+        state.mode = "booking"
+        state.just_booked = False
+        turn.progress = True
+        await booking.go_on(turn)
+    else:
+        _talk(turn)
+
+
+async def _go_on_booking(turn: Turn) -> None:
+    heard, state = turn.heard, turn.state
+    not_wanted = heard.answer == "no" and not turn.brings_content and not heard.name and state.misses
+    if not_wanted and state.asked in ("date", "time", "party_size", "name") and not state.refusal:
+        turn.progress = True
+        booking.drop(turn)
+    else:
+        await booking.go_on(turn)
+
+
+def _begins_booking(turn: Turn) -> bool:
+    heard = turn.heard
+    wish = heard.when is not None and not turn.asks_about_hours and not turn.answered
+    return heard.has("book") or heard.party_size is not None or wish
+
+
+def _is_about_made_booking(turn: Turn) -> bool:
+    """After a booking, new values without "another" correct it, and "yes, book it" only confirms."""
+    heard = turn.heard
+    if _ANOTHER & set(listen(heard.text).words) or turn.asks_about_hours:
+        return False
+    return bool(heard.when or heard.party_size) or heard.has("book") or heard.answer == "yes"
+
+
+async def _speak_of_made_booking(turn: Turn) -> None:
+    heard = turn.heard
+    if heard.when or heard.party_size:
+        await existing.begin(turn, "changing")
+        return
+    turn.progress = True
+    turn.say("already_booked")
+    turn.ask_more()
+
+
+def _talk(turn: Turn) -> None:
+    """No booking in hand."""
+    heard, state = turn.heard, turn.state
+    if state.call_back_reason:
+        person.ask(turn)
+        return
+    if heard.has("greeting") or (heard.answer == "yes" and state.asked == "anything_else"):
+        turn.progress = True
+    if turn.answered:
+        turn.ask_more()
+    elif turn.acts:
+        resume(turn)
+    else:
+        turn.ask(None, "how_help")
+
+
+def resume(turn: Turn) -> None:
+    """Say the open question again."""
+    state = turn.state
+    if state.call_back_reason:
+        person.ask(turn)
+    elif state.mode == "booking":
+        booking.ask_open(turn)
+    elif state.mode != "talking":
+        existing.ask_open(turn)
+    elif state.answered or state.just_booked or state.asked == "anything_else":
+        turn.ask_more()
+    else:
+        turn.ask(None, "how_help")
+
+
+def ask_again(turn: Turn, lead: str) -> None:
+    """Nothing came of the last turn: `lead`, and the open question; in the end a person, and then goodbye."""
+    resume(turn)
+    turn.progress = False
+    _count_misses(turn, lead)
+
+
+def _count_misses(turn: Turn, lead: str = "not_understood") -> None:
+    """Ask differently, then offer a person, then give up: a call never goes round in circles."""
+    state = turn.state
+    if turn.progress:
+        state.misses = 0
+        return
+    state.misses += 1
+    if state.misses >= _GIVE_UP_AFTER:
+        turn.acts = []
+        turn.say("give_up")
+        state.gave_up = turn.context.closing = True
+    elif state.misses == _OFFER_PERSON_AFTER and not state.call_back_reason:
+        turn.acts = []
+        handed_over = state.handed_over
+        person.offer(turn, "misunderstood", "offer_person_unheard")
+        state.handed_over = handed_over  # until the offer is taken
+    elif (state.asked in _NEED_A_LEAD or lead != "not_understood") and not turn.heard.has("filler"):
+        question = turn.acts.pop()
+        turn.acts = []
+        turn.say(lead if state.misses == 1 else f"{lead}_again")
+        turn.acts.append(question)

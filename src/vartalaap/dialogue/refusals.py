@@ -1,0 +1,104 @@
+"""A wish that the rules refuse: why, in words, and what to offer instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from ..core.business import Business
+from ..core.reservations import Refusal, Rule, TableRequest
+from . import timetable
+from .state import Turn
+
+_DAY_RULES = frozenset({Rule.CLOSED_DAY, Rule.SPECIAL_CLOSURE, Rule.TOO_FAR, Rule.IN_THE_PAST})
+"""What can be said against a day before the time is known."""
+_LAST_MINUTE = time(23, 59)
+
+_REASONS: Mapping[Rule, str] = {
+    Rule.PARTY_TOO_SMALL: "refused_small",
+    Rule.PEAK_PARTY_TOO_LARGE: "refused_peak",
+    Rule.IN_THE_PAST: "refused_past",
+    Rule.TOO_SOON: "refused_too_soon",
+    Rule.TOO_FAR: "refused_too_far",
+    Rule.CLOSED_DAY: "refused_closed_day",
+    Rule.SPECIAL_CLOSURE: "refused_special_closure",
+    Rule.OUTSIDE_HOURS: "refused_outside_hours",
+    Rule.LAST_SEATING: "refused_last_seating",
+    Rule.FULL: "refused_full",
+    Rule.TOO_MANY_BOOKINGS: "refused_full",
+}
+
+
+async def find(turn: Turn) -> Refusal | None:
+    """What the rules say against as much of the wish as is known."""
+    state, smallest = turn.state, turn.business.reservation_rules.min_party_size
+    day, start, party_size = state.wished_date, state.wished_time, state.wished_party_size
+    if day is None:
+        return None
+    request = TableRequest(day, start or _LAST_MINUTE, party_size or smallest)
+    verdict = await turn.desk.check(request, moving=state.chosen)
+    if not isinstance(verdict, Refusal) or (start is None and verdict.rule not in _DAY_RULES):
+        return None
+    return verdict
+
+
+def explain(turn: Turn, refusal: Refusal) -> None:
+    """Say why not, and ask the question that leads on."""
+    turn.state.refusal = refusal
+    turn.state.refused = True
+    turn.say(_REASONS[refusal.rule], **_values(turn.business, refusal))
+    offer(turn, refusal)
+
+
+def _values(business: Business, refusal: Refusal) -> dict[str, object]:
+    request = refusal.request
+    return {
+        "day": request.date,
+        "soon": request.date,
+        "weekday": request.date,
+        "time": request.time,
+        "number": refusal.limit,
+        "people_can": refusal.limit,
+        "notice": refusal.limit,
+        "last": refusal.last_start,
+        "hours": refusal.hours,
+        "open_days": timetable.open_days(business),
+    }
+
+
+def offer(turn: Turn, refusal: Refusal) -> None:
+    """The question alone."""
+    if refusal.alternatives and refusal.rule not in _DAY_RULES - {Rule.IN_THE_PAST}:
+        turn.ask("time", "offer_times", starts=_in_order(refusal))
+    elif refusal.next_open:
+        turn.ask("date", "offer_day", day=refusal.next_open)
+    elif refusal.rule is Rule.PARTY_TOO_SMALL:
+        turn.ask("party_size", "ask_party_size")
+    elif refusal.rule in (Rule.FULL, Rule.TOO_MANY_BOOKINGS):
+        turn.ask("date", "no_other_time")
+    else:
+        turn.ask("date", "ask_day")
+
+
+def _in_order(refusal: Refusal) -> tuple[datetime, ...]:
+    """As they follow in the day: nobody says ten o'clock before six."""
+    return tuple(sorted(refusal.alternatives))
+
+
+def accepted(turn: Turn, refusal: Refusal) -> bool:
+    """Take up what was offered, if the caller agreed to it; the slots then hold it."""
+    state, heard = turn.state, turn.heard
+    if heard.choice and refusal.alternatives:
+        starts = _in_order(refusal)
+        chosen = starts[heard.choice - 1] if 0 < heard.choice <= len(starts) else starts[-1]
+    elif heard.answer != "yes":
+        return False
+    elif refusal.alternatives:
+        chosen = refusal.alternatives[0]
+    elif refusal.next_open:
+        state.date, state.refusal = refusal.next_open, None
+        return True
+    else:
+        return False
+    state.date, state.time, state.refusal = chosen.date(), chosen.time(), None
+    return True

@@ -1,0 +1,115 @@
+"""Filling the slots of a booking from what was heard, in whatever order it comes."""
+
+from __future__ import annotations
+
+from ..core.phone import PhoneNumber
+from .hear.tokens import listen
+from .hear.types import PhoneHeard, Slot
+from .state import Turn
+
+_SLOT_WORDS: tuple[tuple[str, Slot], ...] = (
+    ("name", "name"),
+    ("number", "phone"),
+    ("people", "party_size"),
+    ("timing", "time"),
+    ("when", "date"),
+    ("day", "date"),
+    ("date", "date"),
+)
+_PLAUSIBLE_NAME_WORDS = 3
+
+
+def fill(turn: Turn) -> dict[str, object]:
+    """Put what was heard into the slots; returns what replaced another value (R73)."""
+    state, heard = turn.state, turn.heard
+    values: dict[str, object] = {}
+    if heard.when and not turn.asks_about_hours:
+        values |= {"date": heard.when.date, "time": heard.when.time}
+    values["party_size"] = heard.party_size
+    values["name"] = _name(turn)
+    values["phone"] = _phone(turn, heard.phone) if heard.phone else None
+    corrected: dict[str, object] = {}
+    for slot, value in values.items():
+        before = getattr(state, slot)
+        if value is None or value == before:
+            continue
+        if before is not None:
+            corrected[slot] = value
+        setattr(state, slot, value)
+        turn.progress = True
+        if slot in ("date", "time", "party_size"):
+            _leave_refusal(turn, slot)
+    return corrected
+
+
+def _leave_refusal(turn: Turn, slot: str) -> None:
+    """A new wish is judged anew; a time chosen from those offered is meant for the day it was offered for."""
+    state = turn.state
+    if state.refusal and slot == "time":
+        offered = [start for start in state.refusal.alternatives if start.time() == state.time]
+        if offered and not (turn.heard.when and turn.heard.when.date):
+            state.date = offered[0].date()
+    state.refusal = None
+
+
+def _name(turn: Turn) -> str | None:
+    """A name that is not asked for only fills a gap, unless it is given as one ("the name is Anil")."""
+    state, heard = turn.state, turn.heard
+    if heard.name and _is_dish(heard.name, turn):
+        return None
+    correcting = state.asked == "confirm" and heard.answer != "yes"
+    if heard.name and (state.name is None or state.asked == "name" or correcting or named(heard.text) == "name"):
+        return heard.name
+    if state.asked == "name" and state.name is None and state.misses:
+        return _as_name(turn)
+    return None
+
+
+def _is_dish(name: str, turn: Turn) -> bool:
+    """ "Butter Chicken" is nobody's name in a sentence that asks for its price."""
+    words = set(name.casefold().split())
+    return any(words & set(dishes.said.casefold().split()) for dishes in turn.heard.dishes)
+
+
+def _as_name(turn: Turn) -> str | None:
+    """Asked twice, whatever could be a name is one: the read-back shows whether it is right."""
+    heard = turn.heard
+    words = heard.text.strip(" .,!?।").split()
+    said_something_else = heard.when or heard.party_size or heard.phone or heard.dishes or heard.answer != "unclear"
+    if said_something_else or heard.intents or not 1 <= len(words) <= _PLAUSIBLE_NAME_WORDS:
+        return None
+    return " ".join(words) if all(word.isalpha() or _is_devanagari(word) for word in words) else None
+
+
+def _is_devanagari(word: str) -> bool:
+    return all("\u0900" <= letter <= "\u0963" for letter in word)
+
+
+def _phone(turn: Turn, heard: PhoneHeard) -> PhoneNumber | None:
+    """The whole number; what is incomplete is kept for the next turn, and `turn.number_problem` says what to ask."""
+    state = turn.state
+    if state.phone and not heard.complete and not heard.own_number:
+        return None
+    if heard.own_number:
+        state.digits = ""
+        if turn.context.caller is None:
+            turn.number_problem = "no_caller_number"
+        return turn.context.caller
+    number = PhoneNumber.parse(heard.digits) if heard.complete else None
+    if number:
+        state.digits = ""
+        return number
+    if len(heard.digits) >= 10:
+        state.digits = ""
+        turn.number_problem = "phone_invalid"
+    elif heard.digits != state.digits:
+        state.digits = heard.digits
+        turn.number_problem = "phone_so_far" if len(heard.digits) <= 7 else "phone_short"
+        turn.progress = True
+    return None
+
+
+def named(text: str) -> Slot | None:
+    """The slot that an utterance speaks of without a value ("the time is wrong")."""
+    speech = listen(text)
+    return next((slot for tag, slot in _SLOT_WORDS if speech.any(tag)), None)
