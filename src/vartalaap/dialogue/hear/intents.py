@@ -223,7 +223,7 @@ def _wait(s: Speech, h: Heard) -> float:
 def _repeat(s: Speech, h: Heard) -> float:
     if s.any("again") and (s.any("say", "what") or len(s.words) <= 3) and not s.any("call"):
         return 0.85
-    if says(s, "repeat"):
+    if says(s, "repeat") or {"repeat", "pardon", "रिपीट"} & set(s.words):
         return 0.85
     if s.any("hear") and s.any("no", "not"):
         return 0.75

@@ -41,7 +41,7 @@ def _dish_words() -> tuple[dict[str, str], dict[str, str]]:
 def canonical_dish_word(word: str) -> str | None:
     """The canonical form of a normalised word of menus ("मोमोज", "momoz" and "مومو" are "momos"); None if it is none."""
     exact, keys = _dish_words()
-    if found := exact.get(word):
+    if found := exact.get(word) or exact.get(word.removesuffix("s")):
         return found
     key = skeleton(word, coarse=True) if script_of(word) == "urdu" else sound(word)
     return keys.get(key) if len(key) >= (3 if script_of(word) == "urdu" else 4) else None

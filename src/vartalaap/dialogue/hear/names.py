@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from .keys import normalise, romanise_urdu, script_of, skeleton, spellings
 from .lexicon import lexicon, name_entries, word_set
+from .menu import canonical_dish_word
 from .tokens import Speech, Token, listen
 from .types import Slot
 
@@ -45,7 +46,12 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
         token = tokens[i]
         if token.has("name"):
             j = i + 1
-            while speech.at(j).text in _ARE or speech.at(j).kind == "mark" or speech.at(j).has("actually", "filler"):
+            j += speech.at(j).text == "of"
+            while (
+                speech.at(j).text in _ARE
+                or speech.at(j).kind == "mark"
+                or speech.at(j).has("actually", "filler", "store")
+            ):
                 j += 1
             forward = _run(speech, j)
             backward = _run_back(speech, i - 1 - (speech.at(i - 1).has("of")))
@@ -98,6 +104,8 @@ def _nameable(token: Token) -> bool:
         return False
     if token.word.tags and script_of(token.text) == "urdu":
         return len(token.text) > 3 and _known_urdu(token.text, exactly=True) is not None
+    if canonical_dish_word(token.text):
+        return False
     everyday = token.text in word_set("languages", "english") or token.text in word_set("languages", "hindi")
     return not everyday
 

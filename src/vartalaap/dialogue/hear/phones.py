@@ -93,7 +93,7 @@ def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | Non
     if token.weak or token.number is None:
         beside = inside and (speech.at(i + 1).number is not None or speech.at(i + 1).text in _TIMES)
         heard = token.number if token.number is not None else token.word.homophone
-        alone = token.text in ("do", "one") and (beside or inside or speech.at(i + 1).number is not None)
+        alone = token.text in ("do", "one", "ek") and (beside or inside or speech.at(i + 1).number is not None)
         last = inside and token.word.homophone and i == len(speech.tokens) - 1
         if heard is not None and token.text != "a" and (beside or alone or last):
             return str(heard), i + 1
