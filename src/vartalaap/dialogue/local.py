@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
+from ..core.business import Business
 from ..core.context import CallContext, Expecting, Sentence, Utterance
 from ..core.language import Language
 from . import person, policy
 from .hear import LanguageGuess, Slot, Understanding, understand
 from .hear.tokens import listen
-from .phrases import Voice, sentences
+from .phrases import Voice, load_phrases, sentences
 from .state import Act, State, Turn, outcome_of, result_of
 from .tongue import Tongue
 
@@ -21,6 +23,10 @@ _TRANSCRIPT_WORDS = ("transcri", "record", "लिखी", "लिखा", "ट�
 
 class LocalBrain:
     """Opens conversations; keeps nothing between calls."""
+
+    def __init__(self) -> None:
+        load_phrases()
+        understand("नमस्ते", now=datetime.now(UTC), business=Business(id="none", name="None"))  # reads its word lists
 
     def open(self, context: CallContext) -> LocalConversation:
         return LocalConversation(context)
@@ -133,7 +139,8 @@ class LocalConversation:
             if "read_back" in act.key:
                 state.read_back_text = parts[0]
             spoken.extend(Sentence(part, context.language) for part in parts)
-        state.said = tuple(turn.acts)
+        if turn.acts and turn.acts[-1].key != "here":
+            state.said = tuple(turn.acts)
         context.expecting = _expecting(self._expected_slot())
         context.result = result_of(state, context)
         context.outcome = outcome_of(state, context)

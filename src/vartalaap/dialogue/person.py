@@ -56,7 +56,6 @@ async def _promise(turn: Turn, phone: PhoneNumber) -> None:
     _close(turn)
     turn.say("person_promised")
     state.mode = "talking"
-    turn.ask_more()
 
 
 def _decline(turn: Turn) -> None:
@@ -70,7 +69,6 @@ def _decline(turn: Turn) -> None:
 def _close(turn: Turn) -> None:
     state = turn.state
     state.call_back_reason = state.digits = ""
-    state.asked = None
 
 
 def _summary(turn: Turn) -> str:

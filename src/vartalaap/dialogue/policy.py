@@ -59,7 +59,7 @@ async def _take(turn: Turn) -> None:
         return
     if state.call_back_reason:
         if await person.take_answer(turn):
-            if state.asked is None:
+            if not state.call_back_reason:
                 resume(turn)
             return
         if turn.brings_content:
@@ -249,7 +249,7 @@ def resume(turn: Turn) -> None:
         booking.ask_open(turn)
     elif state.mode != "talking":
         existing.ask_open(turn)
-    elif state.answered or state.just_booked or state.asked == "anything_else":
+    elif state.answered or state.just_booked or state.handed_over or state.asked in ("anything_else", "call_back"):
         turn.ask_more()
     else:
         turn.ask(None, "how_help")

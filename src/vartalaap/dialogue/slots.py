@@ -31,12 +31,14 @@ def fill(turn: Turn) -> dict[str, object]:
     corrected: dict[str, object] = {}
     for slot, value in values.items():
         before = getattr(state, slot)
-        if value is None or value == before:
+        if value is None:
+            continue
+        turn.progress = True
+        if value == before:
             continue
         if before is not None:
             corrected[slot] = value
         setattr(state, slot, value)
-        turn.progress = True
         if slot in ("date", "time", "party_size"):
             _leave_refusal(turn, slot)
     return corrected
