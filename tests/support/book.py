@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,14 @@ TEST_NOW = datetime(2026, 11, 25, 14, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 """A Wednesday."""
 
 
+@cache
+def _demo() -> Business:
+    return load_business(DEMO)
+
+
 def test_business(**rules: object) -> Business:
     """The demonstration business with some rules changed."""
-    demo = load_business(DEMO)
+    demo = _demo()
     changed = ReservationRules.model_validate({**demo.reservation_rules.model_dump(), **rules})
     return demo.model_copy(update={"reservation_rules": changed})
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.core.phone import PhoneNumber
+from vartalaap.core.phone import PhoneNumber, hide_numbers
 from vartalaap.errors import ConfigurationError, VartalaapError
 from vartalaap.security.crypto import PhoneVault
 
@@ -74,3 +74,19 @@ def test_an_old_key_opens_what_it_sealed_and_an_unknown_one_is_named() -> None:
 def test_weak_secrets_are_refused(pepper: bytes, key: bytes) -> None:
     with pytest.raises(ConfigurationError):
         PhoneVault(pepper, {"k1": key}, "k1")
+
+
+@pytest.mark.parametrize("broken", ["k1:", "k1:AAAA", "k1:not base64!", "k1:" + "A" * 43, "", "k1"])
+def test_what_was_never_a_seal_is_refused_like_a_changed_one(broken: str) -> None:
+    with pytest.raises(VartalaapError):
+        VAULT.open(broken, "x")
+
+
+@pytest.mark.parametrize("said", ["9876543210", "+91 98765-43210", "98765, 43210", "9 8 7 6 5 4 3 2 1 0", "९८७६५४३२१०"])
+def test_a_number_within_a_text_is_hidden(said: str) -> None:
+    assert hide_numbers(f"mera number {said} hai") == "mera number [number] hai"
+
+
+@pytest.mark.parametrize("said", ["4 log, 20:30 baje", "2026-11-27", "momos 180, thukpa 200", "220, 250, 320"])
+def test_prices_dates_and_times_are_not_numbers_to_hide(said: str) -> None:
+    assert hide_numbers(said) == said

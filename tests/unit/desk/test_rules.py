@@ -1,16 +1,14 @@
-"""The booking rules: each by its edge, and all of them against a slow reading of the same rules."""
+"""The booking rules, each by its edge."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.core.business import Business, OperatingHours
-from vartalaap.core.reservations import Free, Occupancy, Refusal, Rule, TableRequest, check
+from vartalaap.core.reservations import Free, Occupancy, Refusal, Rule, TableRequest, check, window_of
 
 NOW = TEST_NOW  # Wednesday 2026-11-25 14:00 in Delhi
 WEDNESDAY, FRIDAY, MONDAY = date(2026, 11, 25), date(2026, 11, 27), date(2026, 11, 30)
@@ -116,75 +114,35 @@ def test_after_midnight_the_shift_of_the_day_before_counts() -> None:
     assert rule(ask(FRIDAY, "00:30", business=business)) == Rule.OUTSIDE_HOURS  # nobody worked on Thursday
 
 
-HOURS = st.sampled_from(["closed", "11:00-22:30", "12:00-15:00, 19:00-23:30", "18:00-02:00", "08:00-24:00"])
+def test_a_full_night_offers_times_of_the_same_night() -> None:
+    business = late_night()
+    full = [taken(MONDAY, "00:30", 40)]  # after midnight of Sunday's shift
+    refusal = ask(MONDAY, "00:30", 4, business, full)
+    assert isinstance(refusal, Refusal)
+    assert [alternative.strftime("%a %H:%M") for alternative in refusal.alternatives] == ["Sun 22:45", "Sun 22:30"]
+    assert (refusal.hours, refusal.last_start, refusal.next_open) == (((time(18), time(2)),), time(1), None)
 
 
-@st.composite
-def businesses(draw: st.DrawFn) -> Business:
-    hours = {day: draw(HOURS) for day in OperatingHours.model_fields}
-    business = test_business(
-        total_seats=draw(st.integers(4, 20)),
-        dining_window_mins=draw(st.sampled_from([30, 60, 90, 120])),
-        buffer_between_bookings_mins=draw(st.sampled_from([0, 15, 30])),
-        max_concurrent_reservations=draw(st.none() | st.integers(1, 4)),
-        closed_days=draw(st.sampled_from([[], ["monday"], ["friday", "saturday"]])),
-        special_closures=draw(st.sampled_from([[], [FRIDAY]])),
-        peak_hours=draw(st.sampled_from([[], ["19:00-21:00"], ["23:00-01:00"]])),
-        peak_max_party_size=draw(st.none() | st.integers(1, 10)),
-        last_seating_mins_before_close=draw(st.sampled_from([0, 60])),
-        min_advance_booking_mins=draw(st.sampled_from([0, 30, 600])),
-    )
-    return business.model_copy(update={"operating_hours": OperatingHours.model_validate(hours)})
+def test_the_horizon_s_last_night_ends_after_midnight() -> None:
+    business = late_night()
+    last_day = WEDNESDAY + timedelta(days=30)  # a Friday
+    assert rule(ask(last_day + timedelta(days=1), "00:30", business=business)) is None
+    assert rule(ask(last_day + timedelta(days=1), "18:00", business=business)) == Rule.TOO_FAR
 
 
-QUARTERS = st.integers(-4, 6 * 96).map(lambda quarter: NOW + timedelta(minutes=15 * quarter))
+def test_without_notice_one_may_come_at_once() -> None:
+    assert rule(ask(WEDNESDAY, "14:00", business=test_business(min_advance_booking_mins=0))) is None
 
 
-def allowed_slowly(business: Business, occupied: list[Occupancy], start: datetime, party: int) -> bool:
-    """The same rules, minute by minute, as one would explain them to a waiter."""
-    rules, tz = business.reservation_rules, business.tz
-    if not rules.min_party_size <= party <= rules.max_phone_party_size:
-        return False
-    if start - NOW < timedelta(minutes=rules.min_advance_booking_mins):
-        return False
-    if (start.date() - NOW.date()).days > rules.max_advance_booking_days:
-        return False
-    open_now = False
-    for days_back in (0, 1):
-        day = start.date() - timedelta(days=days_back)
-        minute = int((start - datetime.combine(day, time(), tz)).total_seconds() // 60)
-        for span in business.open_spans(day):
-            last = span.end - rules.last_seating_mins_before_close
-            open_now |= span.start <= minute <= last and minute < span.end
-        is_peak = any(span.start <= minute < span.end for span in rules.peak_hours)
-        if is_peak and rules.peak_max_party_size is not None and party > rules.peak_max_party_size:
-            return False
-    stay = rules.dining_window_mins + rules.buffer_between_bookings_mins
-    for minute_of_stay in range(stay):
-        at = start.astimezone(UTC) + timedelta(minutes=minute_of_stay)
-        present = [o.party_size for o in occupied if o.start <= at < o.start + timedelta(minutes=stay)]
-        if sum(present) + party > rules.total_seats:
-            return False
-        if rules.max_concurrent_reservations and len(present) + 1 > rules.max_concurrent_reservations:
-            return False
-    return open_now
+def test_a_shift_shorter_than_its_last_seating_names_no_last_start() -> None:
+    short = test_business(last_seating_mins_before_close=12 * 60)
+    refusal = ask(FRIDAY, "20:00", business=short)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.rule, refusal.last_start, refusal.alternatives) == (Rule.LAST_SEATING, None, ())
 
 
-@settings(max_examples=250, deadline=None)
-@given(
-    business=businesses(),
-    start=QUARTERS,
-    party=st.integers(0, 12),
-    others=st.lists(st.tuples(QUARTERS, st.integers(1, 8)), max_size=12),
-)
-def test_the_rules_agree_with_a_slow_reading_and_alternatives_are_really_free(
-    business: Business, start: datetime, party: int, others: list[tuple[datetime, int]]
-) -> None:
-    occupied = [Occupancy(at, seats) for at, seats in others]
-    request = TableRequest(start.date(), start.time(), party)
-    answer = check(business, NOW, occupied, request)
-    assert isinstance(answer, Free) == allowed_slowly(business, occupied, start, party)
-    if isinstance(answer, Refusal):
-        assert all(allowed_slowly(business, occupied, at, party) for at in answer.alternatives)
-        distances = [abs(at - start) for at in answer.alternatives]
-        assert distances == sorted(distances)
+def test_only_bookings_that_can_matter_are_asked_for() -> None:
+    business = test_business()
+    earliest, latest = window_of(business, TableRequest(FRIDAY, time(20), 4))
+    assert earliest == datetime.combine(FRIDAY, time(9, 15), DELHI)  # still sitting at eleven
+    assert latest == datetime.combine(FRIDAY + timedelta(days=1), time(0), DELHI)  # begins while the last ones sit

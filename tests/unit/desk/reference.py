@@ -1,0 +1,126 @@
+"""The booking rules once more, slow and obvious: every minute of some days, counted one by one.
+
+Times are whole minutes since the midnight that began day 0; nothing here knows of instants or zones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vartalaap.core.business import Business
+from vartalaap.core.reservations import Rule
+
+DAY = 24 * 60
+
+
+@dataclass
+class SlowBook:
+    """A business, its bookings as (start, party), and the present minute."""
+
+    business: Business
+    first_day: date
+    now: int
+    bookings: list[tuple[int, int]]
+
+    def __post_init__(self) -> None:
+        rules = self.business.reservation_rules
+        self.stay = rules.dining_window_mins + rules.buffer_between_bookings_mins
+        self.seats: Counter[int] = Counter()
+        self.tables: Counter[int] = Counter()
+        for start, party in self.bookings:
+            for minute in range(start, start + self.stay):
+                self.seats[minute] += party
+                self.tables[minute] += 1
+
+    def first_broken_rule(self, start: int, party: int) -> Rule | None:
+        broken = self.broken_rules(start, party)
+        return next((rule for rule in ORDER if rule in broken), None)
+
+    def broken_rules(self, start: int, party: int) -> set[Rule]:
+        """Every rule that refuses, however many."""
+        rules = self.business.reservation_rules
+        broken = set()
+        if party < rules.min_party_size:
+            broken.add(Rule.PARTY_TOO_SMALL)
+        if party > rules.max_phone_party_size:
+            broken.add(Rule.PARTY_TOO_LARGE)
+        if start < self.now:
+            broken.add(Rule.IN_THE_PAST)
+        if start < self.now + rules.min_advance_booking_mins:
+            broken.add(Rule.TOO_SOON)
+        if self.service_day(start) - self.now // DAY > rules.max_advance_booking_days:
+            broken.add(Rule.TOO_FAR)
+        broken |= self._broken_hours(start)
+        at_peak = any(
+            minute in range(span.start, span.end)
+            for span in rules.peak_hours
+            for minute in (start % DAY, start % DAY + DAY)
+        )
+        if at_peak and rules.peak_max_party_size and party > rules.peak_max_party_size:
+            broken.add(Rule.PEAK_PARTY_TOO_LARGE)
+        minutes = range(start, start + self.stay)
+        if any(self.seats[minute] + party > rules.total_seats for minute in minutes):
+            broken.add(Rule.FULL)
+        limit = rules.max_concurrent_reservations
+        if limit and any(self.tables[minute] + 1 > limit for minute in minutes):
+            broken.add(Rule.TOO_MANY_BOOKINGS)
+        return broken
+
+    def _broken_hours(self, start: int) -> set[Rule]:
+        rules = self.business.reservation_rules
+        ends = [
+            end for day in (start // DAY - 1, start // DAY) for begin, end in self.shifts(day) if begin <= start < end
+        ]
+        if any(start + rules.last_seating_mins_before_close <= end for end in ends):
+            return set()
+        if ends:
+            return {Rule.LAST_SEATING}
+        if self._date(start // DAY) in rules.special_closures:
+            return {Rule.SPECIAL_CLOSURE}
+        return {Rule.OUTSIDE_HOURS if self.shifts(start // DAY) else Rule.CLOSED_DAY}
+
+    def shifts(self, day: int) -> list[tuple[int, int]]:
+        rules = self.business.reservation_rules
+        when = self._date(day)
+        if when.strftime("%A").lower() in rules.closed_days or when in rules.special_closures:
+            return []
+        spans = self.business.operating_hours.on(when)
+        return [(day * DAY + span.start, day * DAY + span.end) for span in spans]
+
+    def service_day(self, start: int) -> int:
+        for day in (start // DAY, start // DAY - 1):
+            if any(start in range(begin, end) for begin, end in self.shifts(day)):
+                return day
+        return start // DAY
+
+    def nearest_free(self, start: int, party: int) -> list[int]:
+        """Every full quarter of the day's shifts, the two nearest that break nothing; of two as near, the earlier."""
+        quarters = {
+            minute
+            for begin, end in self.shifts(self.service_day(start))
+            for minute in range(begin, end)
+            if minute % 15 == 0 and minute != start and self.first_broken_rule(minute, party) is None
+        }
+        return sorted(quarters, key=lambda minute: (abs(minute - start), minute))[:2]
+
+    def _date(self, day: int) -> date:
+        return self.first_day + timedelta(days=day)
+
+
+ORDER = (
+    Rule.PARTY_TOO_SMALL,
+    Rule.PARTY_TOO_LARGE,
+    Rule.IN_THE_PAST,
+    Rule.TOO_SOON,
+    Rule.TOO_FAR,
+    Rule.LAST_SEATING,
+    Rule.SPECIAL_CLOSURE,
+    Rule.OUTSIDE_HOURS,
+    Rule.CLOSED_DAY,
+    Rule.PEAK_PARTY_TOO_LARGE,
+    Rule.FULL,
+    Rule.TOO_MANY_BOOKINGS,
+)
+"""The order in which reasons are given: what no other time can mend comes first."""

@@ -1,0 +1,111 @@
+"""The desk on a book in memory: who may do what, and what is asked of the book."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+
+from tests.support.book import MemoryBook, make_desk, test_business
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.core.reservations import Booking, Free, Guest, Refusal, Rule, TableRequest
+from vartalaap.errors import Forbidden
+
+CALLER, OTHER = PhoneNumber("+919876501234"), PhoneNumber("+919811122233")
+EIGHT = TableRequest(date(2026, 11, 27), time(20, 0), 4)
+ONE = replace(EIGHT, time=time(13, 0))
+
+
+async def booked(book: MemoryBook, request: TableRequest = EIGHT, phone: PhoneNumber = CALLER) -> Booking:
+    booking = await make_desk(book, caller=phone.e164).book(request, Guest("Anita", phone))
+    assert isinstance(booking, Booking)
+    return booking
+
+
+async def test_asking_books_nothing() -> None:
+    book = MemoryBook()
+    assert await make_desk(book).check(EIGHT) == Free(EIGHT)
+    assert book.bookings == {}
+
+
+async def test_a_broken_rule_is_an_answer_and_books_nothing() -> None:
+    book = MemoryBook()
+    refusal = await make_desk(book).book(replace(EIGHT, party_size=20), Guest("Anita", CALLER))
+    assert isinstance(refusal, Refusal)
+    assert (refusal.rule, refusal.limit) == (Rule.PARTY_TOO_LARGE, 10)
+    assert book.bookings == {}
+
+
+async def test_a_caller_sees_only_bookings_of_the_number_that_calls() -> None:
+    book = MemoryBook()
+    own = await booked(book)
+    await booked(book, phone=OTHER)
+    assert await make_desk(book, caller=CALLER.e164).upcoming() == (own,)
+    assert await make_desk(book, caller=None).upcoming() == ()
+
+
+@pytest.mark.parametrize("caller", [OTHER.e164, None])
+async def test_nobody_else_may_cancel_or_move_it(caller: str | None) -> None:
+    book = MemoryBook()
+    booking = await booked(book)
+    stranger = make_desk(book, caller=caller)
+    with pytest.raises(Forbidden):
+        await stranger.cancel(booking)
+    with pytest.raises(Forbidden):
+        await stranger.move(booking, ONE)
+    assert book.live() == [booking]
+
+
+async def test_a_booking_for_another_s_number_is_not_the_caller_s_to_cancel() -> None:
+    book = MemoryBook()
+    for_a_friend = await make_desk(book).book(EIGHT, Guest("Ravi", OTHER))
+    assert isinstance(for_a_friend, Booking)
+    with pytest.raises(Forbidden):
+        await make_desk(book).cancel(for_a_friend)
+
+
+async def test_moving_changes_date_time_and_party_and_nothing_else() -> None:
+    book = MemoryBook()
+    booking = await booked(book)
+    moved = await make_desk(book).move(booking, replace(ONE, party_size=6))
+    assert moved == replace(booking, time=time(13, 0), party_size=6)
+    assert book.live() == [moved]
+
+
+async def test_confirming_twice_in_one_call_books_once() -> None:
+    book = MemoryBook()
+    desk = make_desk(book)
+    assert await desk.book(EIGHT, Guest("Anita", CALLER)) == await desk.book(EIGHT, Guest("Anita", CALLER))
+    assert len(book.bookings) == 1
+
+
+async def test_the_same_wish_after_a_move_is_a_booking_of_its_own() -> None:
+    book = MemoryBook()
+    first = await booked(book)
+    await make_desk(book).move(first, ONE)
+    again = await booked(book)
+    assert again.id != first.id
+    assert (again.date, again.time) == (EIGHT.date, EIGHT.time)
+
+
+async def test_a_move_may_use_the_booking_s_own_seats_but_no_others() -> None:
+    book = MemoryBook()
+    desk = make_desk(book, test_business(total_seats=6))
+    booking = await desk.book(EIGHT, Guest("Anita", CALLER))
+    assert isinstance(booking, Booking)
+    half_past = replace(EIGHT, time=time(20, 30))
+    assert isinstance(await desk.check(half_past), Refusal)
+    assert isinstance(await desk.check(half_past, moving=booking), Free)
+    assert isinstance(await desk.move(booking, replace(half_past, party_size=6)), Booking)
+    assert isinstance(await desk.book(half_past, Guest("Ravi", OTHER)), Refusal)
+
+
+async def test_a_follow_up_holds_a_number_only_if_one_was_given() -> None:
+    book = MemoryBook()
+    desk = make_desk(book)
+    await desk.call_back("catering", None)
+    await desk.call_back("large_party", CALLER)
+    await desk.allow_whatsapp(OTHER)
+    assert book.follow_ups == [("catering", None), ("large_party", CALLER)]
+    assert book.whatsapp == [OTHER]
