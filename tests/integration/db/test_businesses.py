@@ -27,6 +27,24 @@ async def test_putting_it_again_replaces_menu_and_numbers(businesses: Businesses
     assert await businesses.by_number(PhoneNumber("+911140009999")) == changed
 
 
+async def test_an_empty_category_is_kept(businesses: Businesses) -> None:
+    menu = Menu(
+        categories=(MenuCategory(name="Specials"), MenuCategory(name="Soups", items=(MenuItem(name="Soup", price=90),)))
+    )
+    changed = test_business().model_copy(update={"menu": menu})
+    await businesses.put(changed)
+    assert await businesses.get("himalayan-kitchen") == changed
+
+
+async def test_one_number_cannot_reach_two_businesses(businesses: Businesses) -> None:
+    second = test_business().model_copy(update={"id": "second"})
+    with pytest.raises(ConfigurationError, match=r"second: one of phone_numbers belongs to another business"):
+        await businesses.put(second)
+    with pytest.raises(NotFound):
+        await businesses.get("second")
+    assert await businesses.by_number(PhoneNumber("+911140001234")) == test_business()
+
+
 async def test_an_unknown_business_is_not_found(businesses: Businesses) -> None:
     with pytest.raises(NotFound):
         await businesses.get("nobody")
@@ -41,6 +59,13 @@ async def test_an_unknown_business_is_not_found(businesses: Businesses) -> None:
         ("total_seats: 40", "total_chairs: 40", r":26: reservation_rules\.total_chairs: Extra inputs"),
         ("price: 180", "price: -1", r"menu\.categories\.0\.items\.0\.price: .*greater"),
         ("timezone: Asia/Kolkata", "timezone: Asia/Delhi", r":5: timezone: 'Asia/Delhi' is not a time zone"),
+        (
+            "special_closures: []",
+            "special_closures: [2026-02-30]",
+            r":32: reservation_rules\.special_closures\.0: .*date",
+        ),
+        ('["+911140001234"]', '["12"]', r":6: phone_numbers\.0: is not a telephone number"),
+        ("name: Soups and noodles", "name: Momos", r": menu: two categories have the same name"),
         ("id: himalayan-kitchen", "id: [", r":\d+: "),
     ],
 )
@@ -48,6 +73,13 @@ def test_a_mistake_in_the_file_is_named_by_line_and_field(tmp_path: Path, old: s
     file = tmp_path / "business.yaml"
     file.write_text(DEMO.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=message):
+        load_business(file)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "business.yaml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match=r"business\.yaml: is not UTF-8 text"):
         load_business(file)
 
 

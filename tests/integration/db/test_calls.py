@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.support.book import test_business
 from vartalaap.core.clock import Clock
@@ -15,6 +16,7 @@ from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.models import CallerPreferenceRow, CallLogRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.calls import CallLogStore
+from vartalaap.db.repositories.preferences import CallerPreferences, remember
 from vartalaap.db.session import Database
 from vartalaap.security.crypto import PhoneVault
 
@@ -74,6 +76,53 @@ async def test_of_an_opted_out_call_only_its_length_and_outcome_are_kept(
         preference = await session.get(CallerPreferenceRow, vault.hash(CALLER))
     assert preference
     assert preference.no_transcript
+
+
+async def test_opting_out_after_the_call_was_saved_takes_its_transcript_away(
+    store: CallLogStore, clock: Clock, database: Database
+) -> None:
+    await store.save(ended(a_call(clock)))
+    await store.save(ended(a_call(clock, opt_out=True)))
+    kept = text(
+        "SELECT count(*) FROM call_logs WHERE transcript IS NULL AND entities IS NULL AND consent_type = 'none'"
+    )
+    async with database.read() as session:
+        assert (await session.execute(kept)).scalar_one() == 1
+
+
+async def test_an_opt_out_leaves_what_else_is_remembered(
+    store: CallLogStore, clock: Clock, database: Database, vault: PhoneVault
+) -> None:
+    preferences = CallerPreferences(database, vault)
+    assert await preferences.of(CALLER) is None
+    async with database.write() as session:
+        await remember(session, vault.hash(CALLER), clock.now(), no_whatsapp=True, language="hi")
+    await store.save(ended(a_call(clock, opt_out=True)))
+    row = await preferences.of(CALLER)
+    assert row
+    assert (row.no_transcript, row.no_whatsapp, row.language) == (True, True, "hi")
+
+
+async def test_an_anonymous_caller_who_opts_out_is_served_without_a_hash(
+    store: CallLogStore, clock: Clock, database: Database
+) -> None:
+    context = a_call(clock, opt_out=True)
+    context.caller = None
+    await store.save(ended(context))
+    async with database.read() as session:
+        assert list((await session.execute(select(CallerPreferenceRow))).scalars()) == []
+
+
+async def test_a_stored_transcript_holds_no_number_and_any_entity(store: CallLogStore, clock: Clock) -> None:
+    context = a_call(clock)
+    turn = context.add_turn("caller", "mera number 98765 43210 hai", "hinglish")
+    turn.entities = {"phone": "9876543210", "date": date(2026, 11, 27)}
+    await store.save(ended(context))
+    row = await store.get("call-1")
+    assert row
+    assert row.transcript
+    assert row.transcript[-1]["text"] == "mera number [number] hai"
+    assert row.entities == {"party_size": 4, "phone": "[number]", "date": "2026-11-27"}
 
 
 async def test_saving_a_call_twice_keeps_one_row(store: CallLogStore, clock: Clock, database: Database) -> None:

@@ -101,6 +101,48 @@ async def test_twenty_parallel_confirmations_for_four_seats_by_twos_sell_two(off
     assert len(await office.rows()) == 2
 
 
+async def test_the_same_wish_after_a_move_is_a_row_of_its_own(office: Office) -> None:
+    desk = office.desk()
+    first = await desk.book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
+    assert isinstance(first, Booking)
+    await desk.move(first, replace(FRIDAY_AT_EIGHT, time=time(13, 0)))
+    again = await desk.book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
+    assert isinstance(again, Booking)
+    assert (again.id != first.id, again.time) == (True, time(20, 0))
+    assert await desk.upcoming() == (replace(first, time=time(13, 0)), again)
+
+
+async def test_audit_rows_hold_no_name_and_no_number(office: Office) -> None:
+    desk = office.desk()
+    booking = await desk.book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
+    assert isinstance(booking, Booking)
+    await desk.cancel(booking)
+    async with office.database.read() as session:
+        audits = list((await session.execute(select(AuditRow).order_by(col(AuditRow.id)))).scalars())
+    assert [(audit.action, audit.actor) for audit in audits] == [("book", "call:c1"), ("cancel", "call:c1")]
+    assert audits[1].after == {**(audits[1].before or {}), "status": "cancelled", "version": 2}
+    shown = " ".join(str(audit.model_dump()) for audit in audits)
+    assert "Anita" not in shown
+    assert ANITA.national not in shown
+
+
+async def test_a_database_error_names_nobody(office: Office) -> None:
+    booking = await office.desk().book(FRIDAY_AT_EIGHT, Guest("Anita Rao", ANITA))
+    assert isinstance(booking, Booking)
+    (row,) = await office.rows()
+
+    async def add_it_again() -> None:
+        async with office.database.write() as session:
+            session.add(ReservationRow(**row.model_dump()))
+
+    with pytest.raises(ProviderError) as caught:
+        await add_it_again()
+    chain = f"{caught.value} {caught.value.__cause__}"
+    assert "IntegrityError" in chain
+    assert "Anita" not in chain
+    assert row.phone_hash not in chain
+
+
 async def test_a_move_keeps_the_row_and_writes_its_history(office: Office) -> None:
     desk = office.desk()
     booking = await desk.book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
