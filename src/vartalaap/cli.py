@@ -6,7 +6,9 @@ import asyncio
 import json
 import secrets
 import sys
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import get_args
 
 import click
 import uvicorn
@@ -17,7 +19,7 @@ from .bootstrap import text_call
 from .config import KEY_BYTES, Settings, load_settings
 from .db.business_file import load_business
 from .db.migrate import upgrade
-from .dialogue.hear import understand_lines
+from .dialogue.hear import LineKind, understand_lines
 from .errors import VartalaapError
 from .logging_config import configure_logging
 from .main import create_app
@@ -110,14 +112,19 @@ async def _place_call(url: str, prefix: Path, caller: str, settings: Settings, c
 def chat(jsonl: bool) -> None:
     """A call in writing: the same brain, desk and call log, without sound."""
     settings = load_settings()
-    configure_logging("WARNING")
+    configure_logging("ERROR")
+
+    def open_call(opening: chats.Opening) -> AbstractAsyncContextManager[chats.WrittenCall]:
+        business = opening.business or load_business(settings.business_config)
+        return text_call(business, opening.now, opening.caller, opening.existing, settings)
+
     run = chats.run_jsonl if jsonl else chats.run_interactive
-    asyncio.run(run(lambda opening: text_call(opening, settings), sys.stdin, sys.stdout))
+    asyncio.run(run(open_call, sys.stdin, sys.stdout))
 
 
 @main.command()
-@click.option("--as", "kind", required=True, type=click.Choice(["datetime", "numbers", "langid", "yesno", "injection"]))
-def understand(kind: str) -> None:
+@click.option("--as", "kind", required=True, type=click.Choice(get_args(LineKind)))
+def understand(kind: LineKind) -> None:
     """What is understood of each JSON line of stdin, as JSON lines on stdout."""
     for line in understand_lines(kind, sys.stdin):
         click.echo(line)

@@ -59,5 +59,5 @@ def configure_logging(level: str = "INFO", sink: TextIO | None = None) -> None:
     for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(noisy).handlers.clear()
         logging.getLogger(noisy).propagate = noisy != "uvicorn.access"  # its lines hold URLs with tokens
-    for chatty in ("alembic", "faster_whisper", "httpx", "websockets"):
+    for chatty in ("alembic", "faster_whisper", "httpx", "uvicorn.error", "websockets"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

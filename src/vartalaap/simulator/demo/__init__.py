@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,20 +27,28 @@ STOP_SECONDS = 20
 @contextmanager
 def demo_server() -> Iterator[str]:
     """Serve while the block runs; gives the URL. The database is thrown away."""
+    with (
+        TemporaryDirectory(prefix="vartalaap-demo-") as folder,
+        running_server(Path(folder) / "demo.db", {"CLOCK_START": DEMO_CLOCK}) as url,
+    ):
+        yield url
+
+
+@contextmanager
+def running_server(database: Path, settings: Mapping[str, str]) -> Iterator[str]:
+    """`vartalaap serve` in a process of its own on a free port, until the block ends; gives the URL."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    with TemporaryDirectory(prefix="vartalaap-demo-") as folder:
-        database = f"sqlite+aiosqlite:///{Path(folder) / 'demo.db'}"
-        environment = {**os.environ, "DATABASE_URL": database, "CLOCK_START": DEMO_CLOCK, "PUBLIC_URL": url}
-        command = [sys.executable, "-m", "vartalaap", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment)  # noqa: S603 - our own command
-        try:
-            _wait_until_ready(server, url)
-            yield url
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(STOP_SECONDS)
+    own = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "PUBLIC_URL": url, **settings}
+    command = [sys.executable, "-m", "vartalaap", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env={**os.environ, **own})  # noqa: S603 - our own command
+    try:
+        _wait_until_ready(server, url)
+        yield url
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(STOP_SECONDS)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str) -> None:
