@@ -6,8 +6,11 @@ A flag here changes what is answered, never what is allowed: the desk allows not
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .keys import normalise, spellings
+from .lexicon import table
+from .menu import canonical_dish_word
 from .tokens import Speech, listen
 
 _PHRASES = re.compile(
@@ -49,6 +52,8 @@ _INSTRUCTIONS = tuple(
     )
 )
 """Rules of the machine; a house has rules too, and a caller may ask for those."""
+_SUSPICION = 4.6
+"""The sum of weights above which an utterance is flagged: about one false alarm in a hundred on the tests' sentences."""
 _REACH = 9
 """Words between the parts of one demand."""
 
@@ -177,4 +182,15 @@ def _probes(speech: Speech) -> bool:
     return dressed and wanted and not speech.any("x_protect", "x_own")
 
 
-_TESTS = (_overrides, _demands_secret, _demands_others, _poses, _takes_money, _harmful, _loosens, _probes)
+@lru_cache(maxsize=1)
+def _weights() -> dict[str, float]:
+    return {tag: float(weight) for tag, weight in (line.split(": ") for line in table("attacks")["weight"])}
+
+
+def _suspicious(speech: Speech) -> bool:
+    """Do its words together weigh as those of attacks do, though no single demand was recognised?"""
+    score = sum(weight for tag, weight in _weights().items() if tag in speech.tags)
+    return score > _SUSPICION and not any(canonical_dish_word(t.text) for t in speech.tokens)
+
+
+_TESTS = (_overrides, _demands_secret, _demands_others, _poses, _takes_money, _harmful, _loosens, _probes, _suspicious)

@@ -24,6 +24,7 @@ _FIELDS = {
 }
 """Sections whose tag is a value, and the field of `Word` that holds it; elsewhere the tag itself is the meaning."""
 _NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
+_NOT_WORDS = ("gloss", "weight", "phrase")
 _LONGEST_WORD = 24
 
 
@@ -86,7 +87,7 @@ def _entries() -> Iterator[tuple[str, str, bool, str]]:
     """Every spelling of the word tables as (section, tag, is it English, normalised spelling)."""
     for name in ("numerals", "calendar", "talk", "attacks"):
         for section, lines in table(name).items():
-            for line in lines if section != "gloss" else ():
+            for line in lines if section not in _NOT_WORDS else ():
                 tag, _, spellings = line.partition(": ")
                 for english, half in enumerate(spellings.split("|")):
                     for spelling in half.split():
