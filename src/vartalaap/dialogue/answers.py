@@ -22,7 +22,7 @@ def give(turn: Turn) -> bool:
     """Answer every question of the utterance; False if there was none that could be answered."""
     before = len(turn.acts)
     heard = turn.heard
-    answer = None if heard.has(*_ELSEWHERE) else faq.find(turn.business.faqs, heard.text)
+    answer = None if heard.has(*_ELSEWHERE) else faq.find(turn.business.faqs, heard.text, but=heard.name or "")
     if answer:
         turn.say("faq", answer=answer)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.reservations import Booking, Guest, Refusal, TableRequest
-from . import person, refusals, slots
+from . import person, refusals, slots, wishes
 from .hear.types import Slot
 from .state import ReadBack, State, Turn
 
@@ -33,6 +33,9 @@ async def go_on(turn: Turn) -> None:
         turn.say("changed", changes=corrected)
     elif heard.when and heard.when.date_ambiguous and state.date:
         turn.say("changed", changes={"date": state.date})
+    if wishes.take(turn):
+        turn.progress = True
+        turn.say("wish_taken")
     await _lead_on(turn)
 
 
@@ -207,6 +210,7 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
         turn.say("moved", soon=saved.date, time=saved.time)
     else:
         await _tell_booked(turn, saved)
+        await wishes.pass_on(turn, saved)
     state.forget_table()
     state.just_booked = True
     turn.ask_more()

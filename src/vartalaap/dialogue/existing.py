@@ -15,6 +15,10 @@ async def begin(turn: Turn, mode: str) -> None:
     turn.progress = True
     mine = await turn.desk.upcoming()
     state.forget_table()
+    if not mine and mode == "cancelling" and turn.context.cancelled:
+        turn.say("cancelled")  # it was asked for once more
+        turn.ask_more()
+        return
     if not mine:
         state.not_found = True
         lead = "only_own_number" if turn.context.made or turn.heard.phone else "no_booking_found"

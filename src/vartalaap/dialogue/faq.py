@@ -74,15 +74,22 @@ _COMMON = frozenset(
 _SHORTEST_KEY = 2
 
 
-def find(faqs: Sequence[Faq], text: str) -> str | None:
-    """The answer whose question shares the most telling words with `text`; None if none does."""
-    said = {_key(token) for token in listen(text).tokens if token.kind == "word"}
+def find(faqs: Sequence[Faq], text: str, *, but: str = "") -> str | None:
+    """The answer whose question shares the most telling words with `text`; None if none does.
+
+    Words of `but`, a name that was given, do not count: Mr Jain asks for no Jain food.
+    """
+    said = _word_keys(text) - _word_keys(but)
     best: tuple[float, str] | None = None
     for faq, keys in zip(faqs, _keys(tuple(faq.question for faq in faqs)), strict=True):
         shared = len(keys & said) / len(keys) if keys else 0.0
         if shared >= 0.5 and (best is None or shared > best[0]):
             best = (shared, faq.answer)
     return best[1] if best else None
+
+
+def _word_keys(text: str) -> set[str]:
+    return {_key(token) for token in listen(text).tokens if token.kind == "word"}
 
 
 @lru_cache(maxsize=64)

@@ -202,8 +202,9 @@ async def _go_on_booking(turn: Turn) -> None:
 
 def _begins_booking(turn: Turn) -> bool:
     heard = turn.heard
-    wish = heard.when is not None and not turn.asks_about_hours and not turn.answered
-    return heard.has("book") or heard.party_size is not None or wish
+    if turn.answered:  # "are you open on Monday, how many people fit in?" asks, and does not book
+        return heard.has("book", at_least=0.7)
+    return heard.has("book") or heard.party_size is not None or (heard.when is not None and not turn.asks_about_hours)
 
 
 def _is_about_made_booking(turn: Turn) -> bool:

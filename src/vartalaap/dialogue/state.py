@@ -73,6 +73,8 @@ class State:
     """A booking of an earlier call was moved."""
     whatsapp_purpose_said: bool = False
     whatsapp_refused: bool = False
+    wishes: set[str] = field(default_factory=set)
+    """Special requests for the booking in hand."""
     tried_to_book: bool = False
     refused: bool = False
     handed_over: bool = False
@@ -141,7 +143,7 @@ class Turn:
     @property
     def asks_about_hours(self) -> bool:
         """A day that is named in such a question is no wish for a table."""
-        return self.heard.has("hours") and not self.heard.has("book")
+        return self.heard.has("hours") and not self.heard.has("book", at_least=0.7)
 
     @property
     def brings_content(self) -> bool:
