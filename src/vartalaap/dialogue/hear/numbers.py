@@ -44,8 +44,9 @@ def quantity_at(speech: Speech, i: int) -> Quantity | None:
         return Quantity(i, i + 1, Fraction(token.text))
     value, end = _cardinal(speech, i)
     if value is None:
-        told = token.word.homophone is not None and speech.at(i + 1).has("baje", "am", "pm")
-        return Quantity(i, i + 1, Fraction(token.word.homophone or 0)) if told else None
+        unit = i + 2 if speech.at(i + 1).has("is") else i + 1  # "chhah baje" is heard as "chhaa hai baje"
+        told = token.word.homophone is not None and speech.at(unit).has("baje", "am", "pm")
+        return Quantity(i, unit, Fraction(token.word.homophone or 0)) if told else None
     if speech.run(end, "and") and speech.at(end + 1).word.fraction == "aadha" and end == i + 1:
         return Quantity(i, end + 2, value + Fraction(1, 2), fraction="aadha")
     return Quantity(i, end, Fraction(value), weak=end == i + 1 and token.weak)
