@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+
+from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
 from .intents import Heard, choices, intents_in
+from .keys import script_of, sound
 from .language import language_of
 from .menu import dishes_in
 from .names import name_in
@@ -17,6 +21,8 @@ from .types import Slot, Understanding
 from .when import when_in
 from .yesno import answer_yes_no
 
+SAME_NAME = 60
+"""How alike (0 to 100) two readings of one name sound at least."""
 _FILLED_BY = {"date": "when", "time": "when", "party_size": "party_size", "name": "name", "phone": "phone"}
 
 
@@ -35,16 +41,29 @@ def understand(
     the same speech, of which the most sensible is taken; `digits_so_far` are digits of a number begun in earlier turns.
     """
     best: tuple[float, Understanding] | None = None
+    names: list[str] = []
     for reading in dict.fromkeys((text, *alternatives)):
         speech = listen(reading)
         understood = _read(speech, reading, now, business, expecting, digits_so_far)
         if not alternatives:
             return understood
+        if understood.name and script_of(reading.split()[-1]) == "latn":
+            names.append(understood.name)
         sense = _sense(speech, understood, expecting)
         if best is None or sense > best[0]:
             best = (sense, understood)
     assert best is not None
-    return best[1]
+    return _better_spelt(best[1], names)
+
+
+def _better_spelt(understood: Understanding, names: Sequence[str]) -> Understanding:
+    """A name read from Urdu letters in the spelling of a Latin reading that sounds like it."""
+    if understood.name is None or script_of(understood.text.split()[-1]) == "latn":
+        return understood
+    key = sound(understood.name.casefold().replace(" ", ""))
+    likeness = {name: partial_ratio(key, sound(name.casefold().replace(" ", ""))) for name in names}
+    best = max(likeness, key=lambda name: likeness[name], default=understood.name)
+    return replace(understood, name=best) if likeness.get(best, 0) >= SAME_NAME else understood
 
 
 def _read(
