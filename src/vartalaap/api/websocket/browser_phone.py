@@ -1,0 +1,213 @@
+"""The browser as a telephone: `/ws/phone`, for development and for the owner's own trial.
+
+To the server: binary frames of 8 kHz mu-law; JSON `text`, `digit`, `played`, `hangup`. To the page: binary frames
+of 8 kHz mu-law; JSON `caption`, `checkpoint`, `clear`, `booking`, `ended`. Checkpoints and `clear` mean what they
+mean to a carrier: a checkpoint is acknowledged when all before it was played, and one that was cleared never is.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect, status
+from loguru import logger
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from starlette.datastructures import Headers
+from starlette.types import Message
+
+from ...core.events import (
+    AudioIn,
+    BookingMade,
+    CallEnded,
+    CallStarted,
+    Caption,
+    Checkpoint,
+    CheckpointPlayed,
+    ClearAudio,
+    DigitPressed,
+    LineCommand,
+    LineEvent,
+    PlayAudio,
+    TextTyped,
+)
+from ...errors import ProtocolError, VartalaapError
+
+MAX_FRAME = 4096
+"""Bytes of a binary frame, characters of a text frame."""
+
+Ended = Literal["finished", "protocol", "unavailable"]
+"""Why the server ends a call: it is over, the page sent nonsense, or no call can be served at present."""
+
+router = APIRouter()
+
+
+class _FromPage(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Text(_FromPage):
+    type: Literal["text"]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class _Digit(_FromPage):
+    type: Literal["digit"]
+    digit: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]$")]
+
+
+class _Played(_FromPage):
+    type: Literal["played"]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class _Hangup(_FromPage):
+    type: Literal["hangup"]
+
+
+_MESSAGE: TypeAdapter[_Text | _Digit | _Played | _Hangup] = TypeAdapter(
+    Annotated[_Text | _Digit | _Played | _Hangup, Field(discriminator="type")]
+)
+
+
+def decode(frame: str | bytes) -> LineEvent:
+    """One frame of the page as an event. Raises `ProtocolError`, whose message holds nothing of the frame."""
+    if not 0 < len(frame) <= MAX_FRAME:
+        raise ProtocolError("A frame is empty or too large")
+    if isinstance(frame, bytes):
+        return AudioIn(frame)
+    try:
+        message = _MESSAGE.validate_json(frame)
+    except ValidationError:
+        raise ProtocolError("A message is malformed") from None
+    match message:
+        case _Text(text=text):
+            return TextTyped(text)
+        case _Digit(digit=digit):
+            return DigitPressed(digit)
+        case _Played(name=name):
+            return CheckpointPlayed(name)
+        case _Hangup():
+            return CallEnded("hangup")
+
+
+def encode(command: LineCommand) -> dict[str, object] | bytes:
+    """A command as the page receives it: bytes as a binary frame, a mapping as JSON."""
+    match command:
+        case PlayAudio(mulaw):
+            return mulaw
+        case Checkpoint(name):
+            return {"type": "checkpoint", "name": name}
+        case ClearAudio():
+            return {"type": "clear"}
+        case Caption(speaker, text, language, latency_ms):
+            return {
+                "type": "caption",
+                "speaker": speaker,
+                "text": text,
+                "language": language,
+                "latency_ms": latency_ms,
+            }
+        case BookingMade(reference, date, time, party_size, name):
+            return {
+                "type": "booking",
+                "reference": reference,
+                "date": date,
+                "time": time,
+                "party_size": party_size,
+                "name": name,
+            }
+
+
+class BrowserLine:
+    """A `Line` over an accepted WebSocket."""
+
+    def __init__(self, websocket: WebSocket, call_id: str) -> None:
+        self._websocket = websocket
+        self._call_id = call_id
+        self._open = True
+
+    async def events(self) -> AsyncIterator[LineEvent]:
+        """`CallStarted`, what the page sends, and at last one `CallEnded`. A malformed frame ends the call."""
+        yield CallStarted(self._call_id, self._call_id)
+        while True:
+            event = await self._next()
+            yield event
+            if isinstance(event, CallEnded):
+                return
+
+    async def _next(self) -> LineEvent:
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            self._open = False
+            return CallEnded("line gone")
+        try:
+            return decode(_payload(message))
+        except ProtocolError as error:
+            logger.warning("browser call {}: {}", self._call_id, error.message)
+            await self.close("protocol")
+            return CallEnded("protocol")
+
+    async def send(self, command: LineCommand) -> None:
+        """Send; nothing happens if the page is gone, of which `events` tells."""
+        frame = encode(command)
+        if not self._open:
+            return
+        try:
+            if isinstance(frame, bytes):
+                await self._websocket.send_bytes(frame)
+            else:
+                await self._websocket.send_json(frame)
+        except WebSocketDisconnect:
+            self._open = False
+
+    async def close(self, reason: Ended = "finished") -> None:
+        """Tell the page why, and close. Only the first call does anything."""
+        if not self._open:
+            return
+        self._open = False
+        code = status.WS_1008_POLICY_VIOLATION if reason == "protocol" else status.WS_1000_NORMAL_CLOSURE
+        try:
+            await self._websocket.send_json({"type": "ended", "reason": reason})
+            await self._websocket.close(code, reason)
+        except WebSocketDisconnect:
+            logger.debug("browser call {}: the page was gone first", self._call_id)
+
+
+def _payload(message: Message) -> str | bytes:
+    """The text or the bytes of a received frame; servers leave out the other or set it to None."""
+    payload: str | bytes | None = message.get("bytes")
+    return payload if payload is not None else str(message.get("text") or "")
+
+
+def same_origin(headers: Headers) -> bool:
+    """Does the page that opens the socket come from this very host? A missing `Origin` does not."""
+    origin = urlsplit(headers.get("origin", ""))
+    return origin.scheme in {"http", "https"} and origin.netloc.lower() == headers.get("host", "").lower()
+
+
+@router.websocket("/ws/phone")
+async def browser_phone(websocket: WebSocket) -> None:
+    """Serve one call; 404 where the browser phone is off, 403 to another site's page."""
+    parts = websocket.app.state.parts
+    if not parts.settings.browser_phone:
+        await websocket.send_denial_response(Response(status_code=404))
+        return
+    if not same_origin(websocket.headers):
+        await websocket.send_denial_response(Response(status_code=403))
+        return
+    await websocket.accept()
+    call_id = str(uuid.uuid4())
+    line = BrowserLine(websocket, call_id)
+    try:
+        session = await parts.open_session(line, call_id=call_id, caller=None, channel="browser")
+    except VartalaapError as error:
+        logger.warning("browser call {}: not served: {}", call_id, error.message)
+        await line.close("unavailable")
+        return
+    try:
+        await session.run()
+    finally:
+        await line.close()
