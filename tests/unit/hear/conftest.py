@@ -17,8 +17,12 @@ NOW = datetime(2026, 11, 25, 14, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 DEMO = Business(**yaml.safe_load((HERE.parents[2] / "config" / "himalayan_kitchen.yaml").read_text("utf-8")))
 
 
-def cases(name: str) -> Iterator[tuple[str, ...]]:
+def cases(name: str) -> list[tuple[str, ...]]:
     """The rows of a data file: fields parted by `|`; in a file with sections, the section comes first."""
+    return list(_rows(name))
+
+
+def _rows(name: str) -> Iterator[tuple[str, ...]]:
     section = ""
     for line in (HERE / "data" / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("["):

@@ -74,6 +74,16 @@ def test_attacks_are_told_from_harmless_requests(kind: str, text: str) -> None:
     assert is_attack(text) == (kind == "attack")
 
 
+def test_most_attacks_in_free_words_are_flagged_with_few_false_alarms() -> None:
+    flagged = {"attack": 0, "benign": 0}
+    said = list(cases("attacks_free"))
+    for kind, text in said:
+        flagged[kind] += is_attack(text)
+    attacks = sum(kind == "attack" for kind, _ in said)
+    assert flagged["attack"] >= 0.65 * attacks
+    assert flagged["benign"] <= 0.02 * (len(said) - attacks)
+
+
 @pytest.mark.parametrize(("text", "dishes"), cases("dishes"))
 def test_dishes_are_found_on_the_menu(text: str, dishes: str) -> None:
     found = [", ".join(item.name for item in d.items) or "?" for d in find_dishes(text, DEMO.menu)]
@@ -96,8 +106,14 @@ def test_a_first_value_is_no_correction() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expecting", "value"),
-    [("eight", "time", "20:00"), ("saat", "time", "19:00"), ("सात", "time", "19:00"), ("do", "time", "14:00"), ("28", "date", "2026-11-28")],
-)  # fmt: skip
+    [
+        ("eight", "time", "20:00"),
+        ("saat", "time", "19:00"),
+        ("सात", "time", "19:00"),
+        ("do", "time", "14:00"),
+        ("28", "date", "2026-11-28"),
+    ],
+)
 def test_a_bare_answer_is_read_as_what_was_asked_for(text: str, expecting: Slot, value: str) -> None:
     when = understand(text, now=NOW, business=DEMO, expecting=expecting).when
     assert when
@@ -106,43 +122,55 @@ def test_a_bare_answer_is_read_as_what_was_asked_for(text: str, expecting: Slot,
 
 def test_a_number_goes_on_over_several_turns() -> None:
     first = understand("nau aath saat", now=NOW, business=DEMO, expecting="phone").phone
-    assert first and first.digits == "987" and not first.complete
+    assert first
+    assert first.digits == "987"
+    assert not first.complete
     second = understand("6543210", now=NOW, business=DEMO, expecting="phone", digits_so_far=first.digits).phone
-    assert second and second.digits == "9876543210" and second.complete
+    assert second
+    assert second.digits == "9876543210"
+    assert second.complete
 
 
 def test_a_number_said_again_in_full_replaces_the_pieces() -> None:
     phone = read_phone("9123456780", digits_so_far="98765")
-    assert phone and phone.digits == "9123456780"
+    assert phone
+    assert phone.digits == "9123456780"
 
 
 def test_the_alternative_with_a_complete_number_is_taken() -> None:
     heard = understand(
         "98 765 432", now=NOW, business=DEMO, expecting="phone", alternatives=["نو آٹھ سات چھ پانچ چار تین دو ایک صفر"]
     )
-    assert heard.phone and heard.phone.complete
+    assert heard.phone
+    assert heard.phone.complete
 
 
 def test_the_alternative_that_makes_sense_is_taken() -> None:
     heard = understand("Call rat no bhajan", now=NOW, business=DEMO, alternatives=["کل رات نو بجے"])
-    assert heard.when and str(heard.when.time) == "21:00:00"
+    assert heard.when
+    assert str(heard.when.time) == "21:00:00"
 
 
 def test_a_weekday_that_disagrees_with_its_date_is_a_conflict() -> None:
     right, wrong = (read_when(t, NOW, HOURS) for t in ("Saturday 28 tareekh", "Sunday 28 tareekh"))
-    assert right and not right.conflict
-    assert wrong and wrong.conflict
+    assert right
+    assert not right.conflict
+    assert wrong
+    assert wrong.conflict
 
 
 def test_next_saturday_is_ambiguous() -> None:
     when = read_when("agle shanivaar", NOW, HOURS)
-    assert when and when.date_ambiguous
+    assert when
+    assert when.date_ambiguous
 
 
 def test_a_bare_hour_is_marked_as_inferred() -> None:
     bare, told = (read_when(t, NOW, HOURS) for t in ("saat baje", "shaam saat baje"))
-    assert bare and bare.time_inferred
-    assert told and not told.time_inferred
+    assert bare
+    assert bare.time_inferred
+    assert told
+    assert not told.time_inferred
 
 
 def test_a_place_in_a_list_is_heard() -> None:
@@ -180,4 +208,5 @@ def test_a_line_without_text_is_refused() -> None:
 def test_private_values_stay_out_of_reprs() -> None:
     heard = understand("mera naam Rahul hai aur number 9876543210", now=NOW, business=DEMO)
     assert heard.name == "Rahul"
-    assert "Rahul" not in repr(heard) and "9876543210" not in repr(heard)
+    assert "Rahul" not in repr(heard)
+    assert "9876543210" not in repr(heard)

@@ -100,7 +100,7 @@ def test_a_time_said_is_the_time_read(hour: int, minute: int, style: str, frame:
             30: f"saadhe {hindi(h)}",
             45: f"paune {hindi(following)}",
         }
-        text = f"{part} {said[minute] if (h, minute) not in ((1, 30), (2, 30)) else ('dedh baje' if h == 1 else 'dhai baje')}"
+        text = f"{part} {({1: 'dedh baje', 2: 'dhai baje'}.get(h) if minute == 30 else None) or said[minute]}"
     elif style == "english":
         said = {0: f"{english(h)} o'clock", 15: f"quarter past {english(h)}", 30: f"half past {english(h)}",
                 45: f"quarter to {english(following)}"}  # fmt: skip
@@ -181,9 +181,11 @@ def test_a_number_dictated_is_the_number_read(digits: str, words: dict[int, str]
 @given(st.from_regex(r"[6-9][0-9]{9}", fullmatch=True).filter(str.isascii), st.integers(2, 8))
 def test_a_number_in_two_turns_is_the_number_read(digits: str, cut: int) -> None:
     first = read_phone(" ".join(ANKA[int(d)] for d in digits[:cut]))
-    assert first and not first.complete
+    assert first
+    assert not first.complete
     whole = read_phone(" ".join(DIGIT[int(d)] for d in digits[cut:]), digits_so_far=first.digits)
-    assert whole and whole.digits == digits
+    assert whole
+    assert whole.digits == digits
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.text(max_size=40))

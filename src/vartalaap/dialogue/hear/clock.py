@@ -41,7 +41,7 @@ def times_in(speech: Speech, *, wanted: bool, taken: frozenset[int] = frozenset(
     i = 0
     while i < len(speech.tokens):
         span = None if i in taken else _time_at(speech, i, wanted=wanted)
-        if span and taken.isdisjoint(range(span.start, span.end)):
+        if span and taken.isdisjoint(span.tokens):
             found.append(span)
             i = span.end
         else:
@@ -85,7 +85,7 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
     return Span(start, i, Clock(0, after=timedelta(minutes=float(delta)), fixed=True))
 
 
-def _amount(speech: Speech, i: int) -> tuple[Fraction | None, int]:
+def _amount(speech: Speech, i: int) -> tuple[Fraction | None, int]:  # noqa: PLR0911 - a grammar: one return per form
     i += speech.at(i).text == "a" and speech.at(i + 1).word.fraction in ("aadha", "quarter")
     if speech.at(i).word.fraction == "aadha":
         return Fraction(1, 2), i + 1 + (speech.at(i + 1).text in ("an", "a"))
@@ -196,7 +196,7 @@ def _struck(speech: Speech, i: int) -> Span[Clock] | None:
     return None
 
 
-def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:
+def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:  # noqa: PLR0911 - a grammar: one return per form
     """ "8 baje", "8 pm", "eight o'clock", "saat tees", "seven thirty pm", "19 baje"."""
     q = quantity_at(speech, i)
     if q is None or q.whole is None or q.fraction:
@@ -324,7 +324,7 @@ def _told_after(speech: Speech, i: int) -> bool:
 
 def _with_bare_numbers(speech: Speech, found: list[Span[Clock]], taken: frozenset[int]) -> list[Span[Clock]]:
     """ "8 nahi, 8:30" and "8:30, not 8": beside a time, a bare number that was refused or preferred is one too."""
-    used = {k for span in found for k in range(span.start, span.end)} | taken
+    used = {k for span in found for k in span.tokens} | taken
     extra: list[Span[Clock]] = []
     for i in range(len(speech.tokens)):
         if i in used or (q := quantity_at(speech, i)) is None or q.weak or q.whole is None or not 1 <= q.whole <= 12:

@@ -23,6 +23,11 @@ class Span(Generic[T]):
     end: int
     value: T
 
+    @property
+    def tokens(self) -> range:
+        """The places of its tokens."""
+        return range(self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled(Generic[T]):

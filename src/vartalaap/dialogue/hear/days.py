@@ -7,12 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal
 
-import holidays
-
 from .corrections import Span
+from .festivals import next_festival
 from .keys import spellings
 from .numbers import quantity_at
 from .tokens import Speech, Token
@@ -23,17 +21,6 @@ _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays"
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
 _NEW = spellings("new naye nae naya नए नये نئے")
 _KO = spellings("ko को کو")
-# What the `holidays` library calls each festival; a name it does not know has a fixed day.
-_FESTIVALS = {
-    "diwali": "Diwali", "holi": "Holi", "eid": "Eid al-Fitr", "bakrid": "Eid al-Adha", "christmas": "Christmas",
-    "newyear": "New Year's Day", "rakhi": "Raksha Bandhan", "dussehra": "Dussehra", "janmashtami": "Janmashtami",
-    "lohri": (1, 13), "sankranti": "Makar Sankranti", "shivratri": "Maha Shivaratri", "ganesh": "Ganesh Chaturthi",
-    "gurpurab": "Guru Nanak's Birthday", "valentine": (2, 14), "republic": "Republic Day",
-    "independence": "Independence Day", "gandhi": "Mahatma Gandhi's Birthday", "bhaidooj": "Bhai Duj",
-    "dhanteras": "Naraka Chaturdashi", "karvachauth": "Karaka Chaturthi", "baisakhi": "Vaisakhi", "onam": "Onam",
-    "pongal": "Pongal", "easter": "Easter Sunday", "goodfriday": "Good Friday", "muharram": "Ashura",
-    "mahavir": "Mahavira's Birthday", "buddha": "Buddha Purnima", "ramnavami": "Ram Navami",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +70,7 @@ def _numeric(speech: Speech, i: int, today: date) -> Span[Day] | None:
     return _dated(i, i + 1, day, month, year, today)
 
 
-def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:
+def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:  # noqa: PLR0911 - a grammar: one return per form
     """ "aaj", "kal", "parso", "day after tomorrow"."""
     token = speech.at(i)
     if token.has("day") and speech.at(i + 1).text == "after":
@@ -96,7 +83,7 @@ def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if token.has("day") and speech.at(i + 1).text == "before" and speech.at(i + 2).has("yesterday"):
         return Span(i, i + 3, Day(today - timedelta(days=2), "relative"))
     offset = next((days for tag, days in _RELATIVE.items() if token.has(tag)), None)
-    if offset is None or (token.word.english and token.text in ("mon",)):
+    if offset is None:
         return None
     if offset > 0 and speech.at(i - 1).has("last"):
         offset = -offset
@@ -109,13 +96,7 @@ def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:
 def _weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
     """ "shanivaar", "is Sunday", "agle shanivaar", "agle hafte Saturday", "Saturday next week"."""
     start, next_week, last, this = i, False, False, False
-    while speech.at(i).has("next", "this", "last", "coming") or speech.at(i).text in (
-        "wale",
-        "wali",
-        "वाले",
-        "والے",
-        "hue",
-    ):
+    while speech.at(i).has("next", "this", "last", "coming") or speech.at(i).text in ("wale", "wali", "wala", "hue"):
         next_week |= speech.at(i).has("next")
         last |= speech.at(i).has("last")
         this |= speech.at(i).has("this", "coming")
@@ -286,19 +267,9 @@ def _counted(speech: Speech, i: int, today: date) -> Span[Day] | None:
     """ "do din baad", "in 3 days", "teen din mein", "ek hafte baad", "a week from today"."""
     start, announced = i, speech.at(i).text in ("in", "after", "within")
     i += announced
-    if speech.at(i).text in ("a", "an"):
-        count, i = 1, i + 1
-        if speech.at(i).text == "couple":
-            count, i = 2, i + 1 + (speech.at(i + 1).text == "of")
-    elif speech.at(i).has("both"):
-        count, i = 2, i + 1
-    else:
-        q = quantity_at(speech, i)
-        if q is None or q.whole is None or not 0 < q.whole < 400:
-            return None
-        count, i = q.whole, q.end
+    count, i = _count(speech, i)
     unit = speech.at(i)
-    if not unit.has("day", "week", "month", "fortnight"):
+    if count is None or not unit.has("day", "week", "month", "fortnight"):
         return None
     i += 1 + speech.at(i + 1).has("of")
     tail = speech.at(i)
@@ -321,6 +292,16 @@ def _counted(speech: Speech, i: int, today: date) -> Span[Day] | None:
     days = count * (7 if unit.has("week") else 14 if unit.has("fortnight") else 1)
     found = Day(today + timedelta(days=sign * days), "relative", rough=not unit.has("day"))
     return Span(start, i, found)
+
+
+def _count(speech: Speech, i: int) -> tuple[int | None, int]:
+    if speech.at(i).text in ("a", "an"):
+        i += 1
+        return (2, i + 1 + (speech.at(i + 1).text == "of")) if speech.at(i).text == "couple" else (1, i)
+    if speech.at(i).has("both"):
+        return 2, i + 1
+    q = quantity_at(speech, i)
+    return (q.whole, q.end) if q and q.whole is not None and 0 < q.whole < 400 else (None, i)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -348,31 +329,6 @@ def _festival(speech: Speech, i: int, today: date) -> Span[Day] | None:
     end += eve or speech.at(end).has("day")
     found = next_festival(name, today, eve=eve)
     return Span(i, end, Day(found, "dated")) if found else None
-
-
-def next_festival(name: str, today: date, *, eve: bool = False) -> date | None:
-    """The next day of that celebration from `today` on (its eve, if asked for); None when it is not known."""
-    known = _FESTIVALS.get(name)
-    for year in (today.year, today.year + 1):
-        if isinstance(known, tuple):
-            days = [date(year, *known)]
-        else:
-            days = [d for d, title in _holidays(year) if known and _titled(title, known)]
-        for day in days:
-            day -= timedelta(days=1) if eve else timedelta()
-            if day >= today:
-                return day
-    return None
-
-
-def _titled(title: str, known: str) -> bool:
-    return any(part.replace(" (estimated)", "").split(" (")[0].split(" / ")[0] == known for part in title.split("; "))
-
-
-@lru_cache(maxsize=8)
-def _holidays(year: int) -> list[tuple[date, str]]:
-    every = holidays.country_holidays("IN", years=year, categories=holidays.India.supported_categories)
-    return sorted(every.items())
 
 
 def _day_of_month(start: int, end: int, day: int, today: date, month_shift: int | None) -> Span[Day] | None:

@@ -19,7 +19,7 @@ _ENGLISH_SHAPE = re.compile(
 
 
 def guess_language(text: str) -> LanguageGuess:
-    """The language of one utterance. Names, dishes and numbers say nothing; with nothing to go by, confidence is low."""
+    """The language of one utterance. Names, dishes and numbers say nothing; with only those confidence is low."""
     return language_of(listen(text))
 
 
@@ -74,7 +74,7 @@ def _romanised(hindi: float, english: float) -> LanguageGuess:
     return LanguageGuess(label, round(min(0.97, confidence * sure), 3))
 
 
-def _latin(token: Token) -> tuple[float, float]:
+def _latin(token: Token) -> tuple[float, float]:  # noqa: PLR0911 - a grammar: one return per form
     """How much a Latin-script word speaks for Hindi and for English."""
     text = token.text
     in_hindi, in_english = text in word_set("languages", "hindi"), text in word_set("languages", "english")

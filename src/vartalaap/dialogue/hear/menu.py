@@ -39,7 +39,7 @@ def _dish_words() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def canonical_dish_word(word: str) -> str | None:
-    """The canonical form of a normalised word of menus ("मोमोज", "momoz" and "مومو" are "momos"); None if it is none."""
+    """The canonical form of a normalised word of menus ("मोमोज" and "momoz" are "momos"); None if it is none."""
     exact, keys = _dish_words()
     if found := exact.get(word) or exact.get(word.removesuffix("s")):
         return found

@@ -93,7 +93,7 @@ def _run_back(speech: Speech, i: int) -> list[Token]:
     return words
 
 
-def _nameable(token: Token) -> bool:
+def _nameable(token: Token) -> bool:  # noqa: PLR0911 - a grammar: one return per form
     if token.kind != "word" or len(token.text) > 24:
         return False
     if token.text in lexicon().names or _honorific(token):

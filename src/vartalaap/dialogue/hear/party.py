@@ -36,7 +36,7 @@ def read_party(text: str, expecting: Slot | None = "party_size") -> int | None:
     speech = listen(text)
     days = days_in(speech, date(2001, 1, 1), wanted=False)
     times = times_in(speech, wanted=False)
-    used = frozenset(i for s in (*days, *times) for i in range(s.start, s.end))
+    used = frozenset(i for d in days for i in d.tokens) | frozenset(i for t in times for i in t.tokens)
     settled = party_in(speech, expecting=expecting, used=used)
     return settled.span.value if settled.span else None
 
@@ -63,7 +63,7 @@ def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]
     return terms
 
 
-def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _Term | None:
+def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _Term | None:  # noqa: PLR0911 - a grammar: one return per form
     """A number with something that says it counts people."""
     q = quantity_at(speech, i)
     if q is None or q.whole is None or not 0 < q.whole <= _LARGEST or not used.isdisjoint(range(i, q.end)):
@@ -134,7 +134,7 @@ def _announces(speech: Speech, i: int) -> bool:
     )
 
 
-def _told(speech: Speech, i: int) -> _Term | None:
+def _told(speech: Speech, i: int) -> _Term | None:  # noqa: PLR0911 - a grammar: one return per form
     """People named without a number."""
     token = speech.at(i)
     if token.has("alone") or (

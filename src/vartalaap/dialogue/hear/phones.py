@@ -1,4 +1,4 @@
-"""Telephone numbers dictated in pieces: digits, words in two languages, double and triple, corrections, several turns."""
+"""Telephone numbers dictated in pieces: two languages, double and triple, corrections, several turns."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _pieces(speech: Speech) -> Iterator[_Piece]:
             marker = False
 
 
-def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:
+def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:  # noqa: PLR0911 - a grammar: one return per form
     token = speech.at(i)
     if token.kind in ("digits", "clock", "date", "decimal"):
         return "".join(c for c in token.text if c.isdecimal()), i + 1

@@ -140,7 +140,7 @@ def listen(text: str) -> Speech:
 
 
 def _hear_at(tokens: list[Token]) -> None:
-    """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" and in telephone numbers it is not."""
+    """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" it is eight."""
     for i, token in enumerate(tokens[:-1]):
         if token.text not in _AT_OR_EIGHT or (i and tokens[i - 1].number is not None):
             continue
@@ -149,7 +149,7 @@ def _hear_at(tokens: list[Token]) -> None:
             tokens[i] = Token("at", "word", token.raw, lexicon().look_up("at"))
 
 
-def _token(kind: str, text: str, raw: str) -> list[Token]:
+def _token(kind: str, text: str, raw: str) -> list[Token]:  # noqa: PLR0911 - a grammar: one return per form
     if kind == "clock":
         hour, minute = re.split("[:.]", text)[:2]
         return [Token(text, "clock", raw, number=int(hour), minute=int(minute))]

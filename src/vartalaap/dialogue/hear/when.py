@@ -46,10 +46,10 @@ def when_in(
 ) -> WhenHeard | None:
     """Like `read_when`, on tokens of which `taken` say something else."""
     today = now.date()
-    days = [s for s in days_in(speech, today, wanted=expecting == "date") if taken.isdisjoint(range(s.start, s.end))]
-    taken |= frozenset(i for span in days for i in range(span.start, span.end) if not speech.at(i).has("tonight"))
+    days = [s for s in days_in(speech, today, wanted=expecting == "date") if taken.isdisjoint(s.tokens)]
+    taken |= frozenset(i for span in days for i in span.tokens if not speech.at(i).has("tonight"))
     times = times_in(speech, wanted=expecting == "time", taken=taken)
-    used = {i for s in days for i in range(s.start, s.end)} | {i for span in times for i in range(span.start, span.end)}
+    used = {i for s in days for i in s.tokens} | {i for span in times for i in span.tokens}
     day, clock = settle(speech, days), settle(speech, times)
     found_day, conflict = _agreed(days, day.span, corrected=day.corrected)
     found_time = clock.span.value if clock.span else None
@@ -59,13 +59,13 @@ def when_in(
             (found_day.date if found_day else None) or moment.date(), moment.time().replace(second=0, microsecond=0)
         )
         return WhenHeard(when, frozenset(used), time_corrected=clock.corrected)
-    when = _resolve(found_day, found_time, now, hours, conflict=conflict)
-    if when is None and not used and _right_now(speech, expecting):
-        when = When(today, now.time().replace(second=0, microsecond=0))
-    if when is None:
+    resolved = _resolve(found_day, found_time, now, hours, conflict=conflict)
+    if resolved is None and not used and _right_now(speech, expecting):
+        resolved = When(today, now.time().replace(second=0, microsecond=0))
+    if resolved is None:
         return None
     return WhenHeard(
-        when, frozenset(used), day.corrected and day.span is not None, clock.corrected and clock.span is not None
+        resolved, frozenset(used), day.corrected and day.span is not None, clock.corrected and clock.span is not None
     )
 
 
@@ -105,7 +105,7 @@ def _resolve(
     return When(found, time(hour, clock.minute), inferred, ambiguous, conflict)
 
 
-def _hour(clock: Clock, day: date | None, now: datetime, hours: Business | OperatingHours) -> tuple[int, bool, bool]:
+def _hour(clock: Clock, day: date | None, now: datetime, hours: Business | OperatingHours) -> tuple[int, bool, bool]:  # noqa: PLR0911 - a grammar: one return per form
     """The hour of the day, whether opening hours decided it, and whether it lies after midnight of the night said."""
     h, part = clock.hour, clock.part
     if clock.fixed:
@@ -126,7 +126,7 @@ def _hour(clock: Clock, day: date | None, now: datetime, hours: Business | Opera
 def _inside_hours(hour: int, minute: int, day: date | None, now: datetime, hours: Business | OperatingHours) -> int:
     """Of both readings of a bare hour, the one when the place is open; nearest to opening if neither is."""
     spans = list(open_on(hours, day or now.date()) or _ever_open(hours))
-    readings = [h for h in (hour % 12 + 12, hour % 12)]
+    readings = (hour % 12 + 12, hour % 12)
     if not spans:
         return readings[0]
     distances = {h: min(_distance(h * 60 + minute, span) for span in spans) for h in readings}
