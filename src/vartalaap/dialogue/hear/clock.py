@@ -64,9 +64,14 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
     i += announced
     amount, i = _amount(speech, i)
     unit = speech.at(i)
+    days = Fraction(0)
+    if amount and unit.has("day") and speech.at(i + 1).has("and"):  # "do din aur teen ghante baad"
+        days = amount
+        amount, i = _amount(speech, i + 2)
+        unit = speech.at(i)
     if amount is None or not unit.has("hour", "minute"):
         return None
-    delta = amount * (60 if unit.has("hour") else 1)
+    delta = days * 24 * 60 + amount * (60 if unit.has("hour") else 1)
     i += 1
     half = i + 1 + (speech.at(i + 1).text == "a")
     if speech.at(i).has("and") and speech.at(half).word.fraction == "aadha":
@@ -80,7 +85,7 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
     elif tail.has("after", "within") or (tail.has("from") and speech.at(i + 1).has("now")):
         i += 1 + tail.has("from")
         announced = True
-    if not announced or abs(delta) > 48 * 60:
+    if not announced or abs(delta) > 60 * 24 * 60:
         return None
     return Span(start, i, Clock(0, after=timedelta(minutes=float(delta)), fixed=True))
 
@@ -243,7 +248,8 @@ def _minutes_after(speech: Speech, hour: Quantity) -> tuple[int, int] | None:
         return None
     j = hour.end + (speech.at(hour.end).text == "-" and speech.at(hour.start).kind == "word")
     if speech.at(j).text in ("oh", "o", "zero") and (m := quantity_at(speech, j + 1)) and m.whole and m.whole < 10:
-        return (m.whole, m.end) if speech.at(m.end).has("am", "pm", "baje") else None
+        sure = speech.at(m.end).has("am", "pm", "baje") or len(speech.words) == m.end - hour.start
+        return (m.whole, m.end) if sure else None
     m = quantity_at(speech, j)
     if m is None or m.whole is None or not 10 <= m.whole <= 59:
         return None
@@ -252,7 +258,10 @@ def _minutes_after(speech: Speech, hour: Quantity) -> tuple[int, int] | None:
     if speech.at(m.end).has(*_OTHER_UNITS):
         return None
     told = speech.at(m.end).has("baje", *DAYPARTS) or _announced(speech, hour.start)
-    usual = m.whole in (15, 30, 45) and not quantity_at(speech, m.end) and not quantity_at(speech, hour.start - 1)
+    alone = len(speech.words) == m.end - hour.start
+    usual = (
+        alone or (m.whole in (15, 30, 45) and not quantity_at(speech, m.end) and not quantity_at(speech, hour.start - 1))
+    )
     return (m.whole, m.end) if told or usual else None
 
 
@@ -311,6 +320,8 @@ def _announced(speech: Speech, i: int) -> bool:
 
 
 def _told_after(speech: Speech, i: int) -> bool:
+    if speech.at(i).has("today", "tonight", "tomorrow", "dayafter"):
+        return True
     for ahead in (0, 1, 2):
         after = speech.at(i + ahead)
         if after.has(*DAYPARTS, "until", "between") or after.text == "ish":

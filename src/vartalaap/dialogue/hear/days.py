@@ -19,6 +19,7 @@ Kind = Literal["relative", "weekday", "dated"]
 
 _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
+_THIS = spellings("this is इस اس")
 _NEW = spellings("new naye nae naya नए नये نئے")
 _KO = spellings("ko को کو")
 
@@ -78,7 +79,7 @@ def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:  # noqa:
         return Span(i, end, Day(today + timedelta(days=2), "relative"))
     if (token.has("next") or token.text == "following") and speech.at(i + 1).has("day") and not speech.at(i + 1).number:
         return Span(i, i + 2, Day(today + timedelta(days=1), "relative"))
-    if token.text in ("this", "is") and speech.at(i + 1).has("noon", "evening", "morning"):
+    if token.text in _THIS and speech.at(i + 1).has("noon", "evening", "morning", "night"):
         return Span(i, i + 1, Day(today, "relative"))
     if token.has("day") and speech.at(i + 1).text == "before" and speech.at(i + 2).has("yesterday"):
         return Span(i, i + 3, Day(today - timedelta(days=2), "relative"))
@@ -115,6 +116,8 @@ def _weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if not in_week and speech.at(j).has("next") and speech.at(j + 1).has("week"):
         next_week, in_week, end = True, True, j + 2
     ahead = (weekday - today.weekday()) % 7
+    if last and in_week:
+        return Span(start, end, Day(today + timedelta(days=weekday - today.weekday() - 7), "weekday", weekday))
     if last:
         return Span(start, end, Day(today - timedelta(days=(-ahead) % 7 or 7), "weekday", weekday))
     if next_week:
@@ -169,8 +172,8 @@ def _which_month(speech: Speech, i: int, today: date) -> tuple[date | None, int]
 def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
     """ "28 tareekh", "tareekh 28", "agle mahine ki 5 tareekh", "28th", "28 ko"."""
     start, month_shift = i, None
-    if speech.at(i).has("next", "this") and speech.at(i + 1).has("month"):
-        month_shift, i = int(speech.at(i).has("next")), i + 2
+    if speech.at(i).has("next", "this", "last") and speech.at(i + 1).has("month"):
+        month_shift, i = speech.at(i).has("next") - speech.at(i).has("last"), i + 2
         i += speech.at(i).has("of") + (speech.at(i).text in ("on", "the"))
     if speech.at(i).has("date") and not speech.at(i).number:
         i += 1
@@ -202,8 +205,8 @@ def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
         return None
     if month_shift is None:
         j = end + (speech.at(end).text in ("of",))
-        if speech.at(j).has("next", "this") and speech.at(j + 1).has("month"):
-            month_shift, end = int(speech.at(j).has("next")), j + 2
+        if speech.at(j).has("next", "this", "last") and speech.at(j + 1).has("month"):
+            month_shift, end = speech.at(j).has("next") - speech.at(j).has("last"), j + 2
     return _day_of_month(start, end, day, today, month_shift)
 
 

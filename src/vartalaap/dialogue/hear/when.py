@@ -86,7 +86,7 @@ def _agreed(days: list[Span[Day]], chosen: Span[Day] | None, *, corrected: bool)
 
 
 def _right_now(speech: Speech, expecting: Slot | None) -> bool:
-    asked = expecting in ("date", "time") or len(speech.words) <= 3
+    asked = expecting in ("date", "time") or len(speech.words) <= 3 or speech.any("come", "available")
     return asked and speech.any("now") and not speech.any("no", "not", "wait", "say", "maybe", "hear")
 
 
