@@ -14,12 +14,12 @@ async def go_on(turn: Turn) -> None:
     """Take what was said into the booking and lead it one step on."""
     state, heard = turn.state, turn.heard
     state.tried_to_book = True
+    corrected = slots.fill(turn)
     limit = turn.business.reservation_rules.max_phone_party_size
     if heard.party_size and heard.party_size > limit:
         turn.progress = True
         person.offer(turn, "large_party", "party_too_large", number=limit)
         return
-    corrected = slots.fill(turn)
     if state.asked == "phone" and state.own_number_offered and heard.answer == "yes" and not heard.phone:
         state.phone = turn.context.caller
         turn.progress = True
@@ -175,7 +175,7 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
         else:
             _read_back(turn)
     elif not await _reopened(turn):
-        turn.ask("confirm", "confirm_again")
+        turn.ask("confirm", "confirm_again" if turn.progress else "confirm_yes_or_no")
 
 
 async def _reopened(turn: Turn) -> bool:

@@ -47,7 +47,7 @@ class LocalConversation:
     def is_backchannel(self, said: Utterance) -> bool:
         """Only "hmm", "haan", "achha" while we speak: no reason to stop (R77)."""
         tokens = [token for token in listen(said.text).tokens if token.kind != "mark"]
-        agreeing = all(token.has("yes", "ok", "right", "good", "hon", "filler") for token in tokens)
+        agreeing = all(token.has("yes", "ok", "right", "good", "hon", "filler", "is") for token in tokens)
         return agreeing and 0 < len(tokens) <= _BACKCHANNEL_WORDS
 
     async def greet(self) -> AsyncIterator[Sentence]:

@@ -51,7 +51,7 @@ async def take_answer(turn: Turn) -> bool:
 
 async def _promise(turn: Turn, phone: PhoneNumber) -> None:
     state = turn.state
-    turn.progress = True
+    turn.progress = state.handed_over = True
     await turn.desk.call_back(state.call_back_reason, phone, _summary(turn))
     _close(turn)
     turn.say("person_promised")

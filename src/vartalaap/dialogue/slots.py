@@ -25,7 +25,8 @@ def fill(turn: Turn) -> dict[str, object]:
     values: dict[str, object] = {}
     if heard.when and not turn.asks_about_hours:
         values |= {"date": heard.when.date, "time": heard.when.time}
-    values["party_size"] = heard.party_size
+    if heard.party_size and heard.party_size <= turn.business.reservation_rules.max_phone_party_size:
+        values["party_size"] = heard.party_size
     values["name"] = _name(turn)
     values["phone"] = _phone(turn, heard.phone) if heard.phone else None
     corrected: dict[str, object] = {}

@@ -58,6 +58,18 @@ class Caller:
         return self.replies[-1][0].language
 
     @property
+    def result(self) -> str:
+        return self.context.result
+
+    @property
+    def consent(self) -> str:
+        return self.context.consent
+
+    @property
+    def expecting(self) -> str:
+        return self.context.expecting
+
+    @property
     def booked(self) -> list[tuple[str, str, int, str, str]]:
         """Live bookings of the book: date, time, party, name, ten digits."""
         return [

@@ -36,7 +36,8 @@ EXAMPLES: dict[str, object] = {
 ASKED = {
     "ask_day": r"which day|किस दिन", "ask_time": r"what time|कितने बजे", "ask_party_size": r"how many people|कितने लोग",
     "ask_name": r"\bname\b|नाम", "ask_phone": r"number|नंबर", "read_back": r"shall i confirm|सही है",
-    "confirm_again": r"confirm|सही है|पक्का", "ask_more": r"anything else|और कुछ", "cancel_which_is_it": r"shall i|पक्का",
+    "confirm_again": r"confirm|सही है", "confirm_yes_or_no": r"confirm|पक्का",
+    "ask_more": r"anything else|और कुछ", "cancel_which_is_it": r"shall i|पक्का",
     "move_read_back": r"shall i|सही है", "offer_times": r"what time|कितने बजे", "offer_day": r"which day|किस दिन",
 }  # fmt: skip
 """What a question must name, so that it can be told which one it is."""

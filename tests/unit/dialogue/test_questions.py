@@ -117,7 +117,7 @@ async def test_what_nobody_configured_is_handed_to_a_person() -> None:
     caller = Caller()
     reply = await caller.say("Do you have live music on Fridays?")
     assert "do not" in reply
-    assert caller.context.result == "handoff"
+    assert caller.result == "handoff"
 
 
 async def test_an_unknown_question_in_a_booking_does_not_stop_it() -> None:
@@ -127,14 +127,14 @@ async def test_an_unknown_question_in_a_booking_does_not_stop_it() -> None:
     assert "do not" in reply
     assert "name" in reply
     await caller.say("Anil", "9811112222", "yes")
-    assert caller.context.result == "booked"
+    assert caller.result == "booked"
 
 
 async def test_delivery_is_not_done() -> None:
     caller = Caller()
     reply = await caller.say("ghar pe delivery ho jayegi?")
     assert "delivery" in reply or "डिलीवरी" in reply
-    assert caller.context.result == "info_only"
+    assert caller.result == "info_only"
 
 
 async def test_nothing_is_paid_on_a_call() -> None:
