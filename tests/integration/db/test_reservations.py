@@ -190,6 +190,16 @@ async def test_only_the_number_that_booked_may_see_cancel_or_move(office: Office
             await desk.move(booking, FRIDAY_AT_EIGHT)
 
 
+async def test_a_cancelled_booking_frees_its_seats(office: Office) -> None:
+    business = test_business(total_seats=4)
+    booking = await office.desk(ANITA, "c1", business).book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
+    assert isinstance(booking, Booking)
+    ravi = office.desk(RAVI, "c2", business)
+    assert isinstance(await ravi.check(FRIDAY_AT_EIGHT), Refusal)
+    await office.desk(ANITA, "c1", business).cancel(booking)
+    assert isinstance(await ravi.book(FRIDAY_AT_EIGHT, Guest("Ravi", RAVI)), Booking)
+
+
 async def test_a_booking_can_be_cancelled_once(office: Office) -> None:
     desk = office.desk()
     booking = await desk.book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
