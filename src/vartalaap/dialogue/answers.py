@@ -80,14 +80,17 @@ def _one_of_each(menu: Menu) -> list[MenuItem]:
 
 
 def _hours(turn: Turn) -> None:
-    """The hours of each day that was named, or else of the week."""
+    """The hours of each day that was named, else of the day of the booking in hand, else of the week."""
     business, today = turn.business, turn.now.date()
-    days = dict.fromkeys(span.value.date for span in days_in(listen(turn.heard.text), today, wanted=False))
+    named = (span.value.date for span in days_in(listen(turn.heard.text), today, wanted=False))
+    days = list(dict.fromkeys(named))[:_MOST_DAYS]
+    if not days and turn.state.date:
+        days = [turn.state.date]
     if not timetable.open_days(business):
         turn.say("not_known")
     elif not days:
         _whole_week(turn, business)
-    for day in list(days)[:_MOST_DAYS]:
+    for day in days:
         if hours := timetable.hours_on(business, day):
             turn.say("hours_on", soon=day, hours=hours)
         else:
@@ -114,7 +117,8 @@ def _payment(turn: Turn) -> None:
 
 
 def _what_data(turn: Turn) -> None:
-    turn.say("what_is_kept")
+    if not turn.heard.phone:  # "note my number"
+        turn.say("what_is_kept")
 
 
 _TELLERS: dict[IntentName, Callable[[Turn], None]] = {

@@ -29,7 +29,9 @@ async def go_on(turn: Turn) -> None:
         turn.say("day_and_date_disagree")
         turn.ask("date", "ask_day")
         return
-    if corrected:
+    if corrected.pop("phone", None) and not corrected:
+        turn.say("changed_number")
+    elif corrected:
         turn.say("changed", changes=corrected)
     elif heard.when and heard.when.date_ambiguous and state.date:
         turn.say("changed", changes={"date": state.date})
@@ -49,7 +51,8 @@ async def _lead_on(turn: Turn) -> None:
     if state.asked == "confirm" and state.read_back and state.read_back == _as_it_stands(state):
         await _answer_to_read_back(turn, state.read_back)
         return
-    if state.asked == "confirm" and not turn.progress and await _reopened(turn):
+    reopening = state.asked == "confirm" or turn.heard.has("change")
+    if reopening and not turn.progress and _reopened(turn):
         return
     refusal = await refusals.find(turn)
     if refusal:
@@ -60,11 +63,15 @@ async def _lead_on(turn: Turn) -> None:
 
 def _stay_refused(turn: Turn, refusal: Refusal) -> None:
     """Nothing of the offer was taken."""
-    if turn.heard.answer == "no":
-        turn.progress = True
-        turn.ask("date", "no_other_time" if refusal.alternatives else "ask_day")
-    else:
+    state = turn.state
+    if turn.heard.answer != "no":
         refusals.offer(turn, refusal)
+    elif state.offer_declined:
+        turn.progress = True
+        drop(turn)
+    else:
+        turn.progress = state.offer_declined = True
+        turn.ask("date", "ask_day")
 
 
 def ask_open(turn: Turn) -> None:
@@ -166,7 +173,7 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
     heard = turn.heard
     if heard.answer == "no":
         turn.progress = True
-        if not await _reopened(turn):
+        if not _reopened(turn):
             turn.ask("confirm", "ask_what_to_change")
     elif heard.answer == "yes" or (heard.has("book") and not turn.answered):
         turn.progress = True
@@ -174,11 +181,11 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
             await _save(turn, agreed)
         else:
             _read_back(turn)
-    elif not await _reopened(turn):
+    elif not _reopened(turn):
         turn.ask("confirm", "confirm_again" if turn.progress else "confirm_yes_or_no")
 
 
-async def _reopened(turn: Turn) -> bool:
+def _reopened(turn: Turn) -> bool:
     """ "The time is wrong": ask for that slot anew."""
     slot = slots.named(turn.heard.text) if not turn.answered else None
     if slot is None:

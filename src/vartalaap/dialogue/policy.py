@@ -173,7 +173,7 @@ async def _go_on(turn: Turn) -> None:
         booking.drop(turn)
     elif state.mode != "cancelling" and heard.has("cancel", at_least=0.7):
         await existing.begin(turn, "cancelling")
-    elif state.mode in ("talking", "cancelling") and heard.has("change"):
+    elif state.mode in ("talking", "cancelling") and heard.has("change") and not _is_about_language(turn):
         await existing.begin(turn, "changing")
     elif state.mode in ("changing", "cancelling"):
         await existing.go_on(turn)
@@ -188,6 +188,10 @@ async def _go_on(turn: Turn) -> None:
         await booking.go_on(turn)
     else:
         _talk(turn)
+
+
+def _is_about_language(turn: Turn) -> bool:
+    return turn.heard.has("speak_hindi", "speak_english")
 
 
 async def _go_on_booking(turn: Turn) -> None:

@@ -46,6 +46,7 @@ def explain(turn: Turn, refusal: Refusal) -> None:
     """Say why not, and ask the question that leads on."""
     turn.state.refusal = refusal
     turn.state.refused = True
+    turn.state.offer_declined = False
     turn.say(_REASONS[refusal.rule], **_values(turn.business, refusal))
     offer(turn, refusal)
 

@@ -91,9 +91,13 @@ def rupees(amount: int, language: Language) -> str:
 
 
 def digits(text: str, language: Language) -> str:
-    """A telephone number digit by digit, in breaths of five: "nine eight seven six five, four three two one zero"."""
+    """A telephone number digit by digit, in breaths of five: "nine eight seven six five, four three two one zero".
+
+    Shorter codes come in breaths of three.
+    """
     names = _HI if language == "hi" else _EN
-    groups = (text[start : start + 5] for start in range(0, len(text), 5))
+    size = 5 if len(text) > 6 else 3
+    groups = (text[start : start + size] for start in range(0, len(text), size))
     return ", ".join(" ".join(names[int(digit)] for digit in group) for group in groups)
 
 

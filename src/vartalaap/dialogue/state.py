@@ -58,6 +58,8 @@ class State:
     """Times that no number came of asking for one."""
     refusal: Refusal | None = None
     """Why the wish as it stands cannot be granted."""
+    offer_declined: bool = False
+    """The caller wanted nothing of what was offered instead."""
     own_number_offered: bool = False
     read_back: ReadBack | None = None
     read_back_text: str = ""

@@ -193,6 +193,25 @@ async def test_each_rule_is_refused_in_words(words: str, reason: str) -> None:
     assert caller.result == "refused"
 
 
+async def test_who_wants_nothing_that_is_offered_is_let_go() -> None:
+    caller = Caller()
+    await caller.say("Monday ko table book karni hai 2 log ki", "nahi")
+    assert "किस दिन" in caller.last
+    assert "नहीं करती" in await caller.say("nahi")
+    assert caller.result == "refused"
+
+
+async def test_the_slot_that_was_refused_is_the_only_one_that_has_to_be_said_again() -> None:
+    caller = Caller()
+    await caller.say("Monday raat 8 baje 2 log ki table", "Wednesday", "Anil", "isi number pe", "haan")
+    assert [booked[:3] for booked in caller.booked] == [("2026-12-02", "20:00", 2)]
+
+
+async def test_a_slot_can_be_opened_again_before_the_read_back() -> None:
+    caller = Caller()
+    assert "कितने बजे" in await caller.say(TABLE, "time change karna hai")
+
+
 async def test_a_special_closure_offers_the_next_open_day() -> None:
     caller = Caller(business=test_business(special_closures=["2026-11-28"]))
     assert "Sunday, twenty-nine November" in await caller.say("Saturday ko table book karni hai 2 log ki")

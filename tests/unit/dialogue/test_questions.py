@@ -69,6 +69,13 @@ async def test_tonight_and_another_day_are_both_answered() -> None:
     assert "closed" in reply or "बंद" in reply
 
 
+async def test_in_a_booking_the_hours_are_those_of_its_day() -> None:
+    caller = Caller()
+    reply = await caller.say("a table for two on Saturday", "what time do you close?")
+    assert "Saturday the twenty-eighth of November we are open from eleven" in reply
+    assert reply.endswith("?")
+
+
 async def test_the_week_is_said_with_its_closed_day() -> None:
     reply = await Caller().say("What are your opening hours?")
     assert "Tuesday to Sunday from eleven in the morning to half past ten at night" in reply
