@@ -40,6 +40,7 @@ class Reply:
         self._unsaid: list[Sentence] = []  # synthesised or being so, not yet sent to the end
         self._made_bytes: dict[int, int] = {}  # audio made for each of them, by identity
         self._speaking: Sentence | None = None
+        self._begun: list[Sentence] = []
         self._playback = Playback()
         self._acknowledged = asyncio.Event()
         self._play: asyncio.Task[None] | None = None
@@ -96,6 +97,7 @@ class Reply:
         await self._line.send(PlayAudio(mulaw))
         if self._speaking is None:
             self._speaking = self._unsaid[0]
+            self._begun.append(self._speaking)
             self._on_sentence(self._speaking)
 
     async def _until_heard(self) -> None:
@@ -113,10 +115,15 @@ class Reply:
         self._playback.checkpoint_played(name)
         self._acknowledged.set()
 
-    def cut(self) -> bool:
-        """Stop speaking at once. True if the line still holds audio that must be cleared."""
+    def cut(self, *, was_read: bool = False) -> bool:
+        """Stop speaking at once. True if the line still holds audio that must be cleared.
+
+        `was_read` says that the caller has the sentences that were begun in writing, and so has them whole.
+        """
         if self._at_cut is None:
             self._at_cut = self._split()
+            if was_read:
+                self._at_cut = (self._begun, [sentence for sentence in self._unsaid if sentence not in self._begun])
             if self._play:
                 self._play.cancel()
         return self._playback.ends_at(_now()) > _now()

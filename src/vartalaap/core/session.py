@@ -139,6 +139,7 @@ class CallSession:
                 self._ears.feed(mulaw)
                 self._decide(self._floor.advance(ms_of(self._audio_bytes)))
             case TextTyped(text):
+                self._stop_speaking(was_read=True)
                 self._take_words(Utterance(text, typed=True))
             case DigitPressed(digit):
                 self._collect_digit(digit)
@@ -235,8 +236,8 @@ class CallSession:
         if stopped_bot and unheard:
             self._say(lambda: _iterate(unheard))
 
-    def _stop_speaking(self) -> None:
-        if self._reply and self._speaking and not self._reply.was_cut and self._reply.cut():
+    def _stop_speaking(self, *, was_read: bool = False) -> None:
+        if self._reply and self._speaking and not self._reply.was_cut and self._reply.cut(was_read=was_read):
             self._start(self._line.send(ClearAudio()))
 
     def _say(self, think: Callable[[], AsyncIterator[Sentence]], times: TurnTimes | None = None) -> None:

@@ -115,6 +115,19 @@ def test_a_filler_or_a_noise_over_the_bot_makes_it_go_on_with_what_was_not_heard
     assert said(record, "bot")[-1] == "first part of it. second part of it."
 
 
+def test_a_caller_who_types_has_read_the_sentence_that_was_begun() -> None:
+    stage = Stage(brain=ScriptedBrain(lambda c, s: [LONG, "never begun."]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        line.put(TextTyped("go"))
+        await line.listen(0.5)
+        line.put(TextTyped("yes"))
+        await line.listen_until_quiet()
+
+    assert said(play(stage, caller), "bot")[1] == LONG
+
+
 def test_the_same_filler_answers_a_question_that_has_been_heard() -> None:
     stage = Stage(recogniser=ScriptedRecogniser(["haan"]))
 
