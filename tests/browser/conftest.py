@@ -173,32 +173,30 @@ def phone() -> Iterator[Phone]:
         yield served
 
 
-@contextmanager
-def _launched(*extra: str) -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Starts Chromium with extra arguments. Without Chromium: a failure in CI, a skip that says so elsewhere."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         sentence = "Chromium is not installed (apt-get install chromium): the pages were NOT tested"
         if os.environ.get("CI") == "true":
             pytest.fail(sentence)
         pytest.skip(sentence)
-    with (
-        sync_playwright() as playwright,
-        closing(playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGS, *extra])) as browser,
-    ):
-        yield browser
+    with sync_playwright() as playwright:
+        yield lambda *extra: playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGS, *extra])
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(launch: Callable[..., Browser]) -> Iterator[Browser]:
     """A browser whose microphone is a fake one that beeps; it grants what a page asks for."""
-    with _launched(*FAKE_MICROPHONE) as browser:
+    with closing(launch(*FAKE_MICROPHONE)) as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
-def silent_chromium() -> Iterator[Browser]:
+def silent_chromium(launch: Callable[..., Browser]) -> Iterator[Browser]:
     """A browser on a machine without a microphone."""
-    with _launched() as browser:
+    with closing(launch()) as browser:
         yield browser
 
 
@@ -214,14 +212,15 @@ def silent_page(silent_chromium: Browser, phone: Phone) -> Iterator[Page]:
     yield from opened(silent_chromium, phone.url)
 
 
-def opened(browser: Browser, url: str) -> Iterator[Page]:
-    """Open `url`; at the end the page's scripts must have raised nothing and broken no policy."""
+def opened(browser: Browser, url: str, before: str = "") -> Iterator[Page]:
+    """Open `url`, `before` having run; at the end its scripts must have raised nothing and broken no policy."""
     errors: list[str] = []
     with closing(browser.new_context(viewport={"width": 360, "height": 740}, locale="en-IN")) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.add_init_script(before)
         page.goto(url)
         yield page
     assert errors == []

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
+from ...bootstrap import Parts
 from ...core.business import Business, Span
 
 _HERE = Path(__file__).parent.parent
@@ -39,10 +40,10 @@ router = APIRouter()
 @router.get("/", include_in_schema=False)
 async def phone_page(request: Request) -> Response:
     """The browser phone; 404 where it is off."""
-    parts = request.app.state.parts
+    parts: Parts = request.app.state.parts
     if not parts.settings.browser_phone:
         raise HTTPException(status_code=404)
-    business: Business = parts.business
+    business = parts.business
     now = parts.clock.now().astimezone(business.tz)
     return _TEMPLATES.TemplateResponse(
         request,

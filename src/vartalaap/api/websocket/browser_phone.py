@@ -7,6 +7,7 @@ mean to a carrier: a checkpoint is acknowledged when all before it was played, a
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from starlette.datastructures import Headers
 from starlette.types import Message
 
+from ...bootstrap import Parts
 from ...core.events import (
     AudioIn,
     BookingMade,
@@ -37,6 +39,8 @@ from ...errors import ProtocolError, VartalaapError
 
 MAX_FRAME = 4096
 """Bytes of a binary frame, characters of a text frame."""
+
+SEND_SECONDS = 5.0
 
 Ended = Literal["finished", "protocol", "unavailable"]
 """Why the server ends a call: it is over, the page sent nonsense, or no call can be served at present."""
@@ -124,10 +128,12 @@ def encode(command: LineCommand) -> dict[str, object] | bytes:
 class BrowserLine:
     """A `Line` over an accepted WebSocket."""
 
-    def __init__(self, websocket: WebSocket, call_id: str) -> None:
+    def __init__(self, websocket: WebSocket, call_id: str, *, send_seconds: float = SEND_SECONDS) -> None:
         self._websocket = websocket
         self._call_id = call_id
+        self._send_seconds = send_seconds
         self._open = True
+        self._reading: asyncio.Timeout | None = None
 
     async def events(self) -> AsyncIterator[LineEvent]:
         """`CallStarted`, what the page sends, and at last one `CallEnded`. A malformed frame ends the call."""
@@ -139,9 +145,15 @@ class BrowserLine:
                 return
 
     async def _next(self) -> LineEvent:
-        message = await self._websocket.receive()
+        try:
+            async with asyncio.timeout(None if self._open else 0) as self._reading:
+                message = await self._websocket.receive()
+        except TimeoutError:
+            return CallEnded("closed")
+        finally:
+            self._reading = None
         if message["type"] == "websocket.disconnect":
-            self._open = False
+            self._leave()
             return CallEnded("line gone")
         try:
             return decode(_payload(message))
@@ -152,16 +164,8 @@ class BrowserLine:
 
     async def send(self, command: LineCommand) -> None:
         """Send; nothing happens if the page is gone, of which `events` tells."""
-        frame = encode(command)
-        if not self._open:
-            return
-        try:
-            if isinstance(frame, bytes):
-                await self._websocket.send_bytes(frame)
-            else:
-                await self._websocket.send_json(frame)
-        except WebSocketDisconnect:
-            self._open = False
+        if self._open:
+            await self._write(encode(command))
 
     async def close(self, reason: Ended = "finished") -> None:
         """Tell the page why, and close. Only the first call does anything."""
@@ -169,11 +173,28 @@ class BrowserLine:
             return
         self._open = False
         code = status.WS_1008_POLICY_VIOLATION if reason == "protocol" else status.WS_1000_NORMAL_CLOSURE
+        await self._write({"type": "ended", "reason": reason}, closing=(code, reason))
+        self._leave()
+
+    async def _write(self, frame: dict[str, object] | bytes, closing: tuple[int, str] | None = None) -> None:
+        """A page that is gone, or takes nothing for too long, has left the call."""
         try:
-            await self._websocket.send_json({"type": "ended", "reason": reason})
-            await self._websocket.close(code, reason)
-        except WebSocketDisconnect:
-            logger.debug("browser call {}: the page was gone first", self._call_id)
+            async with asyncio.timeout(self._send_seconds):
+                if isinstance(frame, bytes):
+                    await self._websocket.send_bytes(frame)
+                else:
+                    await self._websocket.send_json(frame)
+                if closing:
+                    await self._websocket.close(*closing)
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):  # RuntimeError: closed while we were writing
+            logger.debug("browser call {}: the page is gone", self._call_id)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Nothing more is sent, and the read that waits for the page ends."""
+        self._open = False
+        if self._reading and not self._reading.expired():
+            self._reading.reschedule(0)
 
 
 def _payload(message: Message) -> str | bytes:
@@ -191,7 +212,7 @@ def same_origin(headers: Headers) -> bool:
 @router.websocket("/ws/phone")
 async def browser_phone(websocket: WebSocket) -> None:
     """Serve one call; 404 where the browser phone is off, 403 to another site's page."""
-    parts = websocket.app.state.parts
+    parts: Parts = websocket.app.state.parts
     if not parts.settings.browser_phone:
         await websocket.send_denial_response(Response(status_code=404))
         return

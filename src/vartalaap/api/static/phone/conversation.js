@@ -21,14 +21,20 @@ function element(name, className, text = "") {
 export class Conversation {
   #list;
   #last = null; // { speaker, bubble } of the newest bubble
+  #atEnd = true;
 
   constructor(list) {
     this.#list = list;
+    list.addEventListener("scroll", () => {
+      this.#atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
+    });
+    new ResizeObserver(() => this.#follow()).observe(list); // the keyboard opens, the keypad closes
   }
 
   clear() {
     this.#list.replaceChildren();
     this.#last = null;
+    this.#atEnd = true;
   }
 
   /** Add a caption; with `sameReply` a sentence of the bot continues its bubble. */
@@ -52,7 +58,7 @@ export class Conversation {
     const bubble = element("div", "bubble");
     bubble.append(element("span", "visually-hidden", speaker === "bot" ? "Receptionist: " : "You: "));
     item.append(bubble);
-    this.#append(item);
+    this.#list.append(item);
     return bubble;
   }
 
@@ -69,20 +75,12 @@ export class Conversation {
     };
     for (const [field, value] of Object.entries(values)) item.querySelector(`[data-field=${field}]`).textContent = value;
     item.querySelector("[data-field=name]").lang = languageOf(name, "en");
-    this.#append(item);
+    this.#list.append(item);
     this.#last = null;
     this.#follow();
   }
 
-  #atEnd = true;
-
-  #append(item) {
-    const { scrollHeight, scrollTop, clientHeight } = this.#list;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    this.#list.append(item);
-  }
-
   #follow() {
-    if (this.#atEnd) this.#list.scrollTo({ top: this.#list.scrollHeight });
+    if (this.#atEnd) this.#list.scrollTop = this.#list.scrollHeight;
   }
 }

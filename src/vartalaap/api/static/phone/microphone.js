@@ -32,7 +32,7 @@ export class Microphone {
 
   /** Begin to hear. `onFrame` gets 160 bytes of mu-law every 20 ms; `onLost` is told when the device goes away. */
   static async open(onFrame, onLost) {
-    if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) throw new NoMicrophone("insecure");
+    if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode || !window.AudioContext) throw new NoMicrophone("insecure");
     const context = new AudioContext({ latencyHint: "interactive" });
     let stream;
     try {

@@ -5,7 +5,7 @@ import { Conversation } from "./conversation.js";
 import { Microphone } from "./microphone.js";
 import { Speaker } from "./speaker.js";
 
-const SAME_REPLY_SECONDS = 1.5; // a sentence after a longer silence begins a reply of its own
+const SAME_REPLY_SECONDS = 1.5; // speech after a longer silence is a reply of its own
 const PERMISSION_MS = 10000; // how long the call waits for the question about the microphone
 
 const ENDINGS = {
@@ -25,6 +25,7 @@ class Call {
   #startedAt = 0;
   #ticking = 0;
   #muted = false;
+  #newReply = true;
   #wakeLock = null;
 
   async start() {
@@ -63,14 +64,25 @@ class Call {
   #connect() {
     this.#connection = new Connection({
       open: () => this.#opened(),
-      audio: (bytes) => this.#speaker.play(bytes),
-      caption: (caption) => conversation.addCaption(caption, this.#speaker.quietFor < SAME_REPLY_SECONDS),
+      audio: (bytes) => this.#play(bytes),
+      caption: (caption) => this.#show(caption),
       checkpoint: ({ name }) => this.#speaker.checkpoint(name),
       clear: () => this.#speaker.clear(),
       booking: (booking) => conversation.addBooking(booking),
       ended: ({ reason }) => this.#finish(ENDINGS[reason]),
       lost: () => this.#finish("The connection was lost. Check the network and call again."),
     });
+  }
+
+  #play(bytes) {
+    if (this.#speaker.quietFor > SAME_REPLY_SECONDS) this.#newReply = true;
+    this.#speaker.play(bytes);
+  }
+
+  /** A sentence's first audio comes before its caption. */
+  #show(caption) {
+    conversation.addCaption(caption, !this.#newReply);
+    if (caption.speaker === "bot") this.#newReply = false;
   }
 
   #opened() {
@@ -90,7 +102,7 @@ class Call {
     $("timer").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     const speaking = this.#speaker.quietFor === 0;
     document.body.classList.toggle("speaking", speaking);
-    let listening = this.#microphone ? "Listening" : "Waiting for your words";
+    let listening = this.#microphone ? "Listening" : "Type below";
     if (this.#muted) listening = "Muted";
     $("activity").textContent = speaking ? "Speaking" : listening;
   }
