@@ -99,11 +99,21 @@ def ask_next(turn: Turn) -> None:
     elif state.party_size is None:
         _ask(turn, "party_size", "ask_party_size")
     elif state.name is None:
+        _say_free(turn)
         _ask(turn, "name", "ask_name")
     elif state.phone is None:
+        _say_free(turn)
         _ask_phone(turn)
     else:
         _read_back(turn)
+
+
+def _say_free(turn: Turn) -> None:
+    """Once for each table: it was asked whether there is one."""
+    state = turn.state
+    if not turn.acts and state.request != state.told_free:
+        turn.say("there_is_a_table")
+    state.told_free = state.request
 
 
 def _ask(turn: Turn, slot: Slot, key: str) -> None:
@@ -213,7 +223,7 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
     earlier = [booking for booking in turn.context.made if booking.id == saved.id]
     turn.context.made = [booking for booking in turn.context.made if booking.id != saved.id] + [saved]
     if moving:
-        state.moved = not earlier
+        state.moved |= not earlier
         turn.say("moved", soon=saved.date, time=saved.time)
     else:
         await _tell_booked(turn, saved)

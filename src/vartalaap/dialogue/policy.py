@@ -20,6 +20,10 @@ _ANOTHER = frozenset(
         "second",
         "extra",
         "bhi",
+        "new",
+        "naya",
+        "nayi",
+        "naye",
         "doosra",
         "doosri",
         "dusra",
@@ -27,11 +31,15 @@ _ANOTHER = frozenset(
         "alag",
         "और",
         "भी",
+        "नया",
+        "नयी",
+        "नई",
         "दूसरा",
         "दूसरी",
         "अलग",
         "اور",
         "دوسری",
+        "نئی",
         "بھی",
     ]
 )
@@ -212,9 +220,15 @@ def _begins_booking(turn: Turn) -> bool:
 
 
 def _is_about_made_booking(turn: Turn) -> bool:
-    """After a booking, new values without "another" correct it, and "yes, book it" only confirms."""
+    """After a booking, new values correct it, and "yes, book it" only confirms.
+
+    It takes "another", or a whole table with all its values, to begin a second one.
+    """
     heard = turn.heard
     if _ANOTHER & set(listen(heard.text).words) or turn.asks_about_hours:
+        return False
+    whole = heard.when and heard.when.date and heard.when.time and heard.party_size
+    if whole and heard.has("book") and not heard.corrects:
         return False
     return bool(heard.when or heard.party_size) or heard.has("book") or heard.answer == "yes"
 

@@ -61,6 +61,8 @@ class State:
     offer_declined: bool = False
     """The caller wanted nothing of what was offered instead."""
     own_number_offered: bool = False
+    told_free: TableRequest | None = None
+    """The table that was said to be free."""
     read_back: ReadBack | None = None
     read_back_text: str = ""
     """The sentence that read it back; what was never heard cannot be agreed to."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..core.reservations import Booking
-from .hear.keys import sound
+from .hear.keys import normalise
 from .hear.tokens import listen
 from .state import Turn
 
 _SPOKEN = {
-    "cake": "cake केक",
+    "cake": "cake kek केक",
     "window table": "window khidki khidkee खिड़की विंडो",
     "corner table": "corner kone कोने कॉर्नर",
     "outdoor table": "outdoor outside terrace rooftop balcony bahar छत आउटडोर बालकनी",
     "decoration": "decoration decorate balloons balloon sajawat सजावट डेकोरेशन गुब्बारे",
-    "flowers": "flowers bouquet phool फूल",
+    "flowers": "flowers bouquet phool फूल फूलों",
     "wheelchair access": "wheelchair व्हीलचेयर",
     "quiet table": "quiet shaant शांत",
 }
@@ -23,14 +23,14 @@ _SPOKEN = {
 
 
 @lru_cache(maxsize=1)
-def _by_key() -> dict[str, str]:
-    return {sound(word): wish for wish, words in _SPOKEN.items() for word in words.split()}
+def _by_word() -> dict[str, str]:
+    return {normalise(word): wish for wish, words in _SPOKEN.items() for word in words.split()}
 
 
 def take(turn: Turn) -> bool:
     """Remember the wishes of an utterance; True if there is one that was not known."""
-    known = _by_key()
-    found = {known[key] for token in listen(turn.heard.text).tokens if (key := sound(token.text)) in known}
+    known = _by_word()
+    found = {known[word] for word in listen(turn.heard.text).words if word in known}
     fresh = found - turn.state.wishes
     turn.state.wishes |= found
     return bool(fresh)

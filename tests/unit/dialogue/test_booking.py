@@ -234,6 +234,19 @@ async def test_two_tables_can_be_booked_in_one_call() -> None:
     assert len(caller.context.made) == 2
 
 
+async def test_a_whole_new_table_after_a_booking_is_a_second_one() -> None:
+    caller = Caller()
+    await caller.say(TABLE, "Anil", "isi number pe", "haan", "Sunday dopahar 1 baje 2 log ki table book karo", "haan")
+    assert [booked[0] for booked in caller.booked] == ["2026-11-26", "2026-11-29"]
+
+
+async def test_who_asks_for_a_table_is_told_once_that_there_is_one() -> None:
+    caller = Caller()
+    first = await caller.say("kya kal 8 baje 4 logon ke liye table milegi?")
+    assert first.startswith("जी,")
+    assert not (await caller.say("Anil")).startswith("जी,")
+
+
 async def test_confirming_once_more_books_nothing_more() -> None:
     caller = Caller()
     await caller.say(TABLE, "Anil", "isi number pe", "haan", "haan book kar do")

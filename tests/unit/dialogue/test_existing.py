@@ -88,6 +88,14 @@ async def test_a_booking_is_moved_on_a_yes(words: list[str], expected: tuple[str
     assert [booking.id for booking in caller.context.made] == ["b1"]
 
 
+async def test_a_booking_moved_twice_is_one_that_was_moved() -> None:
+    caller = Caller(book=book_with(existing(FRIDAY, time(20, 0), 4)))
+    await caller.say("I need to change my booking", "Sunday please", "yes", "sorry, change it to 9 pm", "yes")
+    assert [booked[:3] for booked in caller.booked] == [("2026-11-29", "21:00", 4)]
+    assert caller.result == "rescheduled"
+    assert len(caller.context.made) == 1
+
+
 async def test_a_move_to_a_closed_day_is_refused_and_the_booking_stays() -> None:
     caller = Caller(book=book_with(existing(FRIDAY, time(20, 0), 4)))
     reply = await caller.say("please change my booking to Monday")
