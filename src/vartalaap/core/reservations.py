@@ -6,10 +6,12 @@ and its end is free for the next (half-open intervals).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Literal
 
 from .business import Business
@@ -107,6 +109,7 @@ GRID_MINUTES = 15
 MOST_ALTERNATIVES = 2
 DAYS_TO_LOOK_AHEAD = 60
 """How far `next_open` looks."""
+_by_start: Callable[[Occupancy], datetime] = attrgetter("start")
 
 
 def same_table(one: Booking, other: Booking) -> bool:
@@ -152,6 +155,7 @@ def check(business: Business, now: datetime, occupied: Sequence[Occupancy], requ
     `occupied` are the bookings within `window_of` the request; the request's own booking is left out by the
     caller when it is to be moved.
     """
+    occupied = sorted(occupied, key=_by_start)
     rule = _first_broken_rule(business, now, occupied, request)
     return Free(request) if rule is None else _refusal(business, now, occupied, request, rule)
 
@@ -216,14 +220,14 @@ def _peak_rule(business: Business, start: datetime, party_size: int) -> Rule | N
 
 
 def _seats_rule(business: Business, occupied: Sequence[Occupancy], start: datetime, party_size: int) -> Rule | None:
-    """The most seats and tables in use at any one instant of the sitting, with this party added."""
+    """The most seats and tables in use at any one instant of the sitting; `occupied` is in order of start."""
     rules = business.reservation_rules
     begin, end = sitting(business, start)
     hold = end - begin
     changes: list[tuple[datetime, int]] = []
-    for other in occupied:
-        if begin - hold < other.start < end:
-            changes += [(max(begin, other.start), other.party_size), (other.start + hold, -other.party_size)]
+    first = bisect_right(occupied, begin - hold, key=_by_start)
+    for other in occupied[first : bisect_left(occupied, end, key=_by_start)]:
+        changes += [(max(begin, other.start), other.party_size), (other.start + hold, -other.party_size)]
     seats = tables = most_seats = most_tables = 0
     for _, change in sorted(changes):  # at one instant those who leave come first
         seats += change
@@ -258,14 +262,14 @@ def _refusal(
         rule,
         request,
         limit=limits.get(rule),
-        alternatives=() if pointless else alternatives(business, now, occupied, request),
+        alternatives=() if pointless else _alternatives(business, now, occupied, request),
         next_open=None if shifts else next_open_day(business, day),
         hours=tuple((opens.time(), closes.time()) for opens, closes in shifts),
         last_start=max(last_starts).time() if last_starts else None,
     )
 
 
-def alternatives(
+def _alternatives(
     business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest
 ) -> tuple[datetime, ...]:
     """Really free starts of the same day's shifts for the same party, nearest first, at most two."""
