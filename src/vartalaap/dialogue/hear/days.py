@@ -39,17 +39,20 @@ class Day:
 
 def days_in(speech: Speech, today: date, *, wanted: bool) -> list[Span[Day]]:
     """All dates from left to right; `wanted` makes a bare number a day of the month."""
+    found = _scanned(speech, today, _READERS)
+    return found if found or not wanted else _scanned(speech, today, (_bare_number,))
+
+
+def _scanned(
+    speech: Speech, today: date, readers: tuple[Callable[[Speech, int, date], Span[Day] | None], ...]
+) -> list[Span[Day]]:
     found: list[Span[Day]] = []
     i = 0
     while i < len(speech.tokens):
-        span = next((s for reader in _READERS if (s := reader(speech, i, today))), None)
-        if span is None and wanted:
-            span = _bare_number(speech, i, today)
+        span = next((s for reader in readers if (s := reader(speech, i, today))), None)
         if span:
             found.append(span)
-            i = span.end
-        else:
-            i += 1
+        i = span.end if span else i + 1
     return found
 
 

@@ -200,6 +200,11 @@ def _tagged(tag: str, confidence: float, longest: int = 100) -> Callable[[Speech
     return test
 
 
+def _greeting(s: Speech, h: Heard) -> float:
+    # "hi" is Hindi for "only" anywhere but at the beginning
+    return 0.8 if (s.any("hello") and len(s.words) <= 8) or s.words[:1] == ["hi"] else 0.0
+
+
 def _bye(s: Speech, h: Heard) -> float:
     if s.any("bye"):
         return 0.9
@@ -285,7 +290,7 @@ def _delivery(s: Speech, h: Heard) -> float:
 _TESTS: dict[IntentName, Callable[[Speech, Heard], float]] = {
     "book": _book, "change": _change, "cancel": _cancel, "price": _price, "menu": _menu, "vegetarian": _vegetarian,
     "recommend": _recommend, "hours": _hours, "address": _address, "delivery": _delivery, "large_party": _large,
-    "person": _person, "complaint": _complaint, "payment": _payment, "greeting": _tagged("hello", 0.8, 8),
+    "person": _person, "complaint": _complaint, "payment": _payment, "greeting": _greeting,
     "thanks": _tagged("thanks", 0.85), "bye": _bye, "wait": _wait, "repeat": _repeat, "louder": _louder,
     "dont_record": _dont_record, "what_data": _what_data, "stop_messages": _stop, "wrong_number": _wrong_number,
     "abuse": _abuse, "speak_hindi": _speak("speak_hindi"), "speak_english": _speak("speak_english"),

@@ -34,7 +34,7 @@ def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:
     for words in _introduced(speech):
         if name := _written(words):
             return name
-    if expecting == "name":
+    if expecting == "name" or (speech.any("name") and speech.any("wrong", "change")):
         return _bare(speech)
     return None
 
@@ -130,15 +130,19 @@ def _bare(speech: Speech) -> str | None:
             (refused if speech.at(i).has("no", "not") else runs).append(run)
         i += 1
     corrected = speech.any("no", "not", "sorry", "actually")
-    for run in (list(reversed(runs)) if corrected else sorted(runs, key=len, reverse=True)) or refused[:1]:
+    for run in (list(reversed(runs)) if corrected else sorted(runs, key=_letters, reverse=True)) or refused[:1]:
         if name := _written(run):
             return name
     return None
 
 
+def _letters(run: list[Token]) -> int:
+    return sum(len(w.text) for w in run)
+
+
 def _written(words: list[Token]) -> str | None:
     kept = [w for w in words if not _honorific(w)]
-    if not kept or len(kept) > _LONGEST or sum(len(w.text) for w in kept) < 2:
+    if not kept or len(kept) > _LONGEST or _letters(kept) < 2:
         return None
     return " ".join(_word(w) for w in kept)
 

@@ -45,7 +45,7 @@ def party_in(speech: Speech, *, expecting: Slot | None, used: frozenset[int] = f
     """Like `read_party`, on tokens of which `used` say something else; an empty result if none is named."""
     terms = _terms(speech, used, wanted=expecting == "party_size")
     spans = _sums(speech, terms)
-    if not spans and expecting == "party_size":
+    if not spans and (expecting == "party_size" or speech.any("table")):
         spans = _homophone(speech)
     return settle(speech, spans)
 

@@ -77,7 +77,7 @@ class Token:
         return self.kind == "word" and self.word is UNKNOWN
 
 
-NOTHING = Token("", "mark")
+NOTHING = Token("", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,8 @@ class Speech:
     """Those of all its words together."""
 
     def at(self, i: int) -> Token:
-        """Token `i`, or an empty mark beyond either end."""
+        """Token `i`, or an empty one of no kind beyond either end."""
         return self.tokens[i] if 0 <= i < len(self.tokens) else NOTHING
-
-    def word_at(self, i: int) -> Token:
-        """Like `at`, skipping marks forward."""
-        while 0 <= i < len(self.tokens) and self.tokens[i].kind == "mark":
-            i += 1
-        return self.at(i)
 
     def any(self, *tags: str) -> bool:
         """Has any word one of these tags?"""

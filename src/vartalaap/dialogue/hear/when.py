@@ -48,7 +48,7 @@ def when_in(
     today = now.date()
     days = [s for s in days_in(speech, today, wanted=expecting == "date") if taken.isdisjoint(s.tokens)]
     taken |= frozenset(i for span in days for i in span.tokens if not speech.at(i).has("tonight"))
-    times = times_in(speech, wanted=expecting == "time", taken=taken)
+    times = times_in(speech, wanted=expecting == "time" or speech.any("timing"), taken=taken)
     used = {i for s in days for i in s.tokens} | {i for span in times for i in span.tokens}
     day, clock = settle(speech, days), settle(speech, times)
     found_day, conflict = _agreed(days, day.span, corrected=day.corrected)
