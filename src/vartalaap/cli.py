@@ -126,8 +126,11 @@ def chat(jsonl: bool) -> None:
 @click.option("--as", "kind", required=True, type=click.Choice(get_args(LineKind)))
 def understand(kind: LineKind) -> None:
     """What is understood of each JSON line of stdin, as JSON lines on stdout."""
-    for line in understand_lines(kind, sys.stdin):
-        click.echo(line)
+    try:
+        for answer in understand_lines(kind, sys.stdin):
+            click.echo(json.dumps(answer, ensure_ascii=False))
+    except (ValueError, LookupError) as wrong:  # not JSON, no text, an unknown time zone
+        raise click.ClickException(f"a line of the input is wrong: {wrong}") from None
 
 
 @main.command()
