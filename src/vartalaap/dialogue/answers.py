@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..core.business import Business, Menu, MenuItem
 from . import faq, timetable
+from .hear import find_dishes
 from .hear.days import days_in
 from .hear.tokens import listen
 from .hear.types import Dishes, IntentName
@@ -14,21 +15,19 @@ from .state import Turn
 _MOST_PRICES = 3
 _MOST_DISHES = 5
 _MOST_DAYS = 2
-_ELSEWHERE: frozenset[IntentName] = frozenset({"hours", "address", "delivery", "payment", "large_party"})
-"""Intents with an answer of their own, better than a frequent question that shares a word with them."""
 
 
 def give(turn: Turn) -> bool:
     """Answer every question of the utterance; False if there was none that could be answered."""
     before = len(turn.acts)
     heard = turn.heard
-    answer = None if heard.has(*_ELSEWHERE) else faq.find(turn.business.faqs, heard.text, but=heard.name or "")
-    if answer:
-        turn.say("faq", answer=answer)
+    owners = None if heard.has("delivery") else faq.find(turn.business.faqs, heard.text, but=heard.name or "")
+    if owners:
+        turn.say("faq", answer=owners)
     else:
         _dishes(turn)
     for intent, tell in _TELLERS.items():
-        if heard.has(intent):
+        if heard.has(intent) and not (owners and intent == "payment"):
             tell(turn)
     turn.answered = len(turn.acts) > before
     turn.progress |= turn.answered
@@ -38,8 +37,10 @@ def give(turn: Turn) -> bool:
 
 def _dishes(turn: Turn) -> None:
     heard, menu = turn.heard, turn.business.menu
-    if heard.dishes:
-        _prices(turn, heard.dishes)
+    dishes = heard.dishes or _narrowed(turn)
+    turn.state.unclear_dish = ""
+    if dishes:
+        _prices(turn, dishes)
     elif heard.has("vegetarian"):
         vegetarian = [item for item in menu.items if "vegetarian" in item.tags]
         if vegetarian:
@@ -50,6 +51,16 @@ def _dishes(turn: Turn) -> None:
         turn.say("recommend", dishes=_one_of_each(menu))
     elif heard.has("menu", at_least=0.7) and menu.items:
         turn.say("menu", categories=[c.name for c in menu.categories], dishes=_one_of_each(menu))
+
+
+def _narrowed(turn: Turn) -> tuple[Dishes, ...]:
+    """ "The steamed ones", after momos: the words of two turns together."""
+    unclear = turn.state.unclear_dish
+    if not unclear or turn.brings_content:
+        return ()
+    before = find_dishes(unclear, turn.business.menu)
+    dishes = find_dishes(f"{turn.heard.text} {unclear}", turn.business.menu)
+    return dishes if dishes and dishes != before and len(dishes[0].items) < len(before[0].items) else ()
 
 
 def _prices(turn: Turn, dishes: tuple[Dishes, ...]) -> None:
@@ -65,6 +76,7 @@ def _prices(turn: Turn, dishes: tuple[Dishes, ...]) -> None:
     for wanted in dishes:
         if len(wanted.items) > _MOST_PRICES:
             prices = sorted(item.price for item in wanted.items)
+            turn.state.unclear_dish = wanted.said
             turn.ask(
                 turn.state.asked,
                 "price_which",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..core.business import Faq
-from .hear.keys import romanise_urdu, script_of, sound
+from .hear.keys import normalise, romanise_urdu, script_of, sound
 from .hear.tokens import Token, listen
 
 _COMMON = frozenset(
@@ -72,6 +72,22 @@ _COMMON = frozenset(
     ]
 )
 _SHORTEST_KEY = 2
+_MEANINGS = {
+    "parking": "gaadi gadi car गाड़ी गाड़ियाँ कार",
+    "chair": "kursi कुर्सी",
+    "high": "oonchi unchi ऊँची ऊंची",
+    "kids": "children child bachche bacche bachchon bacchon baby बच्चे बच्चों बच्ची",
+    "alcohol": "drinks beer wine liquor bar sharab sharaab daru daaru शराब दारू बियर",
+    "birthday": "janamdin janmdin जन्मदिन",
+    "music": "gaana gana गाना संगीत",
+    "washroom": "toilet restroom bathroom शौचालय टॉयलेट",
+    "pets": "pet dog dogs cat kutta कुत्ता",
+    "wheelchair": "disabled ramp व्हीलचेयर",
+    "smoking": "cigarette hookah सिगरेट हुक्का",
+    "ac": "aircon airconditioned conditioning एसी",
+    "wifi": "internet वाईफाई",
+}
+"""Words that ask for the same thing; an owner writes any of them, a caller says any of them."""
 
 
 def find(faqs: Sequence[Faq], text: str, *, but: str = "") -> str | None:
@@ -105,4 +121,9 @@ def _keys(questions: tuple[str, ...]) -> tuple[frozenset[str], ...]:
 
 def _key(token: Token) -> str:
     word = romanise_urdu(token.text) if script_of(token.text) == "urdu" else token.text
-    return sound(word)
+    return sound(_canonical().get(word, word))
+
+
+@lru_cache(maxsize=1)
+def _canonical() -> dict[str, str]:
+    return {normalise(word): meaning for meaning, words in _MEANINGS.items() for word in words.split()}

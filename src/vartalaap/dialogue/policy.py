@@ -135,7 +135,7 @@ def _is_held(turn: Turn) -> bool:
         if not state.said:
             resume(turn)
         return True
-    if heard.has("wait"):
+    if heard.has("wait") and heard.answer != "no":
         turn.progress = True
         turn.say("here")
         return True

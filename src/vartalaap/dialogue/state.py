@@ -77,6 +77,8 @@ class State:
     """A booking of an earlier call was moved."""
     whatsapp_purpose_said: bool = False
     whatsapp_refused: bool = False
+    unclear_dish: str = ""
+    """The words for a dish of which there are many; we asked which."""
     wishes: set[str] = field(default_factory=set)
     """Special requests for the booking in hand."""
     tried_to_book: bool = False

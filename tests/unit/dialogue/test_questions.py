@@ -58,6 +58,14 @@ async def test_a_dish_of_many_kinds_is_asked_about_and_then_answered() -> None:
     assert "Paneer Momos दो सौ बीस रुपये" in await caller.say("paneer wale")
 
 
+async def test_which_kind_may_be_said_by_its_adjective_alone() -> None:
+    caller = Caller()
+    reply = await caller.say("momos kitne ke hain?", "steam wale")
+    assert "Veg Steam Momos एक सौ अस्सी रुपये" in reply
+    assert "Chicken Steam Momos दो सौ बीस रुपये" in reply
+    assert "Fried" not in reply
+
+
 async def test_a_dish_that_is_not_on_the_menu_is_said_to_be_missing() -> None:
     reply = await Caller().say("do you have pizza?")
     assert "not on our menu" in reply
@@ -104,9 +112,16 @@ async def test_without_an_address_nothing_is_invented() -> None:
     assert "do not" in await Caller(business=business).say("where are you located?")
 
 
-@pytest.mark.parametrize("words", ["कार पार्किंग है क्या?", "is there any parking?", "parking milegi?"])
+@pytest.mark.parametrize(
+    "words", ["कार पार्किंग है क्या?", "is there any parking?", "parking milegi?", "gaadi kahan khadi karein, jagah hai?"]
+)
 async def test_a_frequent_question_is_found_in_any_script(words: str) -> None:
     assert "paid parking" in await Caller().say(words)
+
+
+@pytest.mark.parametrize("words", ["बच्चों के लिए ऊँची कुर्सी है क्या?", "do you have a high chair?"])
+async def test_a_frequent_question_is_found_by_its_meaning(words: str) -> None:
+    assert "high chairs" in await Caller().say(words)
 
 
 async def test_words_that_two_frequent_questions_share_decide_nothing() -> None:
@@ -146,6 +161,13 @@ async def test_delivery_is_not_done() -> None:
 
 async def test_nothing_is_paid_on_a_call() -> None:
     assert "paid" in await Caller().say("Can I pay by card over the phone?")
+
+
+async def test_the_owner_s_own_words_on_payment_come_first() -> None:
+    business = DEMO.model_copy(update={"faqs": (Faq(question="card payment", answer="We take all cards."),)})
+    reply = await Caller(business=business).say("do you accept card payment?")
+    assert "We take all cards." in reply
+    assert "paid" not in reply
 
 
 async def test_a_business_without_a_menu_answers_no_price() -> None:
