@@ -14,7 +14,7 @@ from .numbers import read_money, read_number
 from .party import read_party
 from .phones import read_phone
 from .types import Dishes, Intent, IntentName, LanguageGuess, PhoneHeard, Slot, Understanding, When, YesNo
-from .understand import understand
+from .understand import understand, warm_up
 from .when import read_when
 from .yesno import answer_yes_no
 
@@ -41,4 +41,5 @@ __all__ = [
     "read_when",
     "understand",
     "understand_lines",
+    "warm_up",
 ]

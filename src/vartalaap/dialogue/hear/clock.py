@@ -259,8 +259,8 @@ def _minutes_after(speech: Speech, hour: Quantity) -> tuple[int, int] | None:
         return None
     told = speech.at(m.end).has("baje", *DAYPARTS) or _announced(speech, hour.start)
     alone = len(speech.words) == m.end - hour.start
-    usual = (
-        alone or (m.whole in (15, 30, 45) and not quantity_at(speech, m.end) and not quantity_at(speech, hour.start - 1))
+    usual = alone or (
+        m.whole in (15, 30, 45) and not quantity_at(speech, m.end) and not quantity_at(speech, hour.start - 1)
     )
     return (m.whole, m.end) if told or usual else None
 

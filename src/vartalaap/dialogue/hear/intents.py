@@ -95,7 +95,11 @@ def _book(s: Speech, h: Heard) -> float:
 
 
 def _change(s: Speech, h: Heard) -> float:
-    if not s.any("change") or _negated(s, "change"):
+    if not s.any("change"):
+        # "booking ka time 7 se 8 karwana hai", "booking 4 se 6 logon ki kar do"
+        moved = s.any("book") and s.any("do", "do_it") and s.any("from") and (h.when or h.party_size)
+        return 0.7 if moved else 0.0
+    if _negated(s, "change"):
         return 0.0
     return 0.9 if s.any("book", "table") else 0.65
 
