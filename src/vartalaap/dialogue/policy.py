@@ -43,6 +43,9 @@ _ANOTHER = frozenset(
         "بھی",
     ]
 )
+_MINE = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",
+         "मेरी", "मेरा", "हमारी", "अपनी", "میری", "ہماری")  # fmt: skip
+"""Beside "booking", they speak of one that exists, if the caller has one."""
 _QUESTIONS_BACK = frozenset({"price_which", "price_of_what"})
 _NEED_A_LEAD = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
 """The other slots' second questions apologise themselves."""
@@ -189,6 +192,8 @@ async def _go_on(turn: Turn) -> None:
         await _go_on_booking(turn)
     elif state.just_booked and _is_about_made_booking(turn):
         await _speak_of_made_booking(turn)
+    elif _begins_booking(turn) and await _has_one_already(turn):
+        await existing.begin(turn, "changing")
     elif _begins_booking(turn):
         state.mode = "booking"
         state.just_booked = False
@@ -204,7 +209,8 @@ def _is_about_language(turn: Turn) -> bool:
 
 async def _go_on_booking(turn: Turn) -> None:
     heard, state = turn.heard, turn.state
-    not_wanted = heard.answer == "no" and not turn.brings_content and not heard.name and state.misses
+    given_up = state.misses or listen(heard.text).any("leave_it", "want")
+    not_wanted = heard.answer == "no" and not turn.brings_content and not heard.name and given_up
     if not_wanted and state.asked in ("date", "time", "party_size", "name") and not state.refusal:
         turn.progress = True
         booking.drop(turn)
@@ -214,9 +220,20 @@ async def _go_on_booking(turn: Turn) -> None:
 
 def _begins_booking(turn: Turn) -> bool:
     heard = turn.heard
-    if turn.answered:  # "are you open on Monday, how many people fit in?" asks, and does not book
-        return heard.has("book", at_least=0.7)
+    if turn.answered:  # "are you open on Monday?" asks, and does not book
+        return heard.has("book", at_least=0.7) or bool(heard.when and heard.party_size)
     return heard.has("book") or heard.party_size is not None or (heard.when is not None and not turn.asks_about_hours)
+
+
+async def _has_one_already(turn: Turn) -> bool:
+    """ "My booking on Friday: six people": not a wish for another."""
+    speech = listen(turn.heard.text)
+    text = f" {' '.join(speech.words)} "
+    mine = any(f" {words} " in text for words in _MINE)
+    another = (_ANOTHER - {"aur", "और", "اور"}) & set(speech.words)
+    if not speech.any("book") or not mine or another:
+        return False
+    return bool(await turn.desk.upcoming())
 
 
 def _is_about_made_booking(turn: Turn) -> bool:

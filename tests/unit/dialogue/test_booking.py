@@ -261,6 +261,12 @@ async def test_a_booking_can_be_dropped() -> None:
     assert caller.context.closing
 
 
+async def test_who_does_not_want_it_any_more_is_not_asked_on() -> None:
+    caller = Caller()
+    await caller.say(TABLE, "rehne do, nahi chahiye")
+    assert "नहीं करती" in caller.last
+
+
 async def test_a_wish_is_passed_on_and_not_promised() -> None:
     caller = Caller()
     reply = await caller.say(f"{TABLE}, window wali aur cake bhi")

@@ -88,6 +88,24 @@ async def test_a_booking_is_moved_on_a_yes(words: list[str], expected: tuple[str
     assert [booking.id for booking in caller.context.made] == ["b1"]
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("I have a booking on Friday, could it be at 9 pm?", ("2026-11-27", "21:00", 4)),
+        ("meri booking Friday ki hai, 6 log honge", ("2026-11-27", "20:00", 6)),
+    ],
+)
+async def test_who_speaks_of_a_booking_they_have_changes_it(words: str, expected: tuple[str, str, int]) -> None:
+    caller = Caller(book=book_with(existing(FRIDAY, time(20, 0), 4)))
+    await caller.say(words, "haan yes")
+    assert [booked[:3] for booked in caller.booked] == [expected]
+
+
+async def test_who_has_none_books_a_new_one() -> None:
+    caller = Caller()
+    assert "name" in await caller.say("please confirm my booking for 4 people tomorrow at 8 pm")
+
+
 async def test_a_booking_moved_twice_is_one_that_was_moved() -> None:
     caller = Caller(book=book_with(existing(FRIDAY, time(20, 0), 4)))
     await caller.say("I need to change my booking", "Sunday please", "yes", "sorry, change it to 9 pm", "yes")
