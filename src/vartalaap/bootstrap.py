@@ -31,6 +31,7 @@ from .db.models import CallLogRow
 from .db.repositories.businesses import Businesses
 from .db.repositories.calls import CallLogStore
 from .db.repositories.follow_ups import FollowUpList
+from .db.repositories.preferences import CallerPreferences
 from .db.repositories.reservations import Reservations
 from .db.session import Database
 from .dialogue.local import LocalBrain
@@ -56,20 +57,21 @@ class Office:
     reservations: Reservations
     follow_ups: FollowUpList
     call_log: CallLogStore
+    preferences: CallerPreferences
 
-    def desk(self, business: Business, call_id: str, caller: PhoneNumber | None) -> Desk:
-        return Desk(business, self.clock, self.reservations, self.follow_ups, call_id=call_id, caller=caller)
-
-    def context(
+    async def context(
         self,
         business: Business,
         call_id: str,
         caller: PhoneNumber | None,
         channel: Literal["phone", "browser", "text"],
     ) -> CallContext:
-        """A fresh call, in the business's language."""
-        desk = self.desk(business, call_id, caller)
-        return CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
+        """A fresh call, in the business's language; a standing opt-out of the caller holds from the start (R48)."""
+        desk = Desk(business, self.clock, self.reservations, self.follow_ups, call_id=call_id, caller=caller)
+        context = CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
+        known = await self.preferences.of(caller) if caller else None
+        context.privacy_opt_out = known is not None and known.no_transcript
+        return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Parts:
             hints=(business.name, *(item.name for item in business.menu.items)),
             max_seconds=self.settings.max_call_seconds,
         )
-        context = self.office.context(business, call_id, caller, channel)
+        context = await self.office.context(business, call_id, caller, channel)
         return self.calls.admit(CallSession(context, line, call_parts))
 
     async def check(self) -> dict[str, str]:
@@ -164,6 +166,7 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
             Reservations(database, vault, clock),
             FollowUpList(database, vault, clock),
             CallLogStore(database, vault),
+            CallerPreferences(database, vault),
         )
     finally:
         await database.close()
@@ -215,7 +218,7 @@ async def text_call(
             await office.businesses.put(business)
             for booking in existing:
                 await _restore(office, business, booking)
-            context = office.context(business, f"text-{uuid.uuid4()}", caller, "text")
+            context = await office.context(business, f"text-{uuid.uuid4()}", caller, "text")
             yield TextLine(TextCall(context, LocalBrain(), office.call_log), office)
 
 

@@ -108,6 +108,10 @@ class CallContext:
         self.turns.append(turn)
         return turn
 
+    def ended(self, otherwise: Outcome) -> CallRecord:
+        """The record of the call, which ends now; `otherwise` is its outcome if the brain set none."""
+        return CallRecord(self, self.clock.now(), self.outcome or otherwise)
+
     @property
     def caller_spoke(self) -> bool:
         return any(turn.speaker == "caller" for turn in self.turns)

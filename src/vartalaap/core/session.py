@@ -306,8 +306,7 @@ class CallSession:
         if self._recogniser:
             await self._recogniser.aclose()
         await self._line.close()
-        outcome = self.context.outcome or ("error" if self._failed else "dropped")
-        record = CallRecord(self.context, self.context.clock.now(), outcome)
+        record = self.context.ended("error" if self._failed else "dropped")
         await self._parts.log.save(record)
         return record
 

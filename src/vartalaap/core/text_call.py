@@ -30,7 +30,7 @@ class TextCall:
 
     async def finish(self) -> CallRecord:
         """Hang up and store the call as its consent allows."""
-        record = CallRecord(self.context, self.context.clock.now(), self.context.outcome or "dropped")
+        record = self.context.ended("dropped")
         await self._log.save(record)
         return record
 

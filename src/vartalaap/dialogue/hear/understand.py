@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
 from .intents import Heard, choices, intents_in
-from .keys import script_of, sound
+from .keys import script_of, sound, spellings
 from .language import language_of
 from .menu import dishes_in
 from .names import name_in
@@ -84,6 +84,8 @@ def _read(
     when = heard.when if heard else None
     dishes = dishes_in(speech, business.menu)
     name = None if expecting == "phone" and phone else name_in(speech, expecting=expecting)
+    if name:  # "Farida" sounds like a fried dish
+        dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
     corrects: set[Slot] = set()
     if heard and heard.date_corrected:
         corrects.add("date")
