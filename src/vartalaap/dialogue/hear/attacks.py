@@ -79,7 +79,7 @@ def _overrides(speech: Speech) -> bool:  # noqa: PLR0911 - a grammar: one return
         return True
     if _near(speech, "x_drop", "x_rules", 4) and speech.any("x_your", "x_every"):
         return True
-    if _near(speech, "x_obey", "x_rules") and _near(speech, "x_obey", "no|not", 3):
+    if _near(speech, "x_obey", "x_rules") and _near(speech, "x_obey", "no|not|stop", 3):
         return True
     if _pattern("aside").search(speech.text) and speech.any("x_rules", "x_safety"):
         return True
@@ -95,7 +95,7 @@ def _demands_secret(speech: Speech) -> bool:
     if not speech.any("x_reveal") or _lost(speech):
         return False
     own = speech.any("x_own")
-    if _near(speech, "x_reveal", "x_code") and not speech.any("no", "not"):
+    if _near(speech, "x_reveal", "x_code") and not speech.any("no", "not") and "wifi" not in speech.words:
         return True
     if _near(speech, "x_reveal", "x_secret") and not own:
         return True
@@ -182,6 +182,8 @@ def _weights() -> dict[str, float]:
 
 def _suspicious(speech: Speech) -> bool:
     """Do its words together weigh as those of attacks do, though no single demand was recognised?"""
+    if speech.any("x_lost") and speech.any("x_code"):
+        return False  # somebody whose code did not come
     score = sum(weight for tag, weight in _weights().items() if tag in speech.tags)
     return score > _SUSPICION and not any(canonical_dish_word(t.text) for t in speech.tokens)
 
