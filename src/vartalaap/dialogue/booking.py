@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from loguru import logger
+
 from ..core.reservations import Booking, Guest, Refusal, TableRequest
+from ..errors import ProviderError
 from . import person, refusals, slots, wishes
 from .hear.types import Slot
 from .state import ReadBack, State, Turn
@@ -227,17 +230,22 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
         turn.say("moved", soon=saved.date, time=saved.time)
     else:
         await _tell_booked(turn, saved)
-        await wishes.pass_on(turn, saved)
     state.forget_table()
     state.just_booked = True
     turn.ask_more()
 
 
 async def _tell_booked(turn: Turn, booking: Booking) -> None:
+    """Said whatever becomes of the message: the row is there."""
     messaged = _may_message(turn) and turn.state.whatsapp_purpose_said
-    if messaged:
-        await turn.desk.allow_whatsapp(booking.guest.phone)
-        turn.context.consent = "whatsapp"
+    try:
+        if messaged:
+            await turn.desk.allow_whatsapp(booking.guest.phone)
+            turn.context.consent = "whatsapp"
+        await wishes.pass_on(turn, booking)
+    except ProviderError:
+        logger.warning("a booking was made without its follow-ups", call=turn.context.call_id)
+        messaged = False
     turn.say("booked_whatsapp" if messaged else "booked", soon=booking.date, time=booking.time)
 
 

@@ -11,6 +11,7 @@ def offer(turn: Turn, reason: str, lead: str | None = None, **values: object) ->
     state = turn.state
     state.call_back_reason = reason
     state.handed_over = True
+    state.call_back_party = turn.heard.party_size or state.call_back_party
     state.digits = ""
     if lead:
         turn.say(lead, **values)
@@ -31,7 +32,8 @@ async def take_answer(turn: Turn) -> bool:
         if given:
             await _promise(turn, given)
             return True
-    if (number and number.own_number) or (heard.answer == "yes" and heard.party_size is None and not heard.when):
+    about_the_offer = heard.has("person") or not turn.brings_content
+    if (number and number.own_number) or (heard.answer == "yes" and about_the_offer):
         if turn.context.caller is None:
             turn.progress = True
             turn.ask("call_back", "ask_call_back_number")
@@ -43,7 +45,7 @@ async def take_answer(turn: Turn) -> bool:
         state.digits = number.digits
         turn.ask("call_back", "phone_so_far", digits=number.digits)
         return True
-    if heard.answer == "no" and not heard.when and not heard.party_size:
+    if heard.answer == "no" and about_the_offer:
         _decline(turn)
         return True
     return False
@@ -74,8 +76,9 @@ def _close(turn: Turn) -> None:
 def _summary(turn: Turn) -> str:
     """Facts for the owner, never the caller's words (R64)."""
     state = turn.state
+    party_size = state.call_back_party or state.party_size
     facts = [
-        f"{state.party_size} people" if state.party_size else "",
+        f"{party_size} people" if party_size else "",
         state.date.isoformat() if state.date else "",
         state.time.strftime("%H:%M") if state.time else "",
     ]

@@ -142,7 +142,7 @@ class _Speaker:
         return _SPOKEN[name](value, self)
 
     def minutes(self) -> str:
-        return say.notice(self.business.handoff.promise_minutes, self.language)
+        return say.notice(self.business.handoff.promise_minutes, self.language, within=True)
 
     def bookings(self, value: Sequence[Booking]) -> str:
         return self.either([f"{self.day(b.date)}, {self.clock(b.time)}" for b in value])

@@ -7,7 +7,7 @@ Hinglish keeps Hindi words for times and money and takes English ones for weekda
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from ..core.business import WEEKDAYS
 from ..core.language import Language
@@ -212,14 +212,16 @@ def join(parts: Sequence[str], language: Language, *, either: bool = False) -> s
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
-def notice(minutes: int, language: Language) -> str:
-    """A length of time: "आधा घंटा", "two hours", "forty-five minutes"."""
-    length = timedelta(minutes=minutes)
-    hours, rest = divmod(length, timedelta(hours=1))
+def notice(minutes: int, language: Language, *, within: bool = False) -> str:
+    """A length of time: "आधा घंटा", "two hours", "forty-five minutes"; `within` is for "आधे घंटे में"."""
+    hours, rest = divmod(minutes, 60)
+    if language == "en":
+        if minutes == 30:
+            return "half an hour"
+        count, unit = (minutes, "minute") if rest or not hours else (hours, "hour")
+        return f"{number(count, language)} {unit}{'' if count == 1 else 's'}"
     if minutes == 30:
-        return "half an hour" if language == "en" else "आधा घंटा"
-    if hours and not rest:
-        if language == "en":
-            return f"{number(hours, language)} hour{'' if hours == 1 else 's'}"
-        return f"{number(hours, language)} {'घंटा' if hours == 1 else 'घंटे'}"
-    return f"{number(minutes, language)} {'minutes' if language == 'en' else 'मिनट'}"
+        return "आधे घंटे" if within else "आधा घंटा"
+    if rest or not hours:
+        return f"{number(minutes, language)} मिनट"
+    return f"{number(hours, language)} {'घंटा' if hours == 1 and not within else 'घंटे'}"

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.book import MemoryBook, test_business
 from vartalaap.core.context import Utterance
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.errors import ProviderError
 
 from .caller import CALLER, Caller, book_with, existing
 
@@ -282,6 +284,33 @@ async def test_another_reading_of_the_speech_may_be_the_right_one() -> None:
     async for _ in conversation.reply(Utterance("char locks", alternatives=("chaar log",))):
         pass
     assert caller.expecting == "name"
+
+
+class _NoFollowUps(MemoryBook):
+    async def allow_whatsapp(self, business_id: str, call_id: str, phone: PhoneNumber) -> None:
+        raise ProviderError("the outbox is away")
+
+
+async def test_a_booking_is_told_even_if_its_message_cannot_be_prepared() -> None:
+    caller = Caller(book=_NoFollowUps())
+    await caller.say(TABLE, "Anil", "isi number pe", "haan")
+    assert len(caller.booked) == 1
+    assert "book हो गई" in caller.last
+    assert "WhatsApp" not in caller.last
+    assert caller.consent == "transcript"
+
+
+class _Notes(MemoryBook):
+    async def ask_person(
+        self, business_id: str, call_id: str, reason: str, summary: str, phone: PhoneNumber | None
+    ) -> None:
+        self.follow_ups.append((summary, phone))
+
+
+async def test_the_owner_learns_what_the_party_wants() -> None:
+    caller = Caller(book=_Notes())
+    await caller.say("kal raat 8 baje 20 logon ki table book karo", "haan")
+    assert [summary for summary, _ in caller.book.follow_ups] == ["20 people, 2026-11-26, 20:00"]
 
 
 async def test_a_seat_is_not_counted_against_the_booking_that_is_moved() -> None:

@@ -76,6 +76,13 @@ async def test_the_booking_goes_on_after_trouble() -> None:
     assert "name" in await caller.say("no")
 
 
+async def test_an_order_to_book_is_no_yes_to_a_call_back() -> None:
+    caller = Caller()
+    await caller.say("manager se baat karni hai", "achha chhodo, kal 8 baje 2 log ki table book kar do")
+    assert caller.book.follow_ups == []
+    assert "नाम" in caller.last
+
+
 @pytest.mark.parametrize("words", ["hmm", "haan", "achha", "ji haan", "हाँ", "अच्छा", "ok", "theek hai"])
 def test_agreeing_noises_are_backchannels(words: str) -> None:
     assert conversation(Caller()).is_backchannel(Utterance(words))

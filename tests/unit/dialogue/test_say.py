@@ -67,6 +67,23 @@ def test_a_phone_number_is_said_in_two_groups() -> None:
 
 
 @pytest.mark.parametrize(
+    ("minutes", "hindi", "within", "english"),
+    [
+        (30, "आधा घंटा", "आधे घंटे", "half an hour"),
+        (60, "एक घंटा", "एक घंटे", "one hour"),
+        (120, "दो घंटे", "दो घंटे", "two hours"),
+        (10, "दस मिनट", "दस मिनट", "ten minutes"),
+        (1, "एक मिनट", "एक मिनट", "one minute"),
+        (90, "नब्बे मिनट", "नब्बे मिनट", "ninety minutes"),
+    ],
+)
+def test_a_length_of_time_is_declined(minutes: int, hindi: str, within: str, english: str) -> None:
+    assert say.notice(minutes, "hi") == hindi
+    assert say.notice(minutes, "hi", within=True) == within
+    assert say.notice(minutes, "en") == english
+
+
+@pytest.mark.parametrize(
     ("days", "english"),
     [
         ((1, 2, 3, 4, 5, 6), "Tuesday to Sunday"),
