@@ -173,6 +173,14 @@ def test_a_bare_hour_is_marked_as_inferred() -> None:
     assert not told.time_inferred
 
 
+def test_cancelling_agrees_only_to_a_cancellation() -> None:
+    for text in ("haan cancel kar do", "cancel kar dijiye", "ji radd kar do"):
+        assert answer_yes_no(text, "kya main booking cancel kar doon?") == "yes"
+    assert answer_yes_no("cancel kar do", "shall I confirm the booking?") == "no"
+    assert answer_yes_no("nahi, cancel mat karo", "shall I cancel it?") == "no"
+    assert understand("cancel it", now=NOW, business=DEMO, prompt="shall I cancel it?").answer == "yes"
+
+
 def test_a_place_in_a_list_is_heard() -> None:
     assert understand("pehla wala", now=NOW, business=DEMO, expecting="which_booking").choice == 1
     assert understand("the last one", now=NOW, business=DEMO, expecting="which_booking").choice == -1

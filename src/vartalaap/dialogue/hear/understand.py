@@ -34,17 +34,21 @@ def understand(
     expecting: Slot | None = None,
     alternatives: Sequence[str] = (),
     digits_so_far: str = "",
+    prompt: str = "",
 ) -> Understanding:
     """What an utterance says at the moment `now` (aware) to that business.
 
     `expecting` is what was asked for and decides how bare answers are read; `alternatives` are other recognitions of
-    the same speech, of which the most sensible is taken; `digits_so_far` are digits of a number begun in earlier turns.
+    the same speech, of which the most sensible is taken; `digits_so_far` are digits of a number begun in earlier turns;
+    `prompt` is the yes-or-no question that was asked, if its words matter ("shall I cancel it?").
     """
     best: tuple[float, Understanding] | None = None
     names: list[str] = []
     for reading in dict.fromkeys((text, *alternatives)):
         speech = listen(reading)
         understood = _read(speech, reading, now, business, expecting, digits_so_far)
+        if prompt:
+            understood = replace(understood, answer=answer_yes_no(reading, prompt))
         if not alternatives:
             return understood
         if understood.name and script_of(reading.split()[-1]) == "latn":

@@ -12,7 +12,10 @@ _THUMBS_UP, _THUMBS_DOWN = frozenset("👍👌✅🙏✔"), frozenset("👎✋�
 
 
 def answer_yes_no(text: str, prompt: str = "") -> YesNo:
-    """What an utterance answers to a yes-or-no question; `prompt` is the question, if known."""
+    """What an utterance answers to a yes-or-no question.
+
+    `prompt` is the question, if known: "cancel kar do" agrees to a cancellation and refuses anything else.
+    """
     ups, downs = any(c in _THUMBS_UP for c in text), any(c in _THUMBS_DOWN for c in text)
     if ups != downs:
         return "yes" if ups else "no"
@@ -24,6 +27,9 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
     text = f" {' '.join(speech.words)} "
     if says(speech, "open"):
         return "unclear"
+    if speech.any("cancel") and not speech.any("no", "not"):
+        agreed = listen(prompt).any("cancel") or speech.at(0).has("yes", "ok", "hon")
+        return "yes" if agreed else "no"
     votes: list[int] = []
     for section, vote in (("refused", -2), ("agreed", 2)):
         for phrase in _phrases(section):
@@ -36,7 +42,7 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
         return "unclear"
     ups, downs = [v for v in votes if v > 0], [v for v in votes if v < 0]
     if ups and downs:
-        return _torn(speech, ups, downs, prompt)
+        return _torn(speech, ups, downs)
     if ups and left.any("but") and len(speech.words) > 3:
         return "unclear"
     return "yes" if sum(ups) >= 1 else "no" if downs else "unclear"
@@ -60,15 +66,15 @@ def _votes(speech: Speech, *, long: bool) -> list[int]:
         if token.has("no"):
             votes.append(-1)
         elif token.has("not"):
-            if token.text in ("na", "ना", "نا") and i == len(speech.tokens) - 1 and i:
+            if token.text == "na" and i == len(speech.tokens) - 1 and i:
                 continue  # "haan na", "kar do na"
             votes.append(-1)
-        elif token.has("wrong", "leave_it", "enough", "cancel"):
+        elif token.has("wrong", "leave_it", "enough"):
             votes.append(-1)
         elif token.has("yes", "ok", "right", "done", "do_it") or (token.has("hon") and not long):
             if token.text == "right" and following.text == "now":
                 continue
-            particle = following.text in ("na", "ना", "نا") and i + 2 == len(speech.tokens)
+            particle = following.text == "na" and i + 2 == len(speech.tokens)
             refused = (following.has("no", "not") and not particle) or (before.has("not") and before.word.english)
             if not refused:
                 votes.append(1)
@@ -77,7 +83,7 @@ def _votes(speech: Speech, *, long: bool) -> list[int]:
     return votes
 
 
-def _torn(speech: Speech, ups: list[int], downs: list[int], prompt: str) -> YesNo:
+def _torn(speech: Speech, ups: list[int], downs: list[int]) -> YesNo:
     """Both were said: "ji nahi" is a no, "nahi nahi, theek hai, kar do" a yes, "haan... nahi" neither."""
     first = speech.at(0)
     if first.has("hon") and len(ups) == 1:
@@ -88,5 +94,4 @@ def _torn(speech: Speech, ups: list[int], downs: list[int], prompt: str) -> YesN
         return "no"
     if first.has("yes"):
         return "unclear"
-    del prompt
     return "no" if first.has("no") or not any(t.has("yes") for t in speech.tokens) else "unclear"
