@@ -10,7 +10,7 @@ from ..core.business import Business
 from ..core.context import CallContext, Expecting, Sentence, Utterance
 from ..core.language import Language
 from . import person, policy
-from .hear import LanguageGuess, Slot, Understanding, understand
+from .hear import LanguageGuess, Slot, Understanding, understand, warm_up
 from .hear.tokens import listen
 from .phrases import Voice, load_phrases, sentences
 from .state import Act, State, Turn, outcome_of, result_of
@@ -26,7 +26,7 @@ class LocalBrain:
 
     def __init__(self) -> None:
         load_phrases()
-        understand("नमस्ते", now=datetime.now(UTC), business=Business(id="none", name="None"))  # reads its word lists
+        warm_up(datetime.now(UTC), Business(id="none", name="None"))
 
     def open(self, context: CallContext) -> LocalConversation:
         return LocalConversation(context)
