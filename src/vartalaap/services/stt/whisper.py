@@ -4,8 +4,9 @@ Whisper base cannot write Hindi in Devanagari, but told that it hears Urdu it wr
 said, in Urdu letters; the understanding matches by sound. English is written as English. Which of the two leads is
 decided by the model's own language probabilities; the other is kept as an alternative where it may help.
 
-Numbers are the weak point: repeated digits are merged when Whisper writes figures ("98866"). Where a telephone number
-is expected, figures are forbidden, so that it has to write the words that it heard.
+Numbers are the weak point: repeated digits are merged when Whisper writes figures ("98866"), and a row of digits
+invites loops. Where a telephone number is expected, the same sound is read in several ways: with figures, without
+them (so that it has to write the words it heard), and with hardly any words but digits allowed.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import ctranslate2
 import numpy as np
@@ -30,27 +34,42 @@ from ...core.context import Expecting
 from ...core.events import Transcript
 from ...core.language import Language
 from ...core.ports import Emit
+from .digits import digits_in, is_mobile_number
 
 WINDOW_SECONDS = 8
-"""Whisper pads to 30 s by itself; 8 s are three times faster and no worse (longer speech takes more windows)."""
+"""Whisper pads to 30 s by itself; 8 s are several times faster, no worse. Longer speech gets twice or thrice that."""
 LONGEST_SECONDS = 24
-PRE_ROLL_MS = 400
+PRE_ROLL_MS = 500
 """Audio kept from before speech was noticed."""
 TAIL_SECONDS = 0.4
 MODEL_RATE = 16_000
 FRAMES_PER_SECOND = 100
-MAX_TOKENS = 96
+FEWEST_TOKENS = 16
+TOKENS_PER_SECOND = 12
+"""Nobody speaks more: a reading that has not ended by then is a loop."""
 SURE = 0.75
 """With so much of the language probability, one reading suffices."""
-NO_SPEECH = 0.8
+SURE_OF_NUMBER = 0.9
+NO_SPEECH = 0.6
+DOUBTFUL_SCORE = -1.0
+"""A reading with a lower score, of sound that the model takes for no speech, is noise."""
 LOWEST_SCORE = -1.6
-"""Mean log probability under which a reading is noise."""
+"""A reading with a mean log probability under this is noise anyway."""
 LOOP_BYTES = 60
 LOOP_RATIO = 4.0
 """A text of some length that zlib shrinks so far repeats itself; a dictated "9898989898" shrinks less."""
-MOST_READINGS = 6
+MOST_READINGS = 7
+FEWEST_DIGITS = 4
+"""Fewer digits are left in words, for they may not be a number."""
 
-Features = npt.NDArray[np.float32]
+ENGLISH_NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine oh double triple Zero One Two Three Four Five Six Seven Eight "
+    "Nine Oh Double Triple , . my My number is it's yes Yes and"
+)
+URDU_NUMBER_WORDS = "ایک دو تین چار پانچ چھے چھ سات ساتھ آٹھ نو صفر زیرو شونیہ شنیا ڈبل ٹرپل میرا نمبر ہے جی ،"
+
+Code = Literal["en", "ur"]
+Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,15 @@ class Reading:
     language: Language
 
 
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One run of the decoder: told which language, without which tokens, with how many readings."""
+
+    code: Code
+    forbidden: tuple[int, ...] = ()
+    best: int = 1
+
+
 class WhisperRecognizer:
     """The model, loaded once; `core.ports.SpeechToText`. Recognition runs in threads of its own."""
 
@@ -70,12 +98,28 @@ class WhisperRecognizer:
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, num_workers=workers)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
         words = self._model.hf_tokenizer
+        codes: tuple[Code, ...] = ("en", "ur")
         self._tokenizers = {
-            code: Tokenizer(words, multilingual=True, task="transcribe", language=code) for code in ("en", "ur")
+            code: Tokenizer(words, multilingual=True, task="transcribe", language=code) for code in codes
         }
         self._prompts = {code: [*t.sot_sequence, t.no_timestamps] for code, t in self._tokenizers.items()}
-        ordinary = range(self._tokenizers["en"].eot)
-        self._figures = [token for token in ordinary if re.search(r"\d", words.decode([token]))]
+        figures = tuple(token for token in self._ordinary_tokens if re.search(r"\d", words.decode([token])))
+        self._plain: dict[Code, list[_Pass]] = {code: [_Pass(code)] for code in codes}
+        self._for_numbers: dict[Code, list[_Pass]] = {
+            "en": [_Pass("en"), _Pass("en", figures, 3), _Pass("en", self._all_but(ENGLISH_NUMBER_WORDS), 3)],
+            "ur": [_Pass("ur"), _Pass("ur", self._all_but(URDU_NUMBER_WORDS), 3)],
+        }
+
+    @property
+    def _ordinary_tokens(self) -> range:
+        return range(self._tokenizers["en"].eot)
+
+    def _all_but(self, words: str) -> tuple[int, ...]:
+        """Every token that none of these words needs, at the beginning of a text or inside it."""
+        spellings = [spelling for word in words.split() for spelling in (word, f" {word}")]
+        encode = self._model.hf_tokenizer.encode
+        needed = {token for spelling in spellings for token in encode(spelling, add_special_tokens=False).ids}
+        return tuple(token for token in self._ordinary_tokens if token not in needed)
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> WhisperStream:
         """`hints` are not used: a prompt makes this model invent its words."""
@@ -85,65 +129,79 @@ class WhisperRecognizer:
         """Recognise a moment of silence, so that the first caller does not wait for it."""
         await self.recognise(b"\xff" * SAMPLE_RATE, "anything")
 
-    async def recognise(self, mulaw: bytes, expecting: Expecting) -> list[Reading]:
-        """The readings of an utterance, best first; none if there are no words in it."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._recognise, mulaw, expecting)
+    async def recognise(
+        self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool] = lambda: True
+    ) -> list[Reading]:
+        """The readings of an utterance, best first; none if there are no words in it.
+
+        `still_wanted` is asked, in another thread, before each step; after a False the readings so far are returned.
+        """
+        work = partial(self._recognise, mulaw, expecting, still_wanted)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _recognise(self, mulaw: bytes, expecting: Expecting) -> list[Reading]:
-        parts = [self._read_window(window, expecting) for window in _windows(mulaw)]
-        parts = [readings for readings in parts if readings]
-        if len(parts) <= 1:
-            return parts[0] if parts else []
-        first = [readings[0] for readings in parts]  # longer speech: one reading is enough to go by
-        score = sum(reading.score for reading in first) / len(first)
-        return [Reading(" ".join(reading.text for reading in first), score, first[0].language)]
-
-    def _read_window(self, audio: npt.NDArray[np.float32], expecting: Expecting) -> list[Reading]:
+    def _recognise(self, mulaw: bytes, expecting: Expecting, still_wanted: Callable[[], bool]) -> list[Reading]:
+        if not still_wanted():
+            return []
+        audio = _at_model_rate(mulaw)
+        seconds = len(audio) / MODEL_RATE
         encoded = self._model.model.encode(ctranslate2.StorageView.from_array(self._features(audio)))
         likely = {code.strip("<|>"): share for code, share in self._model.model.detect_language(encoded)[0]}
         english, hindi = likely.get("en", 0.0), likely.get("hi", 0.0) + likely.get("ur", 0.0)
-        codes = ["en", "ur"] if english > hindi else ["ur", "en"]
-        certain = max(english, hindi) >= SURE and expecting == "anything"
-        readings = [
-            reading
-            for code in (codes[:1] if certain else codes)
-            for figures in ([True] if expecting != "phone" else [False, True])
-            for reading in self._decode(encoded, code, figures=figures, best=3 if expecting == "phone" else 1)
-        ]
-        plausible = [reading for reading in readings if reading.score >= LOWEST_SCORE]
-        if max(english, hindi) < SURE:  # the model does not know the language: the likelier text decides
-            plausible.sort(key=lambda reading: -reading.score)
-        return _distinct(plausible)
+        codes: tuple[Code, Code] = ("en", "ur") if english > hindi else ("ur", "en")
+        sure = max(english, hindi)
+        decode_all = (self._decode(encoded, step, seconds) for step in self._passes(codes, sure, expecting))
+        results = _while_wanted(decode_all, still_wanted)
+        if expecting == "phone":
+            return _as_numbers(results)
+        readings = [reading for result in results for reading in result]
+        if sure < SURE:  # the model does not know the language: the likelier text decides
+            readings.sort(key=lambda reading: -reading.score)
+        distinct: dict[str, Reading] = {}
+        for reading in readings:
+            distinct.setdefault(reading.text.casefold(), reading)
+        return list(distinct.values())
 
-    def _features(self, audio: npt.NDArray[np.float32]) -> Features:
-        frames = WINDOW_SECONDS * FRAMES_PER_SECOND
-        features = self._model.feature_extractor(audio)[:, :frames]
-        padded = np.pad(features, ((0, 0), (0, max(0, frames - features.shape[1]))))
+    def _passes(self, codes: tuple[Code, Code], sure: float, expecting: Expecting) -> Iterator[_Pass]:
+        """The likelier language first; the other one only where it may be right, or where a name is spelt."""
+        passes = self._for_numbers if expecting == "phone" else self._plain
+        enough = {"phone": SURE_OF_NUMBER, "name": 1.0, "anything": SURE}[expecting]
+        yield from passes[codes[0]]
+        if sure < enough:
+            yield from passes[codes[1]]
+
+    def _features(self, audio: Samples) -> Samples:
+        window = WINDOW_SECONDS * FRAMES_PER_SECOND
+        features = self._model.feature_extractor(audio, padding=0)
+        size = max(1, -(-features.shape[1] // window)) * window
+        padded = np.pad(features, ((0, 0), (0, size - features.shape[1])))
         return np.ascontiguousarray(padded[None], dtype=np.float32)
 
-    def _decode(self, encoded: ctranslate2.StorageView, code: str, *, figures: bool, best: int) -> list[Reading]:
+    def _decode(self, encoded: ctranslate2.StorageView, step: _Pass, seconds: float) -> list[Reading]:
+        """The readings of one pass, without those that are noise or never end."""
+        prompt = self._prompts[step.code]
+        most = FEWEST_TOKENS + int(TOKENS_PER_SECOND * seconds)
         result = self._model.model.generate(
             encoded,
-            [self._prompts[code]],
-            beam_size=max(2, best + 1) if best > 1 else 1,
-            num_hypotheses=best,
-            max_length=MAX_TOKENS,
+            [prompt],
+            beam_size=step.best + 1 if step.best > 1 else 1,
+            num_hypotheses=step.best,
+            max_length=len(prompt) + most,
             return_scores=True,
             return_no_speech_prob=True,
-            suppress_tokens=[-1] if figures else [-1, *self._figures],
+            suppress_tokens=[-1, *step.forbidden],
         )[0]
-        if result.no_speech_prob > NO_SPEECH:
-            return []
-        texts = (self._tokenizers[code].decode(tokens).strip() for tokens in result.sequences_ids)
-        language: Language = "en" if code == "en" else "hi"
-        return [
-            Reading(text, score, language)
-            for text, score in zip(texts, result.scores, strict=True)
-            if any(letter.isalnum() for letter in text) and not _is_loop(text)
+        lowest = DOUBTFUL_SCORE if result.no_speech_prob > NO_SPEECH else LOWEST_SCORE
+        language: Language = "en" if step.code == "en" else "hi"
+        found = zip(result.sequences_ids, result.scores, strict=True)
+        readings = [
+            Reading(self._tokenizers[step.code].decode(tokens).strip(), score, language)
+            for tokens, score in found
+            if len(tokens) < most and score >= lowest
         ]
+        return [reading for reading in readings if any(map(str.isalnum, reading.text)) and not _is_loop(reading.text)]
 
 
 class WhisperStream:
@@ -168,6 +226,7 @@ class WhisperStream:
         task.add_done_callback(self._asked.discard)
 
     def begin_utterance(self) -> None:
+        self._latest += 1
         for task in self._asked:
             task.cancel()
         del self._audio[: -bytes_of(PRE_ROLL_MS)]
@@ -179,40 +238,49 @@ class WhisperStream:
             await asyncio.wait(self._asked)
 
     async def _transcribe(self, number: int, mulaw: bytes, expecting: Expecting) -> None:
+        """Emit one final transcript; a poor one if the caller went on and a longer piece waits behind this one."""
         async with self._in_turn:
-            overtaken = number < self._latest  # the caller went on: a longer piece waits behind this one
-            readings = [] if overtaken else await self._recogniser.recognise(mulaw, expecting)
+            readings = await self._recogniser.recognise(mulaw, expecting, still_wanted=lambda: number == self._latest)
         first, *others = readings or [Reading("", 0.0, "en")]
         alternatives = tuple(reading.text for reading in others)
         confidence = float(np.exp(first.score))
         self._emit(Transcript(first.text, True, alternatives, first.language, confidence))
 
 
-def _windows(mulaw: bytes) -> Iterator[npt.NDArray[np.float32]]:
-    """The audio at the model's rate in pieces that fit its window, cut where it is quietest."""
+def _at_model_rate(mulaw: bytes) -> Samples:
+    """The audio at the model's rate, with a little silence behind it, at most as long as the model can take."""
     audio = np.frombuffer(decode(mulaw), dtype="<i2").astype(np.float32) / np.float32(32768)
-    longest = int((WINDOW_SECONDS - TAIL_SECONDS) * SAMPLE_RATE)
-    while len(audio) > longest:
-        step = SAMPLE_RATE // 10
-        loudness = [float(np.square(audio[at : at + step]).sum()) for at in range(longest // 2, longest - step, step)]
-        cut = longest // 2 + int(np.argmin(loudness)) * step + step // 2
-        yield _at_model_rate(audio[:cut])
-        audio = audio[cut:]
-    yield _at_model_rate(audio)
-
-
-def _at_model_rate(audio: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    audio = audio[-int((LONGEST_SECONDS - TAIL_SECONDS) * SAMPLE_RATE) :]
     padded = np.concatenate([audio, np.zeros(int(TAIL_SECONDS * SAMPLE_RATE), np.float32)])
-    resampled: npt.NDArray[np.float32] = soxr.resample(padded, SAMPLE_RATE, MODEL_RATE)
+    resampled: Samples = soxr.resample(padded, SAMPLE_RATE, MODEL_RATE)
     return resampled
 
 
-def _distinct(readings: list[Reading]) -> list[Reading]:
-    """The first of each wording, at most `MOST_READINGS`."""
-    seen: dict[str, Reading] = {}
-    for reading in readings:
-        seen.setdefault("".join(letter for letter in reading.text.casefold() if letter.isalnum()), reading)
-    return list(seen.values())[:MOST_READINGS]
+def _while_wanted(results: Iterator[list[Reading]], still_wanted: Callable[[], bool]) -> Iterator[list[Reading]]:
+    while still_wanted() and (result := next(results, None)) is not None:
+        yield result
+
+
+def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
+    """Distinct readings, those first that are whole numbers and those before others that more passes agree on.
+
+    Passes are run only until two of them read the same whole number. Whole numbers and Urdu letters become figures.
+    """
+    agreed: Counter[str] = Counter()
+    readings: dict[str, Reading] = {}
+    for result in results:
+        whole = set()
+        for reading in result:
+            digits = digits_in(reading.text)
+            enough = len(digits) >= FEWEST_DIGITS
+            text = digits if is_mobile_number(digits) or (enough and reading.language == "hi") else reading.text
+            readings.setdefault(digits if enough else text.casefold(), Reading(text, reading.score, reading.language))
+            if is_mobile_number(digits):
+                whole.add(digits)
+        agreed.update(whole)
+        if any(agreed[digits] > 1 for digits in whole):
+            break
+    return [readings[key] for key in sorted(readings, key=lambda key: -agreed[key])][:MOST_READINGS]
 
 
 def _is_loop(text: str) -> bool:
