@@ -148,7 +148,8 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         stack.callback(recogniser.close)
         voice = EspeakSpeech()
         stack.push_async_callback(voice.aclose)
-        await asyncio.gather(recogniser.warm(), voice.warm())
+        await voice.warm()
+        await recogniser.warm()
         yield Parts(settings, office, LocalBrain(), recogniser, voice, ears, business, LiveCalls(), PendingCalls())
 
 
