@@ -58,6 +58,8 @@ class Office:
     follow_ups: FollowUpList
     call_log: CallLogStore
     preferences: CallerPreferences
+    messenger_ready: bool = False
+    """No messenger is built in yet: until one is, no message is promised to a caller."""
 
     async def context(
         self,
@@ -71,6 +73,7 @@ class Office:
         context = CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
         known = await self.preferences.of(caller) if caller else None
         context.privacy_opt_out = known is not None and known.no_transcript
+        context.can_message = self.messenger_ready and not (known and known.no_whatsapp)
         return context
 
 

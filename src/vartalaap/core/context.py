@@ -88,6 +88,8 @@ class CallContext:
     language: Language = "hi"
     consent: Consent = "none"
     privacy_opt_out: bool = False
+    can_message: bool = True
+    """A WhatsApp message can be sent, and this caller has not opted out: only then is one promised."""
     expecting: Expecting = "anything"
     closing: bool = False
     """The brain has said goodbye: hang up when it has been heard."""

@@ -144,7 +144,8 @@ def _ask_phone(turn: Turn) -> None:
 
 
 def _may_message(turn: Turn) -> bool:
-    return not (turn.state.whatsapp_refused or turn.context.privacy_opt_out)
+    context = turn.context
+    return context.can_message and not (turn.state.whatsapp_refused or context.privacy_opt_out)
 
 
 def _as_it_stands(state: State) -> ReadBack | None:
