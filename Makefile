@@ -10,7 +10,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8000
 
-.PHONY: help setup dev run test check call clean
+.PHONY: help setup dev run test check call eval clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,5 +53,18 @@ check: dev ## Lint, types, layers
 call: setup ## A recorded Hindi caller books a table over the carrier's protocol
 	@$(BIN)/vartalaap call --demo
 
+EVAL ?= eval/data
+EVAL_VENV := .venv-eval
+
+eval: setup $(EVAL_VENV)/.ready ## How much is understood, beside other tools (EVAL=DIR, ARGS=--failures)
+	@$(BIN)/python -m eval "$(EVAL)" --others $(EVAL_VENV)/bin/python $(ARGS)
+
+$(EVAL_VENV)/.ready: requirements/eval.txt
+	@echo "Tools to compare with, in $(EVAL_VENV) (about 150 MB to fetch)"
+	@$(PYTHON) -m venv $(EVAL_VENV)
+	@echo '*' > $(EVAL_VENV)/.gitignore
+	@$(EVAL_VENV)/bin/pip install --require-hashes -r requirements/eval.txt | scripts/pip-progress
+	@touch $@
+
 clean: ## Remove the environment and the local data
-	rm -rf $(VENV) data
+	rm -rf $(VENV) $(EVAL_VENV) data
