@@ -43,9 +43,8 @@ PRE_ROLL_MS = 500
 """Audio kept from before speech was noticed."""
 TAIL_SECONDS = 0.4
 MODEL_RATE = 16_000
-FRAMES_PER_SECOND = 100
 FEWEST_TOKENS = 16
-TOKENS_PER_SECOND = 12
+TOKENS_PER_SECOND = 9
 """Nobody speaks more: a reading that has not ended by then is a loop."""
 SURE = 0.75
 """With so much of the language probability, one reading suffices."""
@@ -53,11 +52,13 @@ SURE_OF_NUMBER = 0.9
 NO_SPEECH = 0.6
 DOUBTFUL_SCORE = -1.0
 """A reading with a lower score, of sound that the model takes for no speech, is noise."""
-LOWEST_SCORE = -1.6
+LOWEST_SCORE = -2.5
 """A reading with a mean log probability under this is noise anyway."""
 LOOP_BYTES = 60
 LOOP_RATIO = 4.0
 """A text of some length that zlib shrinks so far repeats itself; a dictated "9898989898" shrinks less."""
+LOOP = re.compile(r"(\D{2,30}?)\1{10,}")
+"""Even digits are not dictated so often in a row."""
 MOST_READINGS = 7
 FEWEST_DIGITS = 4
 """Fewer digits are left in words, for they may not be a number."""
@@ -173,11 +174,10 @@ class WhisperRecognizer:
             yield from passes[codes[1]]
 
     def _features(self, audio: Samples) -> Samples:
-        window = WINDOW_SECONDS * FRAMES_PER_SECOND
-        features = self._model.feature_extractor(audio, padding=0)
-        size = max(1, -(-features.shape[1] // window)) * window
-        padded = np.pad(features, ((0, 0), (0, size - features.shape[1])))
-        return np.ascontiguousarray(padded[None], dtype=np.float32)
+        """Of as many windows as the audio needs, filled up with silence: nothing at all after it invites loops."""
+        window = WINDOW_SECONDS * MODEL_RATE
+        padded = np.pad(audio, (0, -len(audio) % window))
+        return np.ascontiguousarray(self._model.feature_extractor(padded, padding=0)[None], dtype=np.float32)
 
     def _decode(self, encoded: ctranslate2.StorageView, step: _Pass, seconds: float) -> list[Reading]:
         """The readings of one pass, without those that are noise or never end."""
@@ -285,4 +285,5 @@ def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
 
 def _is_loop(text: str) -> bool:
     data = text.encode()
-    return len(data) >= LOOP_BYTES and len(data) / len(zlib.compress(data)) > LOOP_RATIO
+    shrinks = len(data) >= LOOP_BYTES and len(data) / len(zlib.compress(data)) > LOOP_RATIO
+    return shrinks or LOOP.search(text.casefold()) is not None
