@@ -29,18 +29,21 @@ def _now(line: Line) -> datetime:
 
 
 def _dateparser_on(rewrite: Callable[[str], str]) -> Answer:
-    """The dates that `search_dates` finds: the first that moves the day, and the first that moves the clock."""
+    """Of the dates that `search_dates` finds, longest first: one that moves the day, and one that moves the clock.
+
+    It gives a day without a time the time of speaking or midnight; neither counts as a time.
+    """
     search_dates = import_module("dateparser.search").search_dates
 
     def answer(line: Line) -> Line:
         now = _now(line)
         settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "future", "DATE_ORDER": "DMY"}
-        text = rewrite(line["text"])
-        found = [moment for _, moment in search_dates(text, languages=["hi", "en"], settings=settings) or ()]
-        if not found:
+        found = search_dates(rewrite(line["text"]), languages=["hi", "en"], settings=settings) or []
+        moments = [moment for _, moment in sorted(found, key=lambda phrase: -len(phrase[0]))]
+        if not moments:
             return {"date": None, "time": None}
-        day = next((m for m in found if m.date() != now.date()), found[0])
-        clock = next((m for m in found if m.time() != now.time()), None)
+        day = next((m for m in moments if m.date() != now.date()), moments[0])
+        clock = next((m for m in moments if m.time() not in (now.time(), datetime.min.time())), None)
         return {"date": day.date().isoformat(), "time": clock.strftime("%H:%M") if clock else None}
 
     return answer
