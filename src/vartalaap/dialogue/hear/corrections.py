@@ -68,8 +68,8 @@ def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
     crossed = 0
     while i < len(speech.tokens) and i < span.end + 4:
         token = speech.at(i)
-        if token.text in _INSTEAD:
-            return True
+        if token.text in _INSTEAD:  # "8 ki jagah 9"; a single value with "jagah" asks for a place
+            return len(spans) > 1
         if (token.has("no", "not") and not token.word.english) or (token.has("no") and not last and crossed == 0):
             follows = spans[k + 1].start if not last else len(speech.tokens)
             # "6 log, nahi 4" takes 6 back as well as "6 log nahi, 4" does; a last "nahi" needs something to refuse

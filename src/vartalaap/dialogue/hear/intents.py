@@ -160,7 +160,7 @@ def _address(s: Speech, h: Heard) -> float:
     words = set(s.words)
     if words & {"pata", "पता", "پتہ", "پتا"} and s.any("no", "not"):
         return 0.0  # "pata nahi"
-    if any(t.has("address") and t.text not in ("jagah", "जगह", "map", "reach") for t in s.tokens):
+    if any(t.has("address") and t.text not in ("jagah", "जगह", "جگہ", "map", "reach") for t in s.tokens):
         return 0.9
     if s.any("where") or (_HOW & words and s.any("come", "address")):
         return 0.85
