@@ -17,10 +17,10 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import ctranslate2
 import numpy as np
@@ -124,7 +124,7 @@ class WhisperRecognizer:
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> WhisperStream:
         """`hints` are not used: a prompt makes this model invent its words."""
-        return WhisperStream(self, emit)
+        return WhisperStream(self.recognise, emit)
 
     async def warm(self) -> None:
         """Recognise a moment of silence, so that the first caller does not wait for it."""
@@ -204,11 +204,19 @@ class WhisperRecognizer:
         return [reading for reading in readings if any(map(str.isalnum, reading.text)) and not _is_loop(reading.text)]
 
 
+class Recognise(Protocol):
+    """`WhisperRecognizer.recognise`."""
+
+    async def __call__(
+        self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool]
+    ) -> list[Reading]: ...
+
+
 class WhisperStream:
     """One call's recognition: keeps the audio of the present utterance, gives it to the model at each pause."""
 
-    def __init__(self, recogniser: WhisperRecognizer, emit: Emit) -> None:
-        self._recogniser = recogniser
+    def __init__(self, recognise: Recognise, emit: Emit) -> None:
+        self._recognise = recognise
         self._emit = emit
         self._audio = bytearray()
         self._asked: set[asyncio.Task[None]] = set()
@@ -240,7 +248,7 @@ class WhisperStream:
     async def _transcribe(self, number: int, mulaw: bytes, expecting: Expecting) -> None:
         """Emit one final transcript; a poor one if the caller went on and a longer piece waits behind this one."""
         async with self._in_turn:
-            readings = await self._recogniser.recognise(mulaw, expecting, still_wanted=lambda: number == self._latest)
+            readings = await self._recognise(mulaw, expecting, still_wanted=lambda: number == self._latest)
         first, *others = readings or [Reading("", 0.0, "en")]
         alternatives = tuple(reading.text for reading in others)
         confidence = float(np.exp(first.score))
@@ -262,25 +270,27 @@ def _while_wanted(results: Iterator[list[Reading]], still_wanted: Callable[[], b
 
 
 def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
-    """Distinct readings, those first that are whole numbers and those before others that more passes agree on.
+    """Distinct readings: whole numbers first, most agreed on first, then the best of each pass, then the others.
 
     Passes are run only until two of them read the same whole number. Whole numbers and Urdu letters become figures.
     """
     agreed: Counter[str] = Counter()
-    readings: dict[str, Reading] = {}
+    found: dict[str, tuple[int, Reading]] = {}
     for result in results:
         whole = set()
-        for reading in result:
+        for rank, reading in enumerate(result):
             digits = digits_in(reading.text)
-            enough = len(digits) >= FEWEST_DIGITS
-            text = digits if is_mobile_number(digits) or (enough and reading.language == "hi") else reading.text
-            readings.setdefault(digits if enough else text.casefold(), Reading(text, reading.score, reading.language))
             if is_mobile_number(digits):
                 whole.add(digits)
+            enough = len(digits) >= FEWEST_DIGITS
+            in_figures = digits in whole or (enough and reading.language == "hi")
+            key = digits if enough else reading.text.casefold()
+            found.setdefault(key, (rank, replace(reading, text=digits) if in_figures else reading))
         agreed.update(whole)
         if any(agreed[digits] > 1 for digits in whole):
             break
-    return [readings[key] for key in sorted(readings, key=lambda key: -agreed[key])][:MOST_READINGS]
+    order = sorted(found, key=lambda key: (-agreed[key], found[key][0]))
+    return [found[key][1] for key in order[:MOST_READINGS]]
 
 
 def _is_loop(text: str) -> bool:
