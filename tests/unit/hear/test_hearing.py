@@ -218,3 +218,20 @@ def test_private_values_stay_out_of_reprs() -> None:
     assert heard.name == "Rahul"
     assert "Rahul" not in repr(heard)
     assert "9876543210" not in repr(heard)
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "moment"),
+    [
+        ("table for 3 on Friday at 7 pm, my mobile is 9922334455", 3, "2026-11-27 19:00"),
+        ("9922334455 5 log, kal 8 baje", 5, "2026-11-26 20:00"),
+        ("book 6 people 30 November 8:15, phone +91 99223 34455", 6, "2026-11-30 20:15"),
+    ],
+)
+def test_a_telephone_number_and_a_booking_share_no_digits(text: str, people: int, moment: str) -> None:
+    heard = understand(text, now=NOW, business=DEMO)
+    assert heard.phone
+    assert heard.phone.digits == "9922334455"
+    assert heard.party_size == people
+    assert heard.when
+    assert f"{heard.when.date} {heard.when.time:%H:%M}" == moment

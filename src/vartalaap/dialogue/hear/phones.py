@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from .clock import times_in
+from .days import days_in
 from .keys import spellings
 from .numbers import quantity_at
+from .party import party_in
 from .tokens import Speech, listen
 from .types import PhoneHeard
 
@@ -16,6 +20,9 @@ _TIMES = {
 }
 _ZERO = spellings("o oh ओ")
 _OTHER_UNITS = ("people", "baje", "am", "pm", "hour", "minute", "day", "week", "adults", "kids", "price", "date", "mo")
+_PREFIXES = ("0091", "910", "91", "0")
+_CLAIMABLE = 4
+"""Digits of the longest run that may be a date or a time instead."""
 _OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
 
 
@@ -45,7 +52,7 @@ def phone_in(
     speech: Speech, *, digits_so_far: str = "", expected: bool = True
 ) -> tuple[PhoneHeard, frozenset[int]] | None:
     """Like `read_phone`, with the tokens that said it."""
-    pieces = list(_pieces(speech))
+    pieces = _of_one_number(list(_pieces(speech, _claimed(speech))))
     if _own_number(speech, expected=expected) and sum(len(p.digits) for p in pieces) < 4:
         return PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()
     spoken = sum(len(p.digits) for p in pieces)
@@ -57,21 +64,52 @@ def phone_in(
     return PhoneHeard(digits, is_complete(digits)), used
 
 
-def _pieces(speech: Speech) -> Iterator[_Piece]:
+def _claimed(speech: Speech) -> frozenset[int]:
+    """Tokens of numbers that say a date, a time or a party; none where nothing but numbers is said."""
+    if all(t.kind != "word" or t.number is not None or t.text in _TIMES for t in speech.tokens):
+        return frozenset()
+    days = days_in(speech, date(2001, 1, 1), wanted=False)
+    times = times_in(speech, wanted=False)
+    used = frozenset(i for d in days for i in d.tokens) | frozenset(i for t in times for i in t.tokens)
+    party = party_in(speech, expecting=None, used=used).span
+    return used | frozenset(party.tokens if party else ())
+
+
+def _of_one_number(pieces: list[_Piece]) -> list[_Piece]:
+    """A whole number leaves out everything beside it but later corrections of its end."""
+    whole = [k for k, p in enumerate(pieces) if is_complete(_national(p.digits))]
+    if not whole:
+        return pieces
+    last = whole[-1]
+    return [pieces[last], *(p for p in pieces[last + 1 :] if p.corrects)]
+
+
+def _pieces(speech: Speech, claimed: frozenset[int]) -> Iterator[_Piece]:
     """Runs of digits, each with whether it corrects what came before."""
     i, marker = 0, False
     while i < len(speech.tokens):
         start, digits = i, ""
         while (step := _digits_at(speech, i, inside=bool(digits))) is not None:
+            if digits and _begins_another(digits, step[0], claimed=i in claimed):
+                break
             digits, i = digits + step[0], step[1]
         if not digits:
             marker |= speech.at(i).has("no", "not", "sorry", "actually", "wrong")
             i += 1
             continue
+        if len(digits) <= _CLAIMABLE and claimed.issuperset(range(start, i)):
+            continue
         long_enough = len(digits) > 2
-        if long_enough or not speech.at(i).has(*_OTHER_UNITS):
+        if (long_enough and not speech.at(i).has("price")) or not speech.at(i).has(*_OTHER_UNITS):
             yield _Piece(start, i, digits, marker)
             marker = False
+
+
+def _begins_another(digits: str, step: str, *, claimed: bool) -> bool:
+    """Is the run a number already that the step does not belong to, or the step one that the run is no prefix of?"""
+    if is_complete(_national(step)) and digits not in _PREFIXES:
+        return True
+    return claimed and is_complete(_national(digits))
 
 
 def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:  # noqa: PLR0911 - a grammar: one return per form
@@ -126,7 +164,7 @@ def _joined(so_far: str, pieces: list[_Piece]) -> str:
 
 def _national(digits: str) -> str:
     """Without trunk or country prefix, when what follows is a whole number."""
-    for prefix in ("0091", "910", "91", "0"):
+    for prefix in _PREFIXES:
         if digits.startswith(prefix) and is_complete(digits[len(prefix) :]):
             return digits[len(prefix) :]
     return digits
