@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ import pytest
 from vartalaap.core.audio import encode
 from vartalaap.services import weights
 from vartalaap.services.stt.whisper import WhisperRecognizer
-from vartalaap.services.tts.espeak import EspeakSpeech
 from vartalaap.services.vad.silero import SileroVad
 from vartalaap.simulator.demo import DEMO_RECORDINGS
 
@@ -28,13 +27,6 @@ def recogniser() -> Iterator[WhisperRecognizer]:
 @pytest.fixture(scope="session")
 def vad() -> SileroVad:
     return SileroVad(weights.silero_file())
-
-
-@pytest.fixture
-async def voice() -> AsyncIterator[EspeakSpeech]:
-    voice = EspeakSpeech()
-    yield voice
-    await voice.aclose()
 
 
 @pytest.fixture(scope="session")
