@@ -46,31 +46,20 @@ async def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "c.db").exists()
 
 
-async def test_the_table_itself_refuses_an_unknown_outcome(database: Database, businesses: Businesses) -> None:
+@pytest.mark.parametrize(
+    ("business", "outcome"), [("himalayan-kitchen", "great"), ("nobody", "resolved")], ids=["outcome", "business"]
+)
+async def test_the_tables_themselves_refuse_what_is_unknown(
+    database: Database, businesses: Businesses, business: str, outcome: str
+) -> None:
     row = CallLogRow(
         id="c",
-        business_id="himalayan-kitchen",
+        business_id=business,
         channel="phone",
         started_at=TEST_NOW,
         ended_at=TEST_NOW,
         duration_seconds=0,
-        outcome="great",
-        consent_type="none",
-    )
-    with pytest.raises(ProviderError, match="IntegrityError"):
-        async with database.write() as session:
-            session.add(row)
-
-
-async def test_a_call_of_an_unknown_business_is_refused(database: Database) -> None:
-    row = CallLogRow(
-        id="c",
-        business_id="nobody",
-        channel="phone",
-        started_at=TEST_NOW,
-        ended_at=TEST_NOW,
-        duration_seconds=0,
-        outcome="resolved",
+        outcome=outcome,
         consent_type="none",
     )
     with pytest.raises(ProviderError, match="IntegrityError"):
