@@ -21,6 +21,7 @@ _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays"
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
 _THIS = spellings("this is इस اس")
 _NEW = spellings("new naye nae naya नए नये نئے")
+_ARE = spellings("hain hai honge hoge")
 _KO = spellings("ko को کو")
 
 
@@ -248,11 +249,20 @@ def _with_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
         end += speech.at(end).has("date")
         end += speech.at(end).has("of") or speech.at(end).text == "-"
         month = speech.at(end).word.month
-        if month is None:
+        if month is None or _jan_are_people(speech, i, end):
             return None
         end += 1
     year, end = _year(speech, end)
     return _dated(i, end, day, month, year, today)
+
+
+def _jan_are_people(speech: Speech, start: int, at: int) -> bool:
+    """ "hum paanch jan hain": people, whom Hindi calls as English calls January; "5 jan ko" is a date."""
+    if speech.at(at).text != "jan" or speech.at(at + 1).text in _KO:
+        return False
+    number, after = speech.at(start), speech.at(at + 1)
+    hindi = number.kind == "word" and not number.word.english
+    return hindi or speech.at(start - 1).has("we") or after.text in _ARE or after.has("come")
 
 
 def _year(speech: Speech, i: int) -> tuple[int, int]:

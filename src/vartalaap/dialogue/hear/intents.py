@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,13 @@ _MINUTE = spellings("minute moment second sec min minat मिनट सेक�
 _HOW = spellings("kaise kese कैसे how کیسے")
 _MUCH = spellings("kitne kitna kitni कितने कितना कितनी کتنے کتنا کتنی much")
 _NOT_A_DISH_PRICE = ("people", "baje", "hour", "minute", "day", "seat", "table", "adults", "kids", "timing")
+_TERMS = spellings(
+    "policy policies charge charges fee fees rule rules terms niyam shart sharten पॉलिसी चार्ज चार्जेस नियम शर्त शर्तें"
+)
+_CANCELLATION = spellings("cancellation कैंसिलेशन कैंसलेशन cancel कैंसल कैंसिल")
+_HOME = spellings("ghar home घर گھر")
+_SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
+_AROUND = spellings("aas as आस آس")
 _AVAILABLE = spellings("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है")
 _ONLY = frozenset(["filler", "hello", "hon", "good", "yes", "ok", "i", "is", "of", "this", "say"])
 
@@ -75,7 +83,14 @@ def _asks(speech: Speech) -> bool:
         speech.text.rstrip().endswith("?")
         or speech.any("what", "when", "where", "why")
         or bool(_HOW & set(speech.words))
+        or _about_cancelling(speech)
     )
+
+
+def _about_cancelling(speech: Speech) -> bool:
+    """ "cancellation policy?", "cancel charges kya hain": the terms are asked for, nothing is cancelled."""
+    words = speech.words
+    return any(w in _CANCELLATION and words[k + 1 : k + 2] and words[k + 1] in _TERMS for k, w in enumerate(words))
 
 
 def _book(s: Speech, h: Heard) -> float:
@@ -105,7 +120,7 @@ def _change(s: Speech, h: Heard) -> float:
 
 
 def _cancel(s: Speech, h: Heard) -> float:
-    if not s.any("cancel") or _negated(s, "cancel"):
+    if not s.any("cancel") or _negated(s, "cancel") or _about_cancelling(s):
         return 0.0
     return 0.95 if s.any("book", "table", "do", "do_it", "want") else 0.8
 
@@ -164,7 +179,8 @@ def _address(s: Speech, h: Heard) -> float:
         return 0.9
     if s.any("where") or (_HOW & words and s.any("come", "address")):
         return 0.85
-    return 0.6 if s.any("near") and s.any("what", "is") else 0.0
+    near = any(t.has("near") and s.at(i - 1).text not in _AROUND for i, t in enumerate(s.tokens))
+    return 0.6 if near and s.any("what", "is") else 0.0
 
 
 def _large(s: Speech, h: Heard) -> float:
@@ -288,6 +304,8 @@ def _speak(tag: str) -> Callable[[Speech, Heard], float]:
 
 
 def _delivery(s: Speech, h: Heard) -> float:
+    if _HOME & set(s.words) and any(_SENT.match(w) for w in s.words) and not s.any("come"):
+        return 0.85
     return 0.9 if s.any("delivery") and not _negated(s, "delivery") else 0.0
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from ...core.business import Menu, MenuItem
-from .keys import normalise, script_of, skeleton, sound
+from .keys import normalise, script_of, skeleton, sound, spellings
 from .lexicon import table
 from .tokens import Speech, Token, listen
 from .types import Dishes
@@ -19,6 +19,10 @@ _GENERIC = frozenset(
 )
 _INTERCHANGEABLE = {"tea": "chai", "chai": "tea"}
 """Words for the same thing, so that "butter chai" finds Butter Tea on any menu."""
+_PUT = spellings("daal dal डाल ڈال")
+_AFTER_PUT = spellings(
+    "do dijiye dijie dena den dein diya de lo dunga denge sakte sakta sakti दो दीजिए दीजिये देना दें दिया दे लो دو دیجیے"
+)
 _NEVER = frozenset(["or", "and", "with", "wala", "wali", "wale", "ka", "ki", "ke"])
 
 
@@ -28,8 +32,8 @@ def _dish_words() -> tuple[dict[str, str], dict[str, str]]:
     exact: dict[str, str] = {}
     keys: dict[str, str] = {}
     for line in table("dishes")["dish"]:
-        canonical, _, spellings = line.partition(": ")
-        for spelling in (canonical, *map(normalise, spellings.split())):
+        canonical, _, written = line.partition(": ")
+        for spelling in (canonical, *map(normalise, written.split())):
             exact.setdefault(spelling, canonical)
             if script_of(spelling) == "deva":
                 keys.setdefault(skeleton(spelling, coarse=True), canonical)
@@ -120,7 +124,7 @@ def dishes_in(speech: Speech, menu: Menu) -> tuple[Dishes, ...]:
     group: list[tuple[int, str]] = []
     parted = False
     for i, token in enumerate(speech.tokens):
-        word = index.word(token)
+        word = None if _puts(speech, i) else index.word(token)
         if word is None:
             parted |= token.kind == "mark" or token.has("and", "or") or bool(group and i - group[-1][0] > 2)
             continue
@@ -133,6 +137,14 @@ def dishes_in(speech: Speech, menu: Menu) -> tuple[Dishes, ...]:
         parted = False
     found.extend(_closed(speech, index, group))
     return tuple(found)
+
+
+def _puts(speech: Speech, i: int) -> bool:
+    """ "list mein daal do": the verb that is spelt like the lentils; "daal do plate" are lentils."""
+    if speech.at(i).text not in _PUT or speech.at(i + 1).text not in _AFTER_PUT or speech.at(i - 1).number is not None:
+        return False
+    closing = speech.at(i + 2)
+    return speech.at(i + 1).number is None or closing.kind in ("nothing", "mark") or not closing.unknown
 
 
 def _closed(speech: Speech, index: _MenuIndex, group: list[tuple[int, str]]) -> list[Dishes]:

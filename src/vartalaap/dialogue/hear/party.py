@@ -20,6 +20,9 @@ _ALL_OF_US = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
 _INCLUDED = spellings("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल")
 _GROUPS = frozenset(["family", "party", "group", "table", "parivar", "gang", "team"])
 _SELF = spellings("main mai mein me i myself मैं मै میں")
+_MORE = spellings("more extra additional zyada ज़्यादा एक्स्ट्रा")
+_GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
+_DO = spellings("kar karo कर کر")
 _LARGEST = 500
 
 
@@ -56,7 +59,8 @@ def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]
     while i < len(speech.tokens):
         term = None if i in used else _counted(speech, i, used, wanted=wanted) or _told(speech, i)
         if term:
-            terms.append(term)
+            if not _growth(speech, i):
+                terms.append(term)
             i = term.end
         else:
             i += 1
@@ -81,7 +85,7 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
         if kind == "adults" and speech.at(end + 1).has("people", "kids"):
             end += 1
         return _Term(i, end + 1, count, kind)
-    announced = _announces(speech, i)
+    announced = _announces(speech, i) or _grows_to(speech, i, end)
     if speech.at(i).weak and not wanted and speech.at(i).text != "do":
         return None
     if _other_count(speech, q.end, wanted=wanted or announced):
@@ -96,6 +100,26 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     if wanted and not (speech.at(i).weak and len(speech.words) > 3) and not before.has("number"):
         return _Term(i, end, count if low <= count else low, "bare")
     return None
+
+
+def _growth(speech: Speech, start: int) -> bool:
+    """ "do log aur badh gaye", "two more people": by how many a party has grown, not how many it is."""
+    q = quantity_at(speech, start)
+    if q is None:
+        return False
+    end = q.end
+    if speech.at(end).text in _MORE or (speech.at(end).has(*_PEOPLE) and speech.at(end + 1).text in _MORE):
+        return True
+    return any(speech.at(k).text in _GROWN for k in range(end, end + 4)) and not any(
+        speech.at(k).kind == "mark" for k in range(end, end + 2)
+    )
+
+
+def _grows_to(speech: Speech, i: int, end: int) -> bool:
+    """ "chhe kar dijiye", "make it six", after somebody more was announced."""
+    if not any(t.text in _MORE or t.text in _GROWN for t in speech.tokens[:i]):
+        return False
+    return speech.at(end).text in _DO or speech.at(end).has("do_it") or speech.at(i - 1).text in ("it", "total")
 
 
 def _upper(speech: Speech, count: int, end: int, used: frozenset[int]) -> tuple[int, int]:
@@ -140,7 +164,8 @@ def _told(speech: Speech, i: int) -> _Term | None:  # noqa: PLR0911 - a grammar:
     if token.has("alone") or (
         token.text in ("just", "only", "sirf", "bas") and speech.at(i + 1).text in ("me", "main", "myself")
     ):
-        return _Term(i, i + 1 + (not token.has("alone")), 1, "people")
+        accompanied = not token.has("alone") and _with_someone(speech, i + 1)
+        return _Term(i, i + 1 + (not token.has("alone")), 1, "self" if accompanied else "people")
     if token.text == "couple":
         return _Term(i, i + 1, 2, "people") if speech.at(i + 1).text != "of" or speech.at(i + 2).has("people") else None
     if all_of := next((n for tag, n in _ALL_OF_US.items() if token.has(tag)), None):
