@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from pydantic import BaseModel, Field
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from .conversation import SpokenTurn
@@ -84,10 +85,10 @@ def print_report(report: CallReport, console: Console | None = None) -> None:
     """The transcript with the response time of each turn, then the latencies."""
     console = console or Console()
     table = Table("", "caller said", "bot heard", "bot said", "response ms", show_lines=True)
-    table.add_row("0", "", "", report.greeting, "")
+    table.add_row("0", "", "", escape(report.greeting), "")
     for number, turn in enumerate(report.turns, 1):
         latency = "no answer" if turn.response_ms is None else str(turn.response_ms)
-        table.add_row(str(number), turn.caller, turn.heard, turn.said, latency)
+        table.add_row(str(number), escape(turn.caller), escape(turn.heard), escape(turn.said), latency)
     console.print(table)
     times = [turn.response_ms for turn in report.turns if turn.response_ms is not None]
     latencies = Table("answered", "P50 ms", "P95 ms", "max ms")
