@@ -229,3 +229,9 @@ def test_no_input_fails_or_takes_long(text: str, expecting: Slot | None, so_far:
             break
     assert best < 0.05
     assert answer_yes_no(text) in ("yes", "no", "unclear")
+
+
+@given(st.text(alphabet="0123456789/-:.+, apm", max_size=24), st.sampled_from(["date", "time", "phone", None]))
+@settings(deadline=None)
+def test_no_figures_and_signs_fail(text: str, expecting: Slot | None) -> None:
+    understand(text, now=NOW, business=DEMO, expecting=expecting)

@@ -63,7 +63,7 @@ def _numeric(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if token.kind != "date":
         return None
     parts = [int(p) for p in re.split("[/-]", token.text)]
-    if len(token.text.partition("-")[0]) == 4:
+    if len(parts) == 3 and parts[0] > 31:
         year, month, day = parts
     else:
         day, month = parts[:2]
