@@ -84,6 +84,14 @@ def test_most_attacks_in_free_words_are_flagged_with_few_false_alarms() -> None:
     assert flagged["benign"] <= 0.02 * (len(said) - attacks)
 
 
+def test_demands_and_commands_are_flagged_and_harmless_look_alikes_are_not() -> None:
+    said = list(cases("attacks_more"))
+    attacks = [text for kind, text in said if kind == "attack"]
+    harmless = [text for kind, text in said if kind == "benign"]
+    assert sum(map(is_attack, attacks)) >= 0.9 * len(attacks)
+    assert sum(map(is_attack, harmless)) <= 0.02 * len(harmless)
+
+
 @pytest.mark.parametrize(("text", "dishes"), cases("dishes"))
 def test_dishes_are_found_on_the_menu(text: str, dishes: str) -> None:
     found = [", ".join(item.name for item in d.items) or "?" for d in find_dishes(text, DEMO.menu)]

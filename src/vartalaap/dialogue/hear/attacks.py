@@ -61,7 +61,9 @@ def _undisguised(text: str) -> str:
 
 
 def _reads_as_attack(speech: Speech) -> bool:
-    return bool(_pattern("phrase").search(speech.text)) or any(test(speech) for test in _TESTS)
+    if _pattern("phrase").search(speech.text) or _pattern("demand").search(speech.text):
+        return True
+    return any(test(speech) for test in _TESTS)
 
 
 def _near(speech: Speech, first: str, second: str, reach: int = _REACH) -> bool:
@@ -131,6 +133,8 @@ def _poses(speech: Speech) -> bool:
     """ "main owner bol raha hoon", "this is the developer": a claim of authority, with a demand."""
     if not speech.any("x_boss", "x_authority") or not _pattern("claim").search(speech.text):
         return False
+    if _pattern("order").search(speech.text):
+        return True
     demands = speech.any("x_secret", "x_code", "x_rules", "x_override", "x_drop", "x_system", "x_safety", "x_others")
     return demands or (speech.any("x_every") and speech.any("x_reveal")) or _near(speech, "x_reveal", "x_record", 4)
 

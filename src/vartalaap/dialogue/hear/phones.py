@@ -23,6 +23,8 @@ _OTHER_UNITS = ("people", "baje", "am", "pm", "hour", "minute", "day", "week", "
 _PREFIXES = ("0091", "910", "91", "0")
 _CLAIMABLE = 4
 """Digits of the longest run that may be a date or a time instead."""
+_MOST = 60
+"""Digits beyond which an utterance is no dictation worth sorting."""
 _OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
 
 
@@ -52,12 +54,13 @@ def phone_in(
     speech: Speech, *, digits_so_far: str = "", expected: bool = True
 ) -> tuple[PhoneHeard, frozenset[int]] | None:
     """Like `read_phone`, with the tokens that said it."""
-    pieces = _of_one_number(list(_pieces(speech, _claimed(speech))))
+    pieces = list(_pieces(speech, frozenset()))
+    enough = 1 if expected else 5 if speech.any("number") else 7
+    if enough <= sum(len(p.digits) for p in pieces) <= _MOST:
+        pieces = _of_one_number(list(_pieces(speech, _claimed(speech))))
     if _own_number(speech, expected=expected) and sum(len(p.digits) for p in pieces) < 4:
         return PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()
-    spoken = sum(len(p.digits) for p in pieces)
-    enough = 1 if expected else 5 if speech.any("number") else 7
-    if spoken < enough:
+    if sum(len(p.digits) for p in pieces) < enough:
         return None
     digits = _joined(digits_so_far, pieces)
     used = frozenset(i for p in pieces for i in range(p.start, p.end))
