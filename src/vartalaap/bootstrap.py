@@ -39,6 +39,7 @@ from .errors import ProviderError
 from .security.crypto import PhoneVault
 from .security.tokens import PendingCalls
 from .services import weights
+from .services.metrics import MeasuredCallLog
 from .services.stt.whisper import WhisperRecognizer
 from .services.tts.espeak import EspeakSpeech
 from .services.vad.silero import SileroVad
@@ -91,6 +92,7 @@ class Parts:
     """The default one."""
     calls: LiveCalls
     pending_calls: PendingCalls
+    metrics: MeasuredCallLog
 
     @property
     def clock(self) -> Clock:
@@ -112,7 +114,7 @@ class Parts:
             ears=self.ears,
             recogniser=self.recogniser,
             voice=self.voice,
-            log=self.office.call_log,
+            log=self.metrics,
             on_failure=_note_failure,
             hints=(business.name, *(item.name for item in business.menu.items)),
             max_seconds=self.settings.max_call_seconds,
@@ -153,7 +155,19 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(voice.aclose)
         await voice.warm()
         await recogniser.warm()
-        yield Parts(settings, office, LocalBrain(), recogniser, voice, ears, business, LiveCalls(), PendingCalls())
+        calls = LiveCalls()
+        yield Parts(
+            settings=settings,
+            office=office,
+            brain=LocalBrain(),
+            recogniser=recogniser,
+            voice=voice,
+            ears=ears,
+            business=business,
+            calls=calls,
+            pending_calls=PendingCalls(),
+            metrics=MeasuredCallLog(office.call_log, lambda: len(calls)),
+        )
 
 
 @asynccontextmanager

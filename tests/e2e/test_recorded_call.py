@@ -29,6 +29,11 @@ def test_the_recorded_hindi_caller_books_the_table_that_she_asked_for(server: Re
     rows = server.rows("SELECT reservation_date, reservation_time, party_size, status FROM reservations")
     assert ("2026-11-27", "18:00:00.000000", 3, "confirmed") in rows
     assert all(turn["response_ms"] for turn in outcome["turns"][:-1])
+    metrics = httpx.get(f"{server.url}/metrics").text
+    assert 'vartalaap_calls_total{channel="phone",outcome="resolved",result="booked"} 1.0' in metrics
+    assert 'vartalaap_response_seconds_count{channel="phone"} 6.0' in metrics
+    assert "vartalaap_live_calls 0.0" in metrics
+    assert "9887654321" not in metrics
 
 
 def test_a_caller_who_hangs_up_without_a_word_leaves_nothing(server: RealServer) -> None:

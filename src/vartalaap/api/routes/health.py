@@ -1,10 +1,11 @@
-"""Is it alive, and is it able to take a call? Without login (R03)."""
+"""Is it alive, is it able to take a call, and how are the calls? Without login (R03)."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from ... import __version__
@@ -40,3 +41,10 @@ async def ready(request: Request, response: Response) -> Readiness:
     usable = all(state == "ok" for state in dependencies.values())
     response.status_code = 200 if usable else 503
     return Readiness(ready=usable, calls=len(parts.calls), dependencies=dependencies)
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(request: Request) -> PlainTextResponse:
+    """Counts and response times for Prometheus; nothing of any caller."""
+    parts: Parts = request.app.state.parts
+    return PlainTextResponse(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
