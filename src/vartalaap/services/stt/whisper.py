@@ -50,15 +50,18 @@ SURE = 0.75
 """With so much of the language probability, one reading suffices."""
 SURE_OF_NUMBER = 0.9
 NO_SPEECH = 0.6
-DOUBTFUL_SCORE = -1.0
-"""A reading with a lower score, of sound that the model takes for no speech, is noise."""
+"""Above this the model takes the sound for no speech (also of bare digits, wrongly): then more is asked of a text."""
 LOWEST_SCORE = -2.5
-"""A reading with a mean log probability under this is noise anyway."""
+LOWEST_SCORE_OF_SENTENCE = -1.6
+LOWEST_SCORE_OF_NO_SPEECH = -1.0
+"""Mean log probability under which a reading is noise; a sentence must be likelier than a single word."""
+SENTENCE_WORDS = 4
 LOOP_BYTES = 60
 LOOP_RATIO = 4.0
 """A text of some length that zlib shrinks so far repeats itself; a dictated "9898989898" shrinks less."""
-LOOP = re.compile(r"(\D{2,30}?)\1{10,}")
+LOOP = re.compile(r"(\D{2,30}?)\1{10}")
 """Even digits are not dictated so often in a row."""
+LOOP_OF_NO_SPEECH = re.compile(r"(\D{2,30}?)\1{3}")
 MOST_READINGS = 7
 FEWEST_DIGITS = 4
 """Fewer digits are left in words, for they may not be a number."""
@@ -193,15 +196,15 @@ class WhisperRecognizer:
             return_no_speech_prob=True,
             suppress_tokens=[-1, *step.forbidden],
         )[0]
-        lowest = DOUBTFUL_SCORE if result.no_speech_prob > NO_SPEECH else LOWEST_SCORE
         language: Language = "en" if step.code == "en" else "hi"
         found = zip(result.sequences_ids, result.scores, strict=True)
-        readings = [
-            Reading(self._tokenizers[step.code].decode(tokens).strip(), score, language)
+        return [
+            Reading(text, score, language)
             for tokens, score in found
-            if len(tokens) < most and score >= lowest
+            if len(tokens) < most
+            and (text := self._tokenizers[step.code].decode(tokens).strip())
+            and _is_plausible(text, score, speech=result.no_speech_prob <= NO_SPEECH)
         ]
-        return [reading for reading in readings if any(map(str.isalnum, reading.text)) and not _is_loop(reading.text)]
 
 
 class Recognise(Protocol):
@@ -293,7 +296,15 @@ def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
     return [found[key][1] for key in order[:MOST_READINGS]]
 
 
-def _is_loop(text: str) -> bool:
+def _is_plausible(text: str, score: float, *, speech: bool) -> bool:
+    """Has it words, is it likely enough, is it no loop? `speech` says that the model takes the sound for speech."""
+    if not any(map(str.isalnum, text)):
+        return False
+    lowest = LOWEST_SCORE_OF_SENTENCE if len(text.split()) >= SENTENCE_WORDS else LOWEST_SCORE
+    if score < (lowest if speech else LOWEST_SCORE_OF_NO_SPEECH):
+        return False
     data = text.encode()
-    shrinks = len(data) >= LOOP_BYTES and len(data) / len(zlib.compress(data)) > LOOP_RATIO
-    return shrinks or LOOP.search(text.casefold()) is not None
+    if len(data) >= LOOP_BYTES and len(data) / len(zlib.compress(data)) > LOOP_RATIO:
+        return False
+    spaced = f" {text.casefold()} "
+    return not (LOOP.search(spaced) or (not speech and LOOP_OF_NO_SPEECH.search(spaced) and not digits_in(text)))
