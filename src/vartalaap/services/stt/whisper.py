@@ -61,7 +61,7 @@ LOOP_RATIO = 4.0
 """A text of some length that zlib shrinks so far repeats itself; a dictated "9898989898" shrinks less."""
 LOOP = re.compile(r"(\D{2,30}?)\1{10}")
 """Even digits are not dictated so often in a row."""
-LOOP_OF_NO_SPEECH = re.compile(r"(\D{2,30}?)\1{3}")
+LOOP_OF_NO_SPEECH = re.compile(r"(\D{2,30}?)\1{2}")
 MOST_READINGS = 7
 FEWEST_DIGITS = 4
 """Fewer digits are left in words, for they may not be a number."""
