@@ -41,6 +41,8 @@ WINDOW_SECONDS = 8
 LONGEST_SECONDS = 24
 PRE_ROLL_MS = 500
 """Audio kept from before speech was noticed."""
+QUIETEST = 0.01
+"""Peak, of full scale, under which there is nothing to recognise: out of silence the model makes words."""
 TAIL_SECONDS = 0.4
 MODEL_RATE = 16_000
 FEWEST_TOKENS = 16
@@ -147,9 +149,9 @@ class WhisperRecognizer:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _recognise(self, mulaw: bytes, expecting: Expecting, still_wanted: Callable[[], bool]) -> list[Reading]:
-        if not still_wanted():
-            return []
         audio = _at_model_rate(mulaw)
+        if np.abs(audio).max() < QUIETEST or not still_wanted():
+            return []
         seconds = len(audio) / MODEL_RATE
         encoded = self._model.model.encode(ctranslate2.StorageView.from_array(self._features(audio)))
         likely = {code.strip("<|>"): share for code, share in self._model.model.detect_language(encoded)[0]}
