@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Answered, Phone, opened, wait_until
 from vartalaap.core.events import AudioIn, CallEnded, Checkpoint, CheckpointPlayed, ClearAudio, PlayAudio, TextTyped
@@ -169,7 +169,7 @@ def test_clear_stops_the_sound_at_once_and_its_checkpoints_are_never_acknowledge
     call = start_call(listening, phone)
     call.send(*[PlayAudio(FRAME)] * 150, Checkpoint("never"))
     wait_until(lambda: bool(listening.evaluate("window.started.length === 150")))
-    listening.wait_for_function("document.getElementById('activity').textContent === 'Speaking'")
+    expect(listening.locator("#activity")).to_have_text("Speaking")
     call.send(ClearAudio(), *[PlayAudio(FRAME)] * 10, Checkpoint("after"))
     assert call.next(CheckpointPlayed) == CheckpointPlayed("after")
     assert listening.evaluate("window.stopped") > 100
