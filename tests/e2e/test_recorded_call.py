@@ -23,17 +23,17 @@ def test_the_recorded_hindi_caller_books_the_table_that_she_asked_for(server: Re
     subprocess.run([*command, "--json", str(report)], check=True, timeout=240)
     outcome = json.loads(report.read_text(encoding="utf-8"))
     assert outcome["outcome"] == "booked"
-    wanted = {"date": "2026-11-27", "time": "18:00", "party_size": 3, "phone": "9887654321"}
+    wanted = {"date": "2026-11-26", "time": "20:00", "party_size": 4, "phone": "9876543210"}
     (booking,) = outcome["bookings"]
     assert {key: booking[key] for key in wanted} == wanted
     rows = server.rows("SELECT reservation_date, reservation_time, party_size, status FROM reservations")
-    assert ("2026-11-27", "18:00:00.000000", 3, "confirmed") in rows
+    assert ("2026-11-26", "20:00:00.000000", 4, "confirmed") in rows
     assert all(turn["response_ms"] for turn in outcome["turns"][:-1])
     metrics = httpx.get(f"{server.url}/metrics").text
     assert 'vartalaap_calls_total{channel="phone",outcome="resolved",result="booked"} 1.0' in metrics
     assert 'vartalaap_response_seconds_count{channel="phone"} 6.0' in metrics
     assert "vartalaap_live_calls 0.0" in metrics
-    assert "9887654321" not in metrics
+    assert "9876543210" not in metrics
 
 
 def test_a_caller_who_hangs_up_without_a_word_leaves_nothing(server: RealServer) -> None:

@@ -19,7 +19,7 @@ from ...errors import ProviderError
 
 DEMO_RECORDINGS = Path(__file__).parent / "hindi-booking"
 DEMO_CLOCK = "2026-11-25T14:00:00+05:30"
-"""A Wednesday afternoon: the recorded caller asks for Friday."""
+"""A Wednesday afternoon: the recorded caller asks for the next evening."""
 START_SECONDS = 60
 STOP_SECONDS = 20
 
