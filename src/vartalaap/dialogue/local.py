@@ -67,23 +67,31 @@ class LocalConversation:
 
     async def reply(self, said: Utterance) -> AsyncIterator[Sentence]:
         """Take the utterance in, act on it through the desk, and answer."""
+        for sentence in await self.answer(self.hear(said)):
+            yield sentence
+
+    def hear(self, said: Utterance) -> Turn:
+        """Take the utterance in without acting on it: what was understood, and the language to answer in."""
         turn = self._listen(said)
         self.context.language = self._tongue.hear(turn.heard, self.state.asked)
         self._note(turn)
+        return turn
+
+    async def answer(self, turn: Turn) -> list[Sentence]:
+        """Act on what was understood, through the desk, and put the reply into words."""
         await policy.take_turn(turn)
-        for sentence in self._speak(turn):
-            yield sentence
+        return self.speak(turn)
 
     async def nothing_heard(self) -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
         policy.ask_again(turn, "not_heard")
-        for sentence in self._speak(turn):
+        for sentence in self.speak(turn):
             yield sentence
 
     async def trouble(self) -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
         person.offer(turn, "trouble", "trouble")
-        for sentence in self._speak(turn):
+        for sentence in self.speak(turn):
             yield sentence
 
     # Taking in --------------------------------------------------------------------------------------------
@@ -129,7 +137,8 @@ class LocalConversation:
         record.entities = {name: value for name, value in entities.items() if value}
 
     # Speaking ---------------------------------------------------------------------------------------------
-    def _speak(self, turn: Turn) -> list[Sentence]:
+    def speak(self, turn: Turn) -> list[Sentence]:
+        """The turn's acts in words; the call's record follows the state."""
         context, state, today = self.context, self.state, turn.now.date()
         spoken: list[Sentence] = []
         for act in turn.acts:
