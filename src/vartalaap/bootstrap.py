@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from typing import Literal
 from loguru import logger
 
 from .config import Settings, development_keys
+from .core.book import Seating
 from .core.business import Business
 from .core.clock import Clock
 from .core.context import CallContext, CallRecord, Sentence
@@ -22,13 +24,13 @@ from .core.desk import Desk
 from .core.live_calls import AdmittedCall, LiveCalls
 from .core.phone import PhoneNumber
 from .core.ports import Brain, Line
-from .core.reservations import Booking, Free, TableRequest, start_of, window_of
+from .core.reservations import Booking, Free, TableRequest
 from .core.session import CallParts, CallSession
 from .core.text_call import TextCall
-from .db.business_file import load_business
+from .db.business_file import parse_business, read_text
 from .db.migrate import upgrade
 from .db.models import CallLogRow
-from .db.repositories.businesses import Businesses
+from .db.repositories.businesses import SYSTEM, Businesses
 from .db.repositories.calls import CallLogStore
 from .db.repositories.follow_ups import FollowUpList
 from .db.repositories.preferences import CallerPreferences
@@ -70,7 +72,15 @@ class Office:
         channel: Literal["phone", "browser", "text"],
     ) -> CallContext:
         """A fresh call, in the business's language; a standing opt-out of the caller holds from the start (R48)."""
-        desk = Desk(business, self.clock, self.reservations, self.follow_ups, call_id=call_id, caller=caller)
+        desk = Desk(
+            business,
+            self.clock,
+            self.reservations,
+            self.follow_ups,
+            call_id=call_id,
+            caller=caller,
+            rules_now=self.businesses.get,
+        )
         context = CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
         known = await self.preferences.of(caller) if caller else None
         context.privacy_opt_out = known is not None and known.no_transcript
@@ -141,13 +151,10 @@ class Parts:
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Parts]:
     """Everything that serves calls, opened, warmed, and closed on the way out."""
-    business = load_business(settings.business_config)
     models = settings.models_dir
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
-        await office.businesses.put(business)
-        if settings.default_business_id:
-            business = await office.businesses.get(settings.default_business_id)
+        business = await _configured_business(office, settings)
         ears = SileroVad(weights.silero_file())
         recogniser = await asyncio.to_thread(lambda: WhisperRecognizer(weights.whisper_folder(models)))
         stack.callback(recogniser.close)
@@ -168,6 +175,17 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             pending_calls=PendingCalls(),
             metrics=MeasuredCallLog(office.call_log, lambda: len(calls)),
         )
+
+
+async def _configured_business(office: Office, settings: Settings) -> Business:
+    """The default business. Its file is read into the database when it changed; else what was edited since stays."""
+    path = settings.business_config
+    text = await asyncio.to_thread(read_text, path)
+    business, digest = parse_business(text, str(path)), hashlib.sha256(text.encode()).hexdigest()
+    if await office.businesses.source(business.id) != digest:
+        await office.businesses.put(business, source=digest)
+        logger.info("business read from its file", business=business.id)
+    return await office.businesses.get(settings.default_business_id or business.id)
 
 
 @asynccontextmanager
@@ -243,8 +261,8 @@ async def text_call(
 async def _restore(office: Office, business: Business, booking: Booking) -> None:
     """Put a booking of before the call into the book, whatever the rules say of it today."""
     request = TableRequest(booking.date, booking.time, booking.party_size)
-    start, window = start_of(business, request), window_of(business, request)
-    await office.reservations.add(booking, start, window, lambda _: Free(request), f"restored|{booking.id}", "")
+    seating = replace(Seating.of(business, office.clock, request), decide=lambda _: Free(request))
+    await office.reservations.add(booking, seating, f"restored|{booking.id}", SYSTEM)
 
 
 def row_as_json(row: CallLogRow) -> dict[str, object]:

@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from vartalaap.core.book import Actor, Edit, Seating, Window
 from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Decide, Desk
+from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Occupancy, Refusal, same_table
+from vartalaap.core.reservations import Booking, Free, Occupancy, Refusal, same_table
 from vartalaap.db.business_file import load_business
-from vartalaap.errors import NotFound
+from vartalaap.errors import Conflict, NotFound
 
 DEMO = Path(__file__).parents[2] / "config" / "himalayan_kitchen.yaml"
 TEST_NOW = datetime(2026, 11, 25, 14, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
@@ -39,10 +40,12 @@ test_business.__test__ = False  # type: ignore[attr-defined]
 
 @dataclass
 class MemoryBook:
-    """`core.desk.ReservationBook` and `FollowUps` in a dictionary."""
+    """`core.book.ReservationBook` and `FollowUps` in a dictionary."""
 
     bookings: dict[str, Booking] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    holds: dict[str, tuple[Occupancy, datetime]] = field(default_factory=dict)
+    clock: Clock = field(default_factory=lambda: Clock(TEST_NOW))
     follow_ups: list[tuple[str, PhoneNumber | None]] = field(default_factory=list)
     whatsapp: list[PhoneNumber] = field(default_factory=list)
 
@@ -50,51 +53,58 @@ class MemoryBook:
         return [booking for booking in self.bookings.values() if booking.status == "confirmed"]
 
     async def occupied(
-        self, business_id: str, between: tuple[datetime, datetime], but: str | None = None
+        self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""
     ) -> Sequence[Occupancy]:
-        starts = ((booking, _start(booking)) for booking in self.live() if booking.id != but)
-        return [Occupancy(at, booking.party_size) for booking, at in starts if between[0] <= at < between[1]]
+        taken = [Occupancy(_start(booking), booking.party_size) for booking in self.live() if booking.id != but]
+        now = self.clock.now()
+        taken += [held for call, (held, until) in self.holds.items() if call != call_id and until > now]
+        return [one for one in taken if between[0] <= one.start < between[1]]
 
-    async def add(
-        self,
-        booking: Booking,
-        start: datetime,
-        between: tuple[datetime, datetime],
-        decide: Decide,
-        key: str,
-        call_id: str,
-    ) -> Booking | Refusal:
+    async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
         if key in self.keys and same_table(self.bookings[self.keys[key]], booking):
             return self.bookings[self.keys[key]]
-        decision = decide(await self.occupied(booking.business_id, between))
+        decision = await self._decide(booking.business_id, seating, None, actor.call_id)
         if isinstance(decision, Refusal):
             return decision
         stored = replace(booking, id=f"r{len(self.bookings) + 1}")
         self.bookings[stored.id] = stored
         self.keys[key] = stored.id
+        await self.release(actor.call_id)
         return stored
 
     async def change(
-        self,
-        booking: Booking,
-        start: datetime,
-        between: tuple[datetime, datetime],
-        decide: Decide,
-        call_id: str,
+        self, booking_id: str, edit: Edit, action: str, actor: Actor, *, version: int | None = None
     ) -> Booking | Refusal:
-        if self.bookings.get(booking.id) not in self.live():
-            raise NotFound("there is no such live booking")
-        decision = decide(await self.occupied(booking.business_id, between, booking.id))
-        if isinstance(decision, Refusal):
-            return decision
-        self.bookings[booking.id] = booking
-        return booking
+        current = await self.get(booking_id)
+        if version not in (None, current.version):
+            raise Conflict("somebody else changed it first")
+        changed, seating = edit(current)
+        if seating:
+            decision = await self._decide(current.business_id, seating, booking_id, actor.call_id)
+            if isinstance(decision, Refusal):
+                return decision
+            await self.release(actor.call_id)
+        self.bookings[booking_id] = replace(changed, version=current.version + 1)
+        return self.bookings[booking_id]
 
-    async def cancel(self, booking: Booking, call_id: str) -> Booking:
-        if self.bookings.get(booking.id) not in self.live():
-            raise NotFound("there is no such live booking")
-        self.bookings[booking.id] = replace(booking, status="cancelled")
-        return self.bookings[booking.id]
+    async def get(self, booking_id: str) -> Booking:
+        if booking_id not in self.bookings:
+            raise NotFound("there is no such booking")
+        return self.bookings[booking_id]
+
+    async def hold(
+        self, business_id: str, seating: Seating, call_id: str, until: datetime, *, but: str | None = None
+    ) -> Free | Refusal:
+        decision = await self._decide(business_id, seating, but, call_id)
+        if isinstance(decision, Free):
+            self.holds[call_id] = (Occupancy(seating.start, seating.request.party_size), until)
+        return decision
+
+    async def release(self, call_id: str) -> None:
+        self.holds.pop(call_id, None)
+
+    async def _decide(self, business_id: str, seating: Seating, but: str | None, call_id: str) -> Free | Refusal:
+        return seating.decide(await self.occupied(business_id, seating.between, but=but, call_id=call_id))
 
     async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
         own = (booking for booking in self.live() if booking.guest.phone == phone and _start(booking) > after)

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from tests.support.book import MemoryBook, make_desk
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, ms_of
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord, Expecting, Sentence, Utterance
-from vartalaap.core.desk import Desk
 from vartalaap.core.events import (
     AudioIn,
     CallEnded,
@@ -258,8 +258,9 @@ class Stage:
     rules: TurnRules = field(default_factory=TurnRules)
     max_seconds: float = 900
 
-    def session(self, desk: Desk) -> CallSession:
+    def session(self) -> CallSession:
         business = Business(id="test", name="Test")
+        desk = make_desk(MemoryBook(), business)
         context = CallContext("call-1", business, desk, Clock(), language="en")
         parts = CallParts(
             brain=self.brain,

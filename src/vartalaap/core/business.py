@@ -7,7 +7,16 @@ from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from .language import Language
 from .phone import PhoneNumber
@@ -45,12 +54,12 @@ class Span(Configured):
         if not sep:
             raise ValueError(f"'{text}' is not a span like 11:00-22:30")
         start, end = _minute_of_day(first), _minute_of_day(last)
-        if start == end:
+        if start in (end, 24 * 60):
             raise ValueError(f"'{text}' is an empty span")
         return cls(start=start, end=end if end > start else end + 24 * 60)
 
     def __str__(self) -> str:
-        return f"{_clock(self.start)}-{_clock(self.end)}"
+        return f"{_clock(self.start)}-{_clock(self.end) if self.end != 24 * 60 else '24:00'}"
 
     def on(self, day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
         """The span's two instants on that day."""
@@ -86,7 +95,17 @@ def _dialled(number: str) -> str:
     return number
 
 
-Spans = Annotated[tuple[Span, ...], BeforeValidator(_spans)]
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=2000)]
+"""PostgreSQL keeps no NUL."""
+Words = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=200)]
+"""As `Text`, and not blank."""
+Spans = Annotated[
+    tuple[Span, ...],
+    BeforeValidator(_spans),
+    PlainSerializer(lambda spans: ", ".join(map(str, spans)) or "closed", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["11:00-22:30", "12:00-15:00, 19:00-01:00", "closed"]}),
+]
+"""Parts of a day, written `11:00-15:00, 18:00-23:00` or `closed`."""
 
 
 class OperatingHours(Configured):
@@ -108,20 +127,22 @@ class OperatingHours(Configured):
 class ReservationRules(Configured):
     """R24-R35; minutes, people or seats."""
 
-    min_advance_booking_mins: int = Field(30, ge=0)
+    min_advance_booking_mins: int = Field(30, ge=0, le=730 * 24 * 60)
     max_advance_booking_days: int = Field(30, ge=0, le=730)
-    min_party_size: int = Field(1, ge=1)
-    max_phone_party_size: int = Field(10, ge=1)
-    total_seats: int = Field(40, ge=1)
+    min_party_size: int = Field(1, ge=1, le=100_000)
+    max_phone_party_size: int = Field(10, ge=1, le=100_000)
+    total_seats: int = Field(40, ge=1, le=100_000)
     dining_window_mins: int = Field(90, ge=1, le=24 * 60)
     buffer_between_bookings_mins: int = Field(15, ge=0, le=24 * 60)
-    max_concurrent_reservations: int | None = Field(None, ge=1)
+    max_concurrent_reservations: int | None = Field(None, ge=1, le=100_000)
     allow_waitlist: bool = False
     closed_days: tuple[Weekday, ...] = ()
     special_closures: tuple[date, ...] = ()
     peak_hours: Spans = ()
-    peak_max_party_size: int | None = Field(None, ge=1)
-    last_seating_mins_before_close: int = Field(60, ge=0)
+    peak_max_party_size: int | None = Field(None, ge=1, le=100_000)
+    last_seating_mins_before_close: int = Field(60, ge=0, le=24 * 60)
+    seat_hold_secs: int = Field(120, ge=0, le=900)
+    """How long seats are kept for a caller who is still giving a name and a number; 0 keeps none."""
 
     @model_validator(mode="after")
     def _party_limits_agree(self) -> ReservationRules:
@@ -131,14 +152,14 @@ class ReservationRules(Configured):
 
 
 class MenuItem(Configured):
-    name: str = Field(min_length=1)
-    price: int = Field(ge=0, description="rupees")
-    tags: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    name: Words
+    price: int = Field(ge=0, le=1_000_000, description="rupees")
+    tags: tuple[Words, ...] = ()
+    aliases: tuple[Words, ...] = ()
 
 
 class MenuCategory(Configured):
-    name: str = Field(min_length=1)
+    name: Words
     items: tuple[MenuItem, ...] = ()
 
 
@@ -164,32 +185,32 @@ class Languages(Configured):
 class Greeting(Configured):
     """Spoken first; a language left out falls back to our own sentence."""
 
-    hi: str = ""
-    en: str = ""
-    hinglish: str = ""
+    hi: Text = ""
+    en: Text = ""
+    hinglish: Text = ""
 
 
 class Location(Configured):
-    address: str = ""
-    landmark: str = ""
+    address: Text = ""
+    landmark: Text = ""
 
 
 class Faq(Configured):
-    question: str
-    answer: str
+    question: Words
+    answer: Text
 
 
 class Handoff(Configured):
-    whatsapp_number: str = ""
-    promise_minutes: int = Field(10, ge=1)
+    whatsapp_number: Text = ""
+    promise_minutes: int = Field(10, ge=1, le=7 * 24 * 60)
 
 
 class Business(Configured):
     """One business, as its YAML file says (see `config/himalayan_kitchen.yaml`)."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    name: str = Field(min_length=1)
-    type: str = "restaurant"
+    name: Words
+    type: Words = "restaurant"
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Kolkata"
     phone_numbers: tuple[Annotated[str, AfterValidator(_dialled)], ...] = ()
     language: Languages = Languages()

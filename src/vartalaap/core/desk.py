@@ -5,57 +5,19 @@ The rules are evaluated twice: to answer a question, and again inside the transa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from ..errors import Forbidden
+from ..errors import Forbidden, NotFound, ProviderError
 from . import reservations as rules
+from .book import Actor, ReservationBook, Seating
 from .business import Business
 from .clock import Clock
 from .phone import PhoneNumber
-from .reservations import Booking, Free, Guest, Occupancy, Refusal, TableRequest
-
-Decide = Callable[[Sequence[Occupancy]], Free | Refusal]
-"""The rules, applied to what the book holds at the moment of writing."""
-
-
-class ReservationBook(Protocol):
-    """Where bookings are kept. Each method is one transaction; a failure raises `ProviderError`."""
-
-    async def occupied(
-        self, business_id: str, between: tuple[datetime, datetime], but: str | None = None
-    ) -> Sequence[Occupancy]:
-        """Live bookings that start within the two instants, without the one whose id is `but`."""
-        ...
-
-    async def add(
-        self,
-        booking: Booking,
-        start: datetime,
-        between: tuple[datetime, datetime],
-        decide: Decide,
-        key: str,
-        call_id: str,
-    ) -> Booking | Refusal:
-        """Decide and insert as one step that nobody can come between.
-
-        The same `key` gives the same row again, as long as that row still is this booking: not cancelled, not moved.
-        """
-        ...
-
-    async def change(
-        self, booking: Booking, start: datetime, between: tuple[datetime, datetime], decide: Decide, call_id: str
-    ) -> Booking | Refusal:
-        """Decide without the booking's own seats, and update its row, as one step."""
-        ...
-
-    async def cancel(self, booking: Booking, call_id: str) -> Booking: ...
-
-    async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
-        """Live bookings of this number that start later, in their order."""
-        ...
+from .reservations import Booking, Free, Guest, Refusal, TableRequest
 
 
 class FollowUps(Protocol):
@@ -83,32 +45,60 @@ class Desk:
         *,
         call_id: str,
         caller: PhoneNumber | None,
+        rules_now: Callable[[str], Awaitable[Business]] | None = None,
     ) -> None:
+        """`rules_now` gives the business as it is configured at this moment: a change applies to the next check."""
         self.business = business
+        self._rules_now = rules_now
         self._clock = clock
         self._book = book
         self._follow_ups = follow_ups
-        self._call_id = call_id
+        self._actor = Actor.call(call_id)
         self._caller = caller
+        self._held: tuple[TableRequest, datetime] | None = None
 
     async def check(self, request: TableRequest, *, moving: Booking | None = None) -> Free | Refusal:
         """Is there a table? `moving` is the booking whose own seats do not count, when it is to be moved."""
-        window = rules.window_of(self.business, request)
-        occupied = await self._book.occupied(self.business.id, window, moving.id if moving else None)
-        return rules.check(self.business, self._clock.now(), occupied, request)
-
-    async def book(self, request: TableRequest, guest: Guest) -> Booking | Refusal:
-        """Book and commit. Repeating the same booking in the same call returns the same row."""
-        booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest)
-        wish = (self._call_id, request.date, request.time, request.party_size, guest.phone.e164)
-        return await self._book.add(
-            booking,
-            rules.start_of(self.business, request),
-            rules.window_of(self.business, request),
-            self._decision(request),
-            "|".join(map(str, wish)),
-            self._call_id,
+        seating = await self._seating(request)
+        but = moving.id if moving else None
+        return seating.decide(
+            await self._book.occupied(self.business.id, seating.between, but=but, call_id=self._actor.call_id)
         )
+
+    async def hold(self, request: TableRequest, *, moving: Booking | None = None) -> Free | Refusal:
+        """As `check`; a free table is kept for this call while the caller gives a name and a number.
+
+        The hold ends with the booking, with the call, or by itself after `seat_hold_secs`. A call holds one table.
+        """
+        seconds = self.business.reservation_rules.seat_hold_secs
+        if not seconds:
+            return await self.check(request, moving=moving)
+        now = self._clock.now()
+        if self._held and self._held[0] == request and self._held[1] - now > timedelta(seconds=seconds) / 2:
+            return Free(request)
+        until = now + timedelta(seconds=seconds)
+        but = moving.id if moving else None
+        seating = await self._seating(request)
+        verdict = await self._book.hold(self.business.id, seating, self._actor.call_id, until, but=but)
+        if isinstance(verdict, Free):
+            self._held = (request, until)
+        return verdict
+
+    async def release(self) -> None:
+        """Give up the held table at the end of the call."""
+        if self._held:
+            self._held = None
+            with suppress(ProviderError):  # it ends by itself
+                await self._book.release(self._actor.call_id)
+
+    async def book(self, request: TableRequest, guest: Guest, *, notes: str = "") -> Booking | Refusal:
+        """Book and commit. Repeating the same booking in the same call returns the same row."""
+        booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
+        wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.phone.e164)
+        seating = await self._seating(request)
+        made = await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor)
+        self._held = None
+        return made
 
     async def upcoming(self) -> tuple[Booking, ...]:
         """Future bookings made with the caller's own number; none for an anonymous caller (R40)."""
@@ -119,31 +109,41 @@ class Desk:
     async def cancel(self, booking: Booking) -> Booking:
         """Cancel one of `upcoming()`; any other raises `Forbidden` (R40)."""
         self._must_be_the_caller_s(booking)
-        return await self._book.cancel(booking, self._call_id)
+        gone = await self._book.change(
+            booking.id, lambda current: (replace(_live(current), status="cancelled"), None), "cancel", self._actor
+        )
+        assert isinstance(gone, Booking)
+        return gone
 
     async def move(self, booking: Booking, request: TableRequest) -> Booking | Refusal:
         """Change date, time or party size of one of `upcoming()`, atomically; any other raises `Forbidden`."""
         self._must_be_the_caller_s(booking)
-        moved = replace(booking, date=request.date, time=request.time, party_size=request.party_size)
-        return await self._book.change(
-            moved,
-            rules.start_of(self.business, request),
-            rules.window_of(self.business, request),
-            self._decision(request),
-            self._call_id,
+        seating = await self._seating(request)
+        moved = await self._book.change(
+            booking.id, lambda current: (rules.at(_live(current), request), seating), "move", self._actor
         )
+        self._held = None
+        return moved
 
     async def call_back(self, reason: str, phone: PhoneNumber | None, summary: str = "") -> None:
         """Leave a follow-up for the owner; `phone` only when the caller agreed to be contacted (R63)."""
-        await self._follow_ups.ask_person(self.business.id, self._call_id, reason, summary, phone)
+        await self._follow_ups.ask_person(self.business.id, self._actor.call_id, reason, summary, phone)
 
     async def allow_whatsapp(self, phone: PhoneNumber) -> None:
         """The caller gave this number for the confirmation message (R57)."""
-        await self._follow_ups.allow_whatsapp(self.business.id, self._call_id, phone)
+        await self._follow_ups.allow_whatsapp(self.business.id, self._actor.call_id, phone)
 
-    def _decision(self, request: TableRequest) -> Decide:
-        return lambda occupied: rules.check(self.business, self._clock.now(), occupied, request)
+    async def _seating(self, request: TableRequest) -> Seating:
+        if self._rules_now:
+            self.business = await self._rules_now(self.business.id)
+        return Seating.of(self.business, self._clock, request)
 
     def _must_be_the_caller_s(self, booking: Booking) -> None:
         if self._caller is None or booking.guest.phone != self._caller:
             raise Forbidden("only the number that made a booking may change it")
+
+
+def _live(booking: Booking) -> Booking:
+    if booking.status != "confirmed":
+        raise NotFound("there is no such live booking")
+    return booking

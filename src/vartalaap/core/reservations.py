@@ -102,6 +102,8 @@ class Booking:
     guest: Guest
     status: BookingStatus = "confirmed"
     notes: str = field(default="", repr=False)
+    version: int = field(default=1, compare=False)
+    """Counts the changes, so that two editors do not overwrite each other."""
 
 
 GRID_MINUTES = 15
@@ -116,6 +118,11 @@ def same_table(one: Booking, other: Booking) -> bool:
     """Are both live bookings for the same date, time and party?"""
     wishes = [(booking.status, booking.date, booking.time, booking.party_size) for booking in (one, other)]
     return wishes[0] == wishes[1] and one.status == "confirmed"
+
+
+def at(booking: Booking, request: TableRequest) -> Booking:
+    """The booking, moved to what is asked for."""
+    return replace(booking, date=request.date, time=request.time, party_size=request.party_size)
 
 
 def start_of(business: Business, request: TableRequest) -> datetime:
@@ -134,7 +141,15 @@ def sitting(business: Business, start: datetime) -> tuple[datetime, datetime]:
 def window_of(business: Business, request: TableRequest) -> tuple[datetime, datetime]:
     """Bookings that start within (from, until) can matter to this request or to its alternatives, in UTC."""
     start = start_of(business, request)
-    starts = (start, *_grid(business, service_day(business, start)))
+    return _window(business, (start, *_grid(business, service_day(business, start))))
+
+
+def window_of_day(business: Business, day: date) -> tuple[datetime, datetime]:
+    """Bookings that start within (from, until) can matter to the day's shifts, in UTC."""
+    return _window(business, tuple(_grid(business, day)) or (datetime.combine(day, time(), business.tz),))
+
+
+def _window(business: Business, starts: Sequence[datetime]) -> tuple[datetime, datetime]:
     earliest, earliest_end = sitting(business, min(starts))
     _, latest_end = sitting(business, max(starts))
     return earliest - (earliest_end - earliest), latest_end
@@ -298,3 +313,17 @@ def next_open_day(business: Business, after: date) -> date | None:
     """The first later day with opening hours."""
     days = (after + timedelta(days=ahead) for ahead in range(1, DAYS_TO_LOOK_AHEAD))
     return next((day for day in days if business.open_spans(day)), None)
+
+
+def slots(
+    business: Business, now: datetime, occupied: Sequence[Occupancy], day: date, party_size: int
+) -> tuple[tuple[datetime, Rule | None], ...]:
+    """Every full quarter of the day's shifts, aware, each with the rule that refuses it or None.
+
+    `occupied` are the bookings within `window_of_day`.
+    """
+    occupied = sorted(occupied, key=_by_start)
+    return tuple(
+        (start, _first_broken_rule(business, now, occupied, TableRequest(start.date(), start.time(), party_size)))
+        for start in _grid(business, day)
+    )

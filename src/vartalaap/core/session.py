@@ -308,6 +308,7 @@ class CallSession:
         await self._line.close()
         record = self.context.ended("error" if self._failed else "dropped")
         await self._parts.log.save(record)
+        await self.context.desk.release()
         return record
 
 

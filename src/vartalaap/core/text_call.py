@@ -32,6 +32,7 @@ class TextCall:
         """Hang up and store the call as its consent allows."""
         record = self.context.ended("dropped")
         await self._log.save(record)
+        await self.context.desk.release()
         return record
 
     async def _collect(self, thought: AsyncIterator[Sentence], times: TurnTimes) -> list[Sentence]:

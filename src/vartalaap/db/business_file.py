@@ -23,12 +23,26 @@ _Loader.yaml_implicit_resolvers = {
 
 def load_business(path: Path) -> Business:
     """Read and validate; `ConfigurationError` has one line for each mistake: `file:line: field: what is wrong`."""
+    return parse_business(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Raises `ConfigurationError`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: is not UTF-8 text") from None
+
+
+def dump_business(business: Business) -> str:
+    """The YAML that `parse_business` reads back as the same business."""
+    return yaml.safe_dump(business.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120)
+
+
+def parse_business(text: str, path: str) -> Business:
+    """The business that this YAML describes; `path` is what errors call it."""
     try:
         tree = yaml.compose(text, _Loader)
         data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader

@@ -46,13 +46,17 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 
 class BusinessRow(SQLModel, table=True):
-    """A business; `profile` is its configuration without the menu."""
+    """A business; `profile` is its configuration without dishes and FAQs, which have tables of their own."""
 
     __tablename__ = "businesses"
 
     id: str = Field(primary_key=True, max_length=63)
     name: str
     profile: dict[str, Any] = Field(sa_type=JSON)
+    source: str | None = Field(default=None, max_length=64)
+    """The digest of the YAML file that it was last read from."""
+    version: int = 1
+    """Counts its changes, those of its dishes and FAQs included."""
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -77,6 +81,18 @@ class MenuItemRow(SQLModel, table=True):
     price: int
     tags: list[str] = Field(sa_type=JSON)
     aliases: list[str] = Field(sa_type=JSON)
+    version: int = 1
+
+
+class FaqRow(SQLModel, table=True):
+    __tablename__ = "faqs"
+
+    id: int | None = Field(default=None, primary_key=True)
+    business_id: str = Field(foreign_key="businesses.id", ondelete="CASCADE", index=True)
+    position: int
+    question: str
+    answer: str
+    version: int = 1
 
 
 class ReservationRow(SQLModel, table=True):
@@ -103,6 +119,22 @@ class ReservationRow(SQLModel, table=True):
     version: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SeatHoldRow(SQLModel, table=True):
+    """Seats kept for a call in which a booking is being made; after `expires_at` the row means nothing."""
+
+    __tablename__ = "seat_holds"
+    __table_args__ = (
+        CheckConstraint("party_size > 0", name="party_size"),
+        Index("ix_seat_holds_business_start", "business_id", "starts_at"),
+    )
+
+    call_id: str = Field(primary_key=True, max_length=128)
+    business_id: str = Field(foreign_key="businesses.id", ondelete="CASCADE")
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    party_size: int
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class CallLogRow(SQLModel, table=True):
@@ -135,6 +167,7 @@ class CallerPreferenceRow(SQLModel, table=True):
     no_transcript: bool = False
     no_whatsapp: bool = False
     language: str | None = None
+    version: int = 1
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -152,6 +185,7 @@ class FollowUpRow(SQLModel, table=True):
     phone_hash: str | None = Field(default=None, max_length=64, index=True)
     phone_sealed: str | None = None
     status: str = Field(default="pending", index=True)
+    version: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

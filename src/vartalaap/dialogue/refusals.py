@@ -36,7 +36,8 @@ async def find(turn: Turn) -> Refusal | None:
     if day is None:
         return None
     request = TableRequest(day, start or _LAST_MINUTE, party_size or smallest)
-    verdict = await turn.desk.check(request, moving=state.chosen)
+    ask = turn.desk.hold if start and party_size else turn.desk.check
+    verdict = await ask(request, moving=state.chosen)
     if not isinstance(verdict, Refusal) or (start is None and verdict.rule not in _DAY_RULES):
         return None
     return verdict

@@ -11,7 +11,7 @@ from vartalaap.core.business import Menu, MenuCategory, MenuItem
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.business_file import load_business
 from vartalaap.db.repositories.businesses import Businesses
-from vartalaap.errors import ConfigurationError, NotFound
+from vartalaap.errors import ConfigurationError, Conflict, NotFound
 
 
 async def test_what_went_in_comes_out(businesses: Businesses) -> None:
@@ -38,7 +38,7 @@ async def test_an_empty_category_is_kept(businesses: Businesses) -> None:
 
 async def test_one_number_cannot_reach_two_businesses(businesses: Businesses) -> None:
     second = test_business().model_copy(update={"id": "second"})
-    with pytest.raises(ConfigurationError, match=r"second: one of phone_numbers belongs to another business"):
+    with pytest.raises(Conflict, match=r"second: one of phone_numbers belongs to another business"):
         await businesses.put(second)
     with pytest.raises(NotFound):
         await businesses.get("second")

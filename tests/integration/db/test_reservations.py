@@ -27,6 +27,7 @@ from vartalaap.security.crypto import PhoneVault
 
 ANITA = PhoneNumber("+919900112233")
 RAVI = PhoneNumber("+919811122233")
+HISTORY = select(AuditRow).where(col(AuditRow.entity) == "reservations").order_by(col(AuditRow.id))
 FRIDAY_AT_EIGHT = TableRequest(date(2026, 11, 27), time(20, 0), 4)
 
 
@@ -118,7 +119,13 @@ async def test_audit_rows_hold_no_name_and_no_number(office: Office) -> None:
     assert isinstance(booking, Booking)
     await desk.cancel(booking)
     async with office.database.read() as session:
-        audits = list((await session.execute(select(AuditRow).order_by(col(AuditRow.id)))).scalars())
+        audits = list(
+            (
+                await session.execute(
+                    select(AuditRow).where(col(AuditRow.entity) == "reservations").order_by(col(AuditRow.id))
+                )
+            ).scalars()
+        )
     assert [(audit.action, audit.actor) for audit in audits] == [("book", "call:c1"), ("cancel", "call:c1")]
     assert audits[1].after == {**(audits[1].before or {}), "status": "cancelled", "version": 2}
     shown = " ".join(str(audit.model_dump()) for audit in audits)
@@ -152,7 +159,13 @@ async def test_a_move_keeps_the_row_and_writes_its_history(office: Office) -> No
     (row,) = await office.rows()
     assert (row.id, row.reservation_date, row.party_size, row.version) == (booking.id, date(2026, 11, 28), 6, 2)
     async with office.database.read() as session:
-        audits = list((await session.execute(select(AuditRow).order_by(col(AuditRow.id)))).scalars())
+        audits = list(
+            (
+                await session.execute(
+                    select(AuditRow).where(col(AuditRow.entity) == "reservations").order_by(col(AuditRow.id))
+                )
+            ).scalars()
+        )
     assert [audit.action for audit in audits] == ["book", "move"]
     assert audits[1].before
     assert audits[1].after

@@ -16,7 +16,6 @@ from rich.console import Console
 
 from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, encode
-from vartalaap.core.desk import Desk
 from vartalaap.core.events import AudioIn, CallStarted, Checkpoint, CheckpointPlayed, ClearAudio, PlayAudio
 from vartalaap.core.ports import Line
 from vartalaap.core.session import CallSession
@@ -135,7 +134,7 @@ async def test_a_real_session_and_the_caller_measure_the_same_response_time(tmp_
 
     def open_on(line: Line, call_id: str) -> CallSession:
         stage.line = cast(ScriptedLine, line)
-        session = stage.session(cast(Desk, None))
+        session = stage.session()
         session.context.call_id = call_id
         return session
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
 
 from tests.support.call import ScriptedBrain, Stage
 from tests.support.virtual_time import run_virtual
-from vartalaap.core.desk import Desk
 from vartalaap.core.events import TextTyped
 from vartalaap.core.live_calls import LiveCalls
-
-NO_DESK = cast(Desk, None)
 
 
 def test_a_server_that_goes_lets_the_sentence_end_and_keeps_the_call() -> None:
@@ -19,7 +15,7 @@ def test_a_server_that_goes_lets_the_sentence_end_and_keeps_the_call() -> None:
 
     async def main() -> None:
         calls = LiveCalls()
-        running = asyncio.ensure_future(calls.admit(stage.session(NO_DESK)).run())
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
         await stage.line.listen_until_quiet()
         stage.line.put(TextTyped("hello"))
         await stage.line.listen(0.5)
@@ -39,7 +35,7 @@ def test_the_carrier_s_word_ends_the_call_and_an_unknown_call_is_no_error() -> N
 
     async def main() -> None:
         calls = LiveCalls()
-        running = asyncio.ensure_future(calls.admit(stage.session(NO_DESK)).run())
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
         await stage.line.listen(0.5)
         await calls.hang_up("nobody", "gone")
         await calls.hang_up("call-1", "the carrier ended the call")
@@ -54,9 +50,9 @@ def test_a_second_stream_of_a_call_takes_the_place_of_the_first() -> None:
 
     async def main() -> None:
         calls = LiveCalls()
-        one = asyncio.ensure_future(calls.admit(first.session(NO_DESK)).run())
+        one = asyncio.ensure_future(calls.admit(first.session()).run())
         await first.line.listen(0.5)
-        two = asyncio.ensure_future(calls.admit(second.session(NO_DESK)).run())
+        two = asyncio.ensure_future(calls.admit(second.session()).run())
         await asyncio.wait([one])
         assert first.line.closed
         assert not second.line.closed
@@ -72,7 +68,7 @@ def test_a_call_that_will_not_end_does_not_hold_the_server_for_ever() -> None:
 
     async def main() -> float:
         calls = LiveCalls()
-        running = asyncio.ensure_future(calls.admit(stage.session(NO_DESK)).run())
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
         await stage.line.listen_until_quiet()
         stage.line.put(TextTyped("hello"))
         await stage.line.listen(0.2)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import cast
 
 import pytest
 
 from tests.support.call import MemoryLog, ScriptedBrain, ScriptedLine, ScriptedRecogniser, Stage, ToneVoice
 from tests.support.virtual_time import run_virtual
 from vartalaap.core.context import CallContext, CallRecord, Utterance
-from vartalaap.core.desk import Desk
 from vartalaap.core.events import CallEnded, Caption, ClearAudio, DigitPressed, PlayAudio, TextTyped
 from vartalaap.core.session import CallSession
 from vartalaap.core.turns import TurnRules
 
-NO_DESK = cast(Desk, None)
 LONG = "one two three four five six seven eight nine ten."
 
 
@@ -24,7 +21,7 @@ def play(stage: Stage, caller: Callable[[ScriptedLine, CallSession], Coroutine[o
     """Run a call in which the caller does this and then hangs up."""
 
     async def main() -> CallRecord:
-        session = stage.session(NO_DESK)
+        session = stage.session()
         call = asyncio.ensure_future(session.run())
         await caller(stage.line, session)
         stage.line.put(CallEnded("caller"))
@@ -356,7 +353,7 @@ def test_a_call_cut_at_any_moment_leaves_its_record_and_nothing_else(point: int,
     )
 
     async def main() -> None:
-        session = stage.session(NO_DESK)
+        session = stage.session()
         call = asyncio.ensure_future(session.run())
         caller = asyncio.ensure_future(whole_call(stage)(stage.line, session))
         await asyncio.sleep(0.013 + point * 0.29)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ...core.book import Actor
 from ...core.clock import Clock
 from ..models import AuditRow
 
@@ -13,7 +14,7 @@ from ..models import AuditRow
 def record_change(
     session: AsyncSession,
     clock: Clock,
-    actor: str,
+    actor: Actor,
     action: str,
     row: tuple[str, str],
     before: Mapping[str, object] | None,
@@ -24,7 +25,8 @@ def record_change(
     session.add(
         AuditRow(
             at=clock.now(),
-            actor=actor,
+            actor=actor.name,
+            ip=actor.ip,
             action=action,
             entity=entity,
             entity_id=entity_id,

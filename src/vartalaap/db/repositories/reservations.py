@@ -7,17 +7,17 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import delete, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
+from ...core.book import Actor, Edit, Seating, Window
 from ...core.clock import Clock
-from ...core.desk import Decide
 from ...core.phone import PhoneNumber
-from ...core.reservations import Booking, Guest, Occupancy, Refusal, same_table
-from ...errors import NotFound
+from ...core.reservations import Booking, Free, Guest, Occupancy, Refusal, same_table
+from ...errors import Conflict, NotFound
 from ...security.crypto import PhoneVault
-from ..models import ReservationRow
+from ..models import ReservationRow, SeatHoldRow
 from ..session import Database
 from .audit import record_change
 
@@ -25,7 +25,7 @@ LIVE = "confirmed"
 
 
 class Reservations:
-    """`core.desk.ReservationBook` on the database."""
+    """`core.book.ReservationBook` on the database."""
 
     def __init__(self, database: Database, vault: PhoneVault, clock: Clock) -> None:
         self._database = database
@@ -33,75 +33,70 @@ class Reservations:
         self._clock = clock
 
     async def occupied(
-        self, business_id: str, between: tuple[datetime, datetime], but: str | None = None
+        self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""
     ) -> Sequence[Occupancy]:
         async with self._database.read() as session:
-            return await _occupied(session, business_id, between, but)
+            return await self._occupied(session, business_id, between, but, call_id)
 
-    async def add(
-        self,
-        booking: Booking,
-        start: datetime,
-        between: tuple[datetime, datetime],
-        decide: Decide,
-        key: str,
-        call_id: str,
-    ) -> Booking | Refusal:
+    async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
         hashed_key = hashlib.sha256(key.encode()).hexdigest()  # the key may hold a number
         async with self._database.write() as session:
             await self._one_at_a_time(session, booking.business_id)
-            same_wish = select(ReservationRow).where(ReservationRow.idempotency_key == hashed_key)
+            same_wish = select(ReservationRow).where(col(ReservationRow.idempotency_key) == hashed_key)
             made_before = (await session.execute(same_wish)).scalar_one_or_none()
             if made_before and same_table(self._booking(made_before), booking):
                 return self._booking(made_before)
-            decision = decide(await _occupied(session, booking.business_id, between, None))
+            decision = await self._decide(session, booking.business_id, seating, None, actor.call_id)
             if isinstance(decision, Refusal):
                 return decision
             if made_before:  # booked, cancelled or moved, and wanted again in one call
                 made_before.idempotency_key = made_before.id
                 await session.flush()
-            row = self._new_row(booking, start, hashed_key, call_id)
+            row = self._new_row(booking, seating.start, hashed_key, actor)
             session.add(row)
-            self._record(session, call_id, "book", row, None)
+            await _release(session, actor.call_id)
+            self._record(session, actor, "book", row, None)
         return self._booking(row)
 
     async def change(
-        self,
-        booking: Booking,
-        start: datetime,
-        between: tuple[datetime, datetime],
-        decide: Decide,
-        call_id: str,
+        self, booking_id: str, edit: Edit, action: str, actor: Actor, *, version: int | None = None
     ) -> Booking | Refusal:
         async with self._database.write() as session:
-            await self._one_at_a_time(session, booking.business_id)
-            row = await _live_row(session, booking.id)
-            decision = decide(await _occupied(session, booking.business_id, between, booking.id))
-            if isinstance(decision, Refusal):
-                return decision
+            row = await self._locked(session, booking_id)
+            if version not in (None, row.version):
+                raise Conflict("Somebody else changed the booking first.", details={"version": row.version})
             before = _shown(row)
-            row.reservation_date, row.reservation_time = booking.date, booking.time
-            row.starts_at, row.party_size = start, booking.party_size
-            self._touch(row)
-            self._record(session, call_id, "move", row, before)
+            booking, seating = edit(self._booking(row))
+            if seating:
+                decision = await self._decide(session, row.business_id, seating, row.id, actor.call_id)
+                if isinstance(decision, Refusal):
+                    return decision
+                row.starts_at = seating.start
+                await _release(session, actor.call_id)
+            self._write(row, booking)
+            self._record(session, actor, action, row, before)
         return self._booking(row)
 
-    async def cancel(self, booking: Booking, call_id: str) -> Booking:
+    async def remove(self, booking_id: str, actor: Actor, *, version: int | None = None) -> None:
+        """Delete the row; the audit log keeps what it was, without the guest. Raises as `change` does."""
         async with self._database.write() as session:
-            row = await _live_row(session, booking.id)
-            before = _shown(row)
-            row.status = "cancelled"
-            self._touch(row)
-            self._record(session, call_id, "cancel", row, before)
-        return self._booking(row)
+            row = await self._locked(session, booking_id)
+            if version not in (None, row.version):
+                raise Conflict("Somebody else changed the booking first.", details={"version": row.version})
+            await session.delete(row)
+            record_change(session, self._clock, actor, "delete", ("reservations", row.id), _shown(row), None)
+
+    async def get(self, booking_id: str) -> Booking:
+        async with self._database.read() as session:
+            return self._booking(await _existing(session, booking_id))
 
     async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
         wanted = (
             select(ReservationRow)
             .where(
-                ReservationRow.business_id == business_id,
-                ReservationRow.phone_hash == self._vault.hash(phone),
-                ReservationRow.status == LIVE,
+                col(ReservationRow.business_id) == business_id,
+                col(ReservationRow.phone_hash) == self._vault.hash(phone),
+                col(ReservationRow.status) == LIVE,
                 col(ReservationRow.starts_at) > after,
             )
             .order_by(col(ReservationRow.starts_at))
@@ -111,9 +106,59 @@ class Reservations:
 
     async def of_call(self, call_id: str) -> list[Booking]:
         """The live bookings that were made in this call."""
-        wanted = select(ReservationRow).where(ReservationRow.call_id == call_id, ReservationRow.status == LIVE)
+        wanted = select(ReservationRow).where(
+            col(ReservationRow.call_id) == call_id, col(ReservationRow.status) == LIVE
+        )
         async with self._database.read() as session:
             return [self._booking(row) for row in (await session.execute(wanted)).scalars()]
+
+    async def hold(
+        self, business_id: str, seating: Seating, call_id: str, until: datetime, *, but: str | None = None
+    ) -> Free | Refusal:
+        async with self._database.write() as session:
+            await self._one_at_a_time(session, business_id)
+            decision = await self._decide(session, business_id, seating, but, call_id)
+            if isinstance(decision, Free):
+                await session.execute(delete(SeatHoldRow).where(col(SeatHoldRow.expires_at) <= self._clock.now()))
+                await session.merge(
+                    SeatHoldRow(
+                        call_id=call_id,
+                        business_id=business_id,
+                        starts_at=seating.start.astimezone(UTC),
+                        party_size=seating.request.party_size,
+                        expires_at=until,
+                    )
+                )
+        return decision
+
+    async def release(self, call_id: str) -> None:
+        async with self._database.write() as session:
+            await _release(session, call_id)
+
+    async def _decide(
+        self, session: AsyncSession, business_id: str, seating: Seating, but: str | None, call_id: str
+    ) -> Free | Refusal:
+        return seating.decide(await self._occupied(session, business_id, seating.between, but, call_id))
+
+    async def _occupied(
+        self, session: AsyncSession, business_id: str, between: Window, but: str | None, call_id: str
+    ) -> list[Occupancy]:
+        booked = select(col(ReservationRow.starts_at), col(ReservationRow.party_size)).where(
+            col(ReservationRow.business_id) == business_id,
+            col(ReservationRow.status) == LIVE,
+            col(ReservationRow.starts_at) >= between[0],
+            col(ReservationRow.starts_at) < between[1],
+            col(ReservationRow.id) != but,
+        )
+        held = select(col(SeatHoldRow.starts_at), col(SeatHoldRow.party_size)).where(
+            col(SeatHoldRow.business_id) == business_id,
+            col(SeatHoldRow.starts_at) >= between[0],
+            col(SeatHoldRow.starts_at) < between[1],
+            col(SeatHoldRow.expires_at) > self._clock.now(),
+            col(SeatHoldRow.call_id) != call_id,
+        )
+        rows = (await session.execute(union_all(booked, held))).all()
+        return [Occupancy(start, size) for start, size in rows]
 
     async def _one_at_a_time(self, session: AsyncSession, business_id: str) -> None:
         """SQLite's transaction is alone already; PostgreSQL locks the business until the commit."""
@@ -121,7 +166,13 @@ class Reservations:
             lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:business, 0))")
             await session.execute(lock, {"business": business_id})
 
-    def _new_row(self, booking: Booking, start: datetime, key: str, call_id: str) -> ReservationRow:
+    async def _locked(self, session: AsyncSession, booking_id: str) -> ReservationRow:
+        """The row as it is once nobody else writes to the book of its business."""
+        row = await _existing(session, booking_id)
+        await self._one_at_a_time(session, row.business_id)
+        return await _existing(session, booking_id)
+
+    def _new_row(self, booking: Booking, start: datetime, key: str, actor: Actor) -> ReservationRow:
         row_id, now = booking.id or str(uuid.uuid4()), self._clock.now()
         return ReservationRow(
             id=row_id,
@@ -134,20 +185,26 @@ class Reservations:
             phone_hash=self._vault.hash(booking.guest.phone),
             phone_sealed=self._vault.seal(booking.guest.phone, _binding(row_id)),
             notes=booking.notes,
-            call_id=call_id,
+            call_id=actor.call_id or None,
             idempotency_key=key,
             created_at=now,
             updated_at=now,
         )
 
-    def _record(
-        self, session: AsyncSession, call_id: str, action: str, row: ReservationRow, before: dict[str, object] | None
-    ) -> None:
-        record_change(session, self._clock, f"call:{call_id}", action, ("reservations", row.id), before, _shown(row))
-
-    def _touch(self, row: ReservationRow) -> None:
+    def _write(self, row: ReservationRow, booking: Booking) -> None:
+        row.reservation_date, row.reservation_time = booking.date, booking.time
+        row.party_size, row.status, row.notes = booking.party_size, booking.status, booking.notes
+        row.customer_name = booking.guest.name
+        if (hashed := self._vault.hash(booking.guest.phone)) != row.phone_hash:
+            row.phone_hash = hashed
+            row.phone_sealed = self._vault.seal(booking.guest.phone, _binding(row.id))
         row.version += 1
         row.updated_at = self._clock.now()
+
+    def _record(
+        self, session: AsyncSession, actor: Actor, action: str, row: ReservationRow, before: dict[str, object] | None
+    ) -> None:
+        record_change(session, self._clock, actor, action, ("reservations", row.id), before, _shown(row))
 
     def _booking(self, row: ReservationRow) -> Booking:
         assert row.phone_sealed
@@ -160,6 +217,7 @@ class Reservations:
             guest=Guest(row.customer_name, self._vault.open(row.phone_sealed, _binding(row.id))),
             status=row.status,  # type: ignore[arg-type]  # the table's check allows only these
             notes=row.notes,
+            version=row.version,
         )
 
 
@@ -167,23 +225,15 @@ def _binding(row_id: str) -> str:
     return f"reservations.phone:{row_id}"
 
 
-async def _occupied(
-    session: AsyncSession, business_id: str, between: tuple[datetime, datetime], but: str | None
-) -> list[Occupancy]:
-    wanted = select(ReservationRow.starts_at, ReservationRow.party_size).where(
-        ReservationRow.business_id == business_id,
-        ReservationRow.status == LIVE,
-        col(ReservationRow.starts_at) >= between[0],
-        col(ReservationRow.starts_at) < between[1],
-        ReservationRow.id != but,
-    )
-    return [Occupancy(start, size) for start, size in (await session.execute(wanted)).all()]
+async def _release(session: AsyncSession, call_id: str) -> None:
+    if call_id:
+        await session.execute(delete(SeatHoldRow).where(col(SeatHoldRow.call_id) == call_id))
 
 
-async def _live_row(session: AsyncSession, reservation_id: str) -> ReservationRow:
-    row = await session.get(ReservationRow, reservation_id)
-    if row is None or row.status != LIVE:
-        raise NotFound("there is no such live booking")
+async def _existing(session: AsyncSession, booking_id: str) -> ReservationRow:
+    row = await session.get(ReservationRow, booking_id, populate_existing=True)
+    if row is None:
+        raise NotFound("there is no such booking")
     return row
 
 
