@@ -1,20 +1,28 @@
-"""Brings a database to the present schema with Alembic; safe to repeat."""
+"""Brings a database to the present schema with Alembic; safe to repeat, and from several processes at once."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from ..errors import ConfigurationError
+from .session import errors_are_ours
+from .url import async_url
 
+PATIENCE_S = 60
+"""How long one process waits for another that migrates the same database."""
 _CHECKOUT = Path(__file__).parents[3] / "migrations"
 _INSTALLED = Path(__file__).parents[1] / "migrations"
+_LOCK = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "SELECT pg_advisory_xact_lock(hashtextextended('vartalaap migrations', 0))",
+}
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -26,15 +34,35 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(url: str) -> None:
-    """Create or upgrade the database at `url` (an async SQLAlchemy URL); makes SQLite's folder if need be."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise ConfigurationError("DATABASE_URL: SQLite needs a file")
+    """Create or upgrade the database at `url`, wholly or not at all; makes SQLite's folder if need be.
+
+    Raises `ConfigurationError` if the URL is none, `ProviderError` if the database fails.
+    """
+    await _in_one_transaction(url, lambda connection: command.upgrade(alembic_config(connection), "head"))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Take the database back to a revision (`base`: without tables), as `upgrade` brings it forward."""
+    await _in_one_transaction(url, lambda connection: command.downgrade(alembic_config(connection), revision))
+
+
+async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> None:
+    parsed = async_url(url)
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        assert parsed.database
         await asyncio.to_thread(Path(parsed.database).parent.mkdir, parents=True, exist_ok=True)
-    engine = create_async_engine(url)
+    engine = create_async_engine(parsed, connect_args={"timeout": PATIENCE_S})
+    if kind == "sqlite":
+        event.listen(engine.sync_engine, "connect", _begin_in_words)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+        async with errors_are_ours(), engine.begin() as connection:
+            await connection.execute(text(_LOCK[kind]))
+            await connection.run_sync(work)
     finally:
         await engine.dispose()
+
+
+def _begin_in_words(connection: Any, _: object) -> None:
+    """Left to itself, Python commits SQLite's DDL one by one. Foreign keys stay off: tables are made anew."""
+    connection.isolation_level = None

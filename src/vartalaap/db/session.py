@@ -14,26 +14,40 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from ..errors import ProviderError
+from .url import async_url
 
-BUSY_MS = 5000
+PATIENCE_S = 5.0
+"""How long to wait for a lock, a connection or an answer: a caller hears nothing meanwhile."""
+CONNECTIONS = 20
+"""The most that one process opens to PostgreSQL, whose own default is a hundred for all."""
 
 
 class Database:
     """Opened at the start, closed at the end; safe to use from every task of one loop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_s: float = PATIENCE_S) -> None:
+        """Raises `ConfigurationError` if the URL is none; nothing is connected before it is used."""
+        parsed = async_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
         # Parameters are names and hashes: they stay out of error texts.
-        self._engine: AsyncEngine = create_async_engine(url, hide_parameters=True, json_serializer=_json)
-        self.is_sqlite = self._engine.dialect.name == "sqlite"
+        engine = create_async_engine(
+            parsed,
+            hide_parameters=True,
+            json_serializer=_json,
+            **({"connect_args": {"timeout": patience_s}} if self.is_sqlite else _postgresql(patience_s)),
+        )
+        self._writing: AsyncEngine = engine
+        # On PostgreSQL a statement would else see what was committed after the one before it.
+        self._reading = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         # Within the process writers queue here in their order; SQLite itself would let them poll.
         self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
-            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
+            event.listen(engine.sync_engine, "connect", _configure_sqlite)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for looking, at one state of the data. Raises `ProviderError` if the database fails."""
-        async with self._errors_are_ours(), AsyncSession(self._engine, expire_on_commit=False) as session:
+        async with errors_are_ours(), AsyncSession(self._reading, expire_on_commit=False) as session:
             if self.is_sqlite:
                 await session.execute(text("BEGIN"))
             yield session
@@ -43,8 +57,8 @@ class Database:
         """One transaction, committed on the way out, alone on SQLite. Raises `ProviderError` if it cannot be."""
         async with (
             self._turn,
-            self._errors_are_ours(),
-            AsyncSession(self._engine, expire_on_commit=False) as session,
+            errors_are_ours(),
+            AsyncSession(self._writing, expire_on_commit=False) as session,
         ):
             if self.is_sqlite:
                 await session.execute(text("BEGIN IMMEDIATE"))
@@ -57,17 +71,43 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._writing.dispose()
 
-    @staticmethod
-    @asynccontextmanager
-    async def _errors_are_ours() -> AsyncIterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise ProviderError(f"the database failed: {type(error.orig).__name__}") from error
-        except PoolTimeout as error:
-            raise ProviderError("the database has no connection to spare") from error
+
+@asynccontextmanager
+async def errors_are_ours() -> AsyncIterator[None]:
+    """Whatever the database does not do is a `ProviderError`, without the values that it was to do it with."""
+    try:
+        yield
+    except DBAPIError as error:
+        _forget_values(error)
+        raise ProviderError(f"the database failed: {type(error).__name__}") from error
+    except PoolTimeout as error:
+        raise ProviderError("the database has no connection to spare") from error
+    except OSError as error:  # no answer in time is one too
+        raise ProviderError(f"the database does not answer: {type(error).__name__}") from error
+
+
+def _postgresql(patience_s: float) -> dict[str, Any]:
+    return {
+        "pool_size": CONNECTIONS // 2,
+        "max_overflow": CONNECTIONS - CONNECTIONS // 2,
+        "pool_timeout": patience_s,
+        "pool_pre_ping": True,  # a restarted server costs nobody an answer
+        "connect_args": {
+            "timeout": patience_s,
+            "command_timeout": patience_s,
+            # A process that stands still in a transaction does not lock the others out.
+            "server_settings": {"idle_in_transaction_session_timeout": str(round(2000 * patience_s))},
+        },
+    }
+
+
+def _forget_values(error: DBAPIError) -> None:
+    """PostgreSQL's detail quotes the row that it refuses, and would be logged with the cause."""
+    driver_error: Any = error.driver_exception
+    if hasattr(driver_error, "detail"):
+        driver_error.detail = None
 
 
 def _json(value: object) -> str:
@@ -82,6 +122,6 @@ def _configure_sqlite(connection: Any, _: object) -> None:
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

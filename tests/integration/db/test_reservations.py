@@ -223,6 +223,7 @@ async def test_a_booking_can_be_cancelled_once(office: Office) -> None:
     assert await desk.upcoming() == ()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_the_database_file_holds_no_plain_number(office: Office, url: str) -> None:
     await office.desk().book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
     await office.desk().call_back("catering", ANITA)

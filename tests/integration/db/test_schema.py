@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from tests.support.book import TEST_NOW
-from vartalaap.db.migrate import alembic_config, upgrade
+from vartalaap.db.migrate import downgrade, upgrade
 from vartalaap.db.models import CallLogRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.session import Database
+from vartalaap.db.url import async_url
 from vartalaap.errors import ConfigurationError, ProviderError
 
 
 async def test_models_and_migrations_agree(url: str) -> None:
-    engine = create_engine(url.replace("+aiosqlite", ""))
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
-    engine.dispose()
+    engine = create_async_engine(async_url(url))
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+    await engine.dispose()
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, SQLModel.metadata))
 
 
 async def test_upgrading_twice_is_harmless_and_the_way_back_is_open(url: str) -> None:
     await upgrade(url)
-    engine = create_engine(url.replace("+aiosqlite", ""))
-    with engine.begin() as connection:
-        command.downgrade(alembic_config(connection), "base")
-    engine.dispose()
+    await downgrade(url, "base")
     await upgrade(url)
+
+
+async def test_processes_that_migrate_one_database_at_once_all_succeed(empty: str) -> None:
+    program = "import asyncio, sys; from vartalaap.db.migrate import upgrade; asyncio.run(upgrade(sys.argv[1]))"
+    processes = [await asyncio.create_subprocess_exec(sys.executable, "-c", program, empty) for _ in range(3)]
+    assert [await process.wait() for process in processes] == [0, 0, 0]
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: str) -> None:
+    database = Database(empty)
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE reservations (id integer)"))  # in the way of the first migration
+    with pytest.raises(ProviderError):
+        await upgrade(empty)
+    async with database.write() as session:
+        await session.execute(text("DROP TABLE reservations"))
+    await upgrade(empty)
+    await database.close()
 
 
 async def test_a_database_in_memory_is_refused() -> None:

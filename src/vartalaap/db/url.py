@@ -1,0 +1,33 @@
+"""`DATABASE_URL` as people write it, for the drivers that we use."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ..errors import ConfigurationError
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+PARAMETERS = {"host": "host", "port": "port", "sslmode": "ssl", "ssl": "ssl"}
+"""What may stand after the question mark of a PostgreSQL URL, and asyncpg's name for it."""
+
+
+def async_url(url: str) -> URL:
+    """The URL with its asynchronous driver, whichever driver it names. Raises `ConfigurationError`, without the URL."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # from None: the URL may hold a password
+        raise ConfigurationError("DATABASE_URL: is not a database's URL") from None
+    kind = parsed.drivername.partition("+")[0]
+    if kind not in DRIVERS:
+        raise ConfigurationError(f"DATABASE_URL: {kind!r} is neither sqlite nor postgresql")
+    parsed = parsed.set(drivername=DRIVERS[kind])
+    if kind == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise ConfigurationError("DATABASE_URL: SQLite needs a file")
+        return parsed
+    if not parsed.database:
+        raise ConfigurationError("DATABASE_URL: names no database")
+    if unknown := sorted(set(parsed.query) - set(PARAMETERS)):
+        raise ConfigurationError(f"DATABASE_URL: {', '.join(unknown)} is not supported after the question mark")
+    return parsed.set(query={PARAMETERS[name]: value for name, value in parsed.query.items()})

@@ -1,0 +1,143 @@
+"""What a session promises on either database: one state of the data, an answer in time, errors without values."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import select, text
+
+from tests.support.book import TEST_NOW
+from tests.support.postgres import Postgres
+from vartalaap.db.migrate import upgrade
+from vartalaap.db.models import BusinessRow, CallerPreferenceRow, FollowUpRow
+from vartalaap.db.repositories.businesses import Businesses
+from vartalaap.db.session import Database
+from vartalaap.db.url import async_url
+from vartalaap.errors import ConfigurationError, ProviderError
+
+SECRET = "a hash that nobody shall read"
+
+
+def preference() -> CallerPreferenceRow:
+    return CallerPreferenceRow(caller_id_hash=SECRET, updated_at=TEST_NOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "used"),
+    [
+        ("sqlite:///data/x.db", "sqlite+aiosqlite:///data/x.db"),
+        ("sqlite+aiosqlite:////x.db", "sqlite+aiosqlite:////x.db"),
+        ("postgres://u:p%40ss@db/v", "postgresql+asyncpg://u:p%40ss@db/v"),
+        ("postgresql://u@db:5433/v?sslmode=require", "postgresql+asyncpg://u@db:5433/v?ssl=require"),
+        ("postgresql+psycopg://u@/v?host=/run/postgresql", "postgresql+asyncpg://u@/v?host=%2Frun%2Fpostgresql"),
+    ],
+)
+def test_a_url_is_taken_as_people_write_it(written: str, used: str) -> None:
+    assert async_url(written).render_as_string(hide_password=False) == used
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("", "is not a database's URL"),
+        ("postgresql://u:secret@host:port/v", "is not a database's URL"),
+        ("mysql://u:secret@host/v", "'mysql' is neither sqlite nor postgresql"),
+        ("sqlite://", "SQLite needs a file"),
+        ("postgresql://u:secret@host", "names no database"),
+        ("postgresql://u:secret@host/v?options=-c&pool=3", "options, pool is not supported"),
+    ],
+)
+def test_a_wrong_url_is_named_without_its_password(written: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"DATABASE_URL: {message}") as caught:
+        Database(written)
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_reader_sees_one_state_of_the_data(database: Database) -> None:
+    async with database.read() as reader:
+        assert (await reader.execute(select(CallerPreferenceRow))).all() == []
+        async with database.write() as writer:
+            writer.add(preference())
+        assert (await reader.execute(select(CallerPreferenceRow))).all() == []
+    async with database.read() as reader:
+        assert len((await reader.execute(select(CallerPreferenceRow))).all()) == 1
+
+
+async def test_a_writer_sees_what_was_committed_before_its_turn(database: Database, businesses: Businesses) -> None:
+    async def count_one_more() -> None:
+        async with database.write() as session:
+            row = (await session.execute(select(BusinessRow).with_for_update())).scalar_one()
+            row.version += 1
+
+    before = (await _only(database)).version
+    await asyncio.gather(*(count_one_more() for _ in range(10)))
+    assert (await _only(database)).version == before + 10
+
+
+async def _only(database: Database) -> BusinessRow:
+    async with database.read() as session:
+        return (await session.execute(select(BusinessRow))).scalar_one()
+
+
+async def test_who_waits_too_long_for_another_gets_an_error_in_time(url: str, database: Database) -> None:
+    impatient = Database(url, patience_s=0.2)
+    async with database.write() as blocker:
+        blocker.add(preference())
+        await blocker.flush()
+        began = monotonic()
+        with pytest.raises(ProviderError) as caught:
+            await _insert(impatient)
+        assert monotonic() - began < 2
+    assert caught.value.retryable
+    await impatient.check()  # and goes on afterwards
+    await impatient.close()
+
+
+async def _insert(database: Database) -> None:
+    async with database.write() as session:
+        session.add(preference())
+
+
+async def test_an_error_and_its_causes_quote_no_value(database: Database) -> None:
+    await _insert(database)
+    with pytest.raises(ProviderError, match="IntegrityError") as twice:
+        await _insert(database)
+    with pytest.raises(ProviderError, match="IntegrityError") as incomplete:
+        async with database.write() as session:
+            session.add(FollowUpRow(id="x", business_id="nobody", call_id="c", reason=SECRET, created_at=TEST_NOW))
+    for caught in (twice, incomplete):
+        assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_server_that_is_not_there_is_a_provider_s_failure(tmp_path: Path) -> None:
+    for url in (f"postgresql://u@/v?host={tmp_path}", "postgresql://u@127.0.0.1:1/v"):
+        database = Database(url)
+        with pytest.raises(ProviderError):
+            await database.check()
+        with pytest.raises(ProviderError):
+            await upgrade(url)
+
+
+async def test_a_database_that_is_not_there_is_a_provider_s_failure(postgres: Postgres) -> None:
+    with pytest.raises(ProviderError):
+        await Database(postgres.url("nowhere")).check()
+
+
+async def test_connections_that_the_server_closed_cost_nobody_an_answer(postgresql: str) -> None:
+    database, other = Database(postgresql), Database(postgresql)
+    await asyncio.gather(*(database.check() for _ in range(5)))
+    async with other.write() as session:
+        ended = await session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        assert len(ended.all()) >= 1
+    await asyncio.gather(*(database.check() for _ in range(5)))
+    await database.close()
+    await other.close()
