@@ -7,9 +7,10 @@
     ├── Forbidden                 403   bad signature, used or expired token
     ├── BadRequest                422
     ├── RuleBroken                409   a booking rule refuses; carries the rule's name and what is free instead
-    ├── Conflict                  409   somebody else changed the row first
+    ├── Conflict                  409   somebody else changed the row first, or it exists already
     ├── ProtocolError             400   a carrier's or a browser's frame that cannot be understood
     └── ProviderError             503   speech, voice, model or database is late, limited or gone; may be retried
+        └── ProviderRefused       503   a bad key, an unknown model: not before somebody has changed that
 
 Messages never contain a phone number, a name or spoken text.
 """
@@ -81,3 +82,9 @@ class ProviderError(VartalaapError):
 
     status = 503
     retryable = True
+
+
+class ProviderRefused(ProviderError):
+    """A provider will not serve us: a bad key, an unknown model, a malformed request."""
+
+    retryable = False

@@ -1,4 +1,4 @@
-"""A language model as a call sees it: messages and tools go in, words and tool calls stream out. Vendors live behind it."""
+"""A language model as a call sees it: messages and tools go in, words and tool calls stream out."""
 
 from __future__ import annotations
 
