@@ -18,7 +18,7 @@ from .url import async_url
 
 PATIENCE_S = 5.0
 """How long to wait for a lock, a connection or an answer: a caller hears nothing meanwhile."""
-CONNECTIONS = 20
+CONNECTIONS = 10
 """The most that one process opens to PostgreSQL, whose own default is a hundred for all."""
 
 

@@ -1,0 +1,144 @@
+"""Many processes at one book: the last seats are sold once, and nothing that was promised is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import date, time
+
+from tests.support.book import test_business
+from vartalaap.core.reservations import Booking, Refusal, Rule, TableRequest
+
+from .crew import Crew
+from .house import House, build, guest, house, must_have_one_history_each, must_not_be_oversold
+
+PROCESSES = 8
+CALLS_EACH = 25
+FRIDAY_AT_EIGHT = TableRequest(date(2026, 11, 27), time(20, 0), 2)
+HOUSE = test_business()
+SMALL_HOUSE = test_business(total_seats=12, max_concurrent_reservations=4)
+Promise = dict[str, tuple[time, int]]
+"""What a process was told: the time and the party of each of its live bookings."""
+
+
+def sell_the_last_four_seats(url: str, crew: Crew, seed: int) -> str:
+    """Two hundred calls, each a party of two. Gives what was answered, in words."""
+    asyncio.run(_fill_but_four_seats(url))
+    answers = [answer for part in crew.run(confirm_all_at_once, url, HOUSE, seed) for answer in part]
+    errors = Counter(type(answer).__name__ for answer in answers if isinstance(answer, BaseException))
+    assert not errors, f"errors reached callers: {dict(errors)}"
+    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+    booked = len(answers) - len(refusals)
+    assert booked == 2, f"{booked} bookings for the last four seats"
+    assert len(answers) == PROCESSES * CALLS_EACH
+    assert {refusal.rule for refusal in refusals} == {Rule.FULL}
+    assert all(len(refusal.alternatives) == 2 for refusal in refusals), "a refusal without alternatives"
+    asyncio.run(_recount(url, len(_BEFORE) + 2))
+    return f"{booked} booked, {len(refusals)} offered alternatives"
+
+
+_BEFORE = [replace(FRIDAY_AT_EIGHT, party_size=6)] * 6
+
+
+async def _fill_but_four_seats(url: str) -> None:
+    await build(url, HOUSE)
+    async with house(url, HOUSE) as own:
+        for number, request in enumerate(_BEFORE):
+            assert isinstance(
+                await own.desk(f"before-{number}", guest(number).phone).book(request, guest(number)), Booking
+            )
+
+
+async def _recount(url: str, expected: int) -> None:
+    async with house(url, HOUSE) as own:
+        rows = await own.rows()
+        assert len(rows) == expected, f"{len(rows)} rows instead of {expected}"
+        must_not_be_oversold(rows, HOUSE)
+        must_have_one_history_each(rows, await own.audits())
+
+
+async def confirm_all_at_once(own: House, number: int, seed: int) -> list[Booking | Refusal | BaseException]:
+    first = 1000 + number * CALLS_EACH
+    desks = [(own.desk(f"call-{n}", guest(n).phone), guest(n)) for n in range(first, first + CALLS_EACH)]
+    random.Random(seed + number).shuffle(desks)
+    return await asyncio.gather(*(desk.book(FRIDAY_AT_EIGHT, who) for desk, who in desks), return_exceptions=True)
+
+
+def book_move_and_cancel(url: str, crew: Crew, seed: int) -> str:
+    """Sixteen callers change their minds on one evening. Gives what was done, in words."""
+    asyncio.run(build(url, SMALL_HOUSE))
+    parts: list[tuple[Promise, Counter[str]]] = crew.run(change_minds, url, SMALL_HOUSE, seed)
+    promised = {booking: wish for promise, _ in parts for booking, wish in promise.items()}
+    asyncio.run(_must_be_the_book(url, promised))
+    done = sum((counts for _, counts in parts), Counter[str]())
+    return ", ".join(f"{number} {what}" for what, number in sorted(done.items()))
+
+
+async def _must_be_the_book(url: str, promised: Promise) -> None:
+    async with house(url, SMALL_HOUSE) as own:
+        rows = await own.rows()
+        live = {row.id: (row.reservation_time, row.party_size) for row in rows if row.status == "confirmed"}
+        assert live == promised, "the book differs from what callers were told"
+        must_not_be_oversold(rows, SMALL_HOUSE)
+        must_have_one_history_each(rows, await own.audits())
+
+
+async def change_minds(own: House, number: int, seed: int) -> tuple[Promise, Counter[str]]:
+    """Two callers of one process, at once."""
+    callers = [_Caller(own, 2 * number + n, random.Random(f"{seed} {number} {n}")) for n in range(2)]
+    await asyncio.gather(*(caller.talk(20) for caller in callers))
+    return callers[0].promise() | callers[1].promise(), callers[0].done + callers[1].done
+
+
+class _Caller:
+    """Holds, books, moves and cancels at random, and remembers what was answered."""
+
+    def __init__(self, own: House, number: int, random_numbers: random.Random) -> None:
+        self._house, self._number, self._random = own, number, random_numbers
+        self._live: dict[str, Booking] = {}
+        self._calls = 0
+        self.done: Counter[str] = Counter()
+
+    def promise(self) -> Promise:
+        return {booking.id: (booking.time, booking.party_size) for booking in self._live.values()}
+
+    async def talk(self, wishes: int) -> None:
+        for _ in range(wishes):
+            await self._random.choice([self._book, self._book, self._move, self._cancel])()
+
+    def _wish(self) -> TableRequest:
+        at = time(self._random.randint(18, 21), self._random.choice([0, 15, 30]))
+        return TableRequest(FRIDAY_AT_EIGHT.date, at, self._random.randint(1, 5))
+
+    async def _book(self) -> None:
+        self._calls += 1
+        who, wish = guest(self._number), self._wish()
+        desk = self._house.desk(f"call-{self._number}-{self._calls}", who.phone)
+        held = await desk.hold(wish) if self._random.random() < 0.5 else None
+        if isinstance(held, Refusal):
+            self.done["refused"] += 1
+            return
+        made = await desk.book(wish, who)
+        assert held is None or isinstance(made, Booking), "held seats were given away"
+        self._note(made, "booked")
+
+    async def _move(self) -> None:
+        if self._live:
+            booking = self._random.choice(list(self._live.values()))
+            desk = self._house.desk(f"call-{self._number}-moves", booking.guest.phone)
+            self._note(await desk.move(booking, self._wish()), "moved")
+
+    async def _cancel(self) -> None:
+        if self._live:
+            booking = self._live.pop(self._random.choice(list(self._live)))
+            await self._house.desk(f"call-{self._number}-cancels", booking.guest.phone).cancel(booking)
+            self.done["cancelled"] += 1
+
+    def _note(self, answer: Booking | Refusal, what: str) -> None:
+        if isinstance(answer, Booking):
+            self._live[answer.id] = answer
+            self.done[what] += 1
+        else:
+            self.done["refused"] += 1
