@@ -96,6 +96,11 @@ def _hours(turn: Turn) -> None:
     business, today = turn.business, turn.now.date()
     named = (span.value.date for span in days_in(listen(turn.heard.text), today, wanted=False))
     days = list(dict.fromkeys(named))[:_MOST_DAYS]
+    if not days and listen(turn.heard.text).any("now"):
+        if closing := timetable.closes_at(business, turn.now):
+            turn.say("open_now", last=closing)
+            return
+        days = [today]
     if not days and turn.state.date:
         days = [turn.state.date]
     if not timetable.open_days(business):

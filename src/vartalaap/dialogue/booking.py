@@ -38,9 +38,7 @@ async def go_on(turn: Turn) -> None:
         turn.say("changed", changes=corrected)
     elif heard.when and heard.when.date_ambiguous and state.date:
         turn.say("changed", changes={"date": state.date})
-    if wishes.take(turn):
-        turn.progress = True
-        turn.say("wish_taken")
+    wishes.take(turn)
     await _lead_on(turn)
 
 
@@ -219,7 +217,7 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
     if state.mode == "changing" and state.chosen:
         saved = await turn.desk.move(state.chosen, agreed.request)
     else:
-        saved = await turn.desk.book(agreed.request, agreed.guest)
+        saved = await turn.desk.book(agreed.request, agreed.guest, notes=wishes.notes(turn))
     if isinstance(saved, Refusal):
         refusals.explain(turn, saved)
         return
@@ -229,8 +227,10 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
     if moving:
         state.moved |= not earlier
         turn.say("moved", soon=saved.date, time=saved.time)
+        await wishes.pass_on(turn, saved)
     else:
         await _tell_booked(turn, saved)
+        state.wishes = set()  # they are in its notes
     state.forget_table()
     state.just_booked = True
     turn.ask_more()
@@ -243,9 +243,8 @@ async def _tell_booked(turn: Turn, booking: Booking) -> None:
         if messaged:
             await turn.desk.allow_whatsapp(booking.guest.phone)
             turn.context.consent = "whatsapp"
-        await wishes.pass_on(turn, booking)
     except ProviderError:
-        logger.warning("a booking was made without its follow-ups", call=turn.context.call_id)
+        logger.warning("a booking was made without its message", call=turn.context.call_id)
         messaged = False
     turn.say("booked_whatsapp" if messaged else "booked", soon=booking.date, time=booking.time)
 

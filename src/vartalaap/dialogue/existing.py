@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from ..core.reservations import Booking
 from . import booking, person
+from .hear.tokens import Speech, listen
 from .state import Turn
 
 _MOST_READ_OUT = 3
+_BOOKING = frozenset(["booking", "reservation", "बुकिंग", "रिज़र्वेशन", "रिजर्वेशन", "بکنگ"])
+_OWN = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",
+        "wali booking", "wala booking", "वाली बुकिंग", "मेरी", "मेरा", "हमारी", "अपनी", "میری", "ہماری")  # fmt: skip
+"""Beside "booking", they speak of one that exists, if the caller has one."""
 
 
 async def begin(turn: Turn, mode: str) -> None:
@@ -41,9 +46,11 @@ def _pick(turn: Turn, mine: tuple[Booking, ...]) -> Booking | None:
         return mine[0]
     if heard.choice and abs(heard.choice) <= len(mine):
         return mine[heard.choice - (heard.choice > 0)]
-    fitting = [b for b in mine if heard.when and _fits(b, turn)]
-    if not fitting and heard.party_size:
-        fitting = [b for b in mine if b.party_size == heard.party_size]
+    when = heard.when
+    by_when = [b for b in mine if when and _fits(b, turn)]
+    by_day = [b for b in mine if when and when.date == b.date]  # with the time that it shall be moved to
+    by_party = [b for b in mine if heard.party_size == b.party_size]
+    fitting = by_when or by_day or by_party
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -52,6 +59,38 @@ def _fits(candidate: Booking, turn: Turn) -> bool:
     if when is None:
         return False
     return (when.date is None or when.date == candidate.date) and (when.time is None or when.time == candidate.time)
+
+
+async def tell(turn: Turn) -> bool:
+    """ "When is my booking?": say it to the number that made it; False if that was not asked."""
+    if not _asks_for_own(turn):
+        return False
+    mine = await turn.desk.upcoming()
+    if not mine and not listen(turn.heard.text).any("when", "timing"):
+        return False
+    turn.progress = turn.state.answered = True
+    if mine:
+        turn.say("your_booking", bookings=mine[:_MOST_READ_OUT])
+        turn.ask_more()
+    else:
+        turn.state.not_found = True
+        person.offer(turn, "booking_of_another_number", "no_booking_found")
+        turn.state.handed_over = False  # until the offer is taken
+    return True
+
+
+def _asks_for_own(turn: Turn) -> bool:
+    heard, speech = turn.heard, listen(turn.heard.text)
+    if turn.state.mode != "talking" or heard.when or heard.party_size or heard.has("change", "cancel"):
+        return False
+    asks = speech.any("what", "when", "timing") or heard.text.rstrip().endswith("?")
+    return asks and not _BOOKING.isdisjoint(speech.words) and speaks_of_own(speech)
+
+
+def speaks_of_own(speech: Speech) -> bool:
+    """ "My booking", "the Friday one": one that exists."""
+    text = f" {' '.join(speech.words)} "
+    return any(f" {words} " in text for words in _OWN)
 
 
 async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:

@@ -1,8 +1,13 @@
-"""Handing over to a person: offer, take the number, leave a note for the owner."""
+"""Handing over to a person: offer, take the number, leave a note for the owner.
+
+The same for what a person sends by WhatsApp afterwards: the purpose is said before a number is taken (R60).
+"""
 
 from __future__ import annotations
 
 from ..core.phone import PhoneNumber
+from . import facts
+from .hear.tokens import listen
 from .state import Turn
 
 
@@ -18,15 +23,36 @@ def offer(turn: Turn, reason: str, lead: str | None = None, **values: object) ->
     ask(turn)
 
 
+def offer_to_send(turn: Turn, reason: str) -> None:
+    """Offer that a person sends the menu or the place; without WhatsApp, say that it cannot be."""
+    context, state = turn.context, turn.state
+    turn.progress = True
+    if not context.can_message or state.whatsapp_refused:
+        turn.say("cannot_send")
+        return
+    state.call_back_reason = reason
+    state.digits = ""
+    ask(turn)
+
+
 def ask(turn: Turn) -> None:
     """The question alone."""
-    turn.ask("call_back", "offer_person" if turn.context.caller else "ask_call_back_number")
+    sending = turn.state.call_back_reason in facts.SENT
+    if turn.context.caller:
+        turn.ask("call_back", "offer_whatsapp" if sending else "offer_person")
+    else:
+        turn.ask("call_back", "ask_whatsapp_number" if sending else "ask_call_back_number")
 
 
 async def take_answer(turn: Turn) -> bool:
     """The answer to an offer that is open; False if the caller speaks of something else."""
     state, heard = turn.state, turn.heard
     number = heard.phone
+    if _names_the_booking_s_number(turn):
+        turn.progress = True
+        turn.say("only_own_number")
+        ask(turn)
+        return True
     if number and number.complete:
         given = PhoneNumber.parse(number.digits)
         if given:
@@ -36,7 +62,7 @@ async def take_answer(turn: Turn) -> bool:
     if (number and number.own_number) or (heard.answer == "yes" and about_the_offer):
         if turn.context.caller is None:
             turn.progress = True
-            turn.ask("call_back", "ask_call_back_number")
+            ask(turn)
         else:
             await _promise(turn, turn.context.caller)
         return True
@@ -51,19 +77,33 @@ async def take_answer(turn: Turn) -> bool:
     return False
 
 
+def _names_the_booking_s_number(turn: Turn) -> bool:
+    """ "It was made from 98...": whose booking it is, not where to call."""
+    heard = turn.heard
+    told = heard.phone is not None and not heard.phone.own_number and turn.context.caller is not None
+    agreed = heard.answer == "yes" or heard.has("person") or listen(heard.text).any("call")
+    return told and not agreed and turn.state.call_back_reason == "booking_of_another_number"
+
+
 async def _promise(turn: Turn, phone: PhoneNumber) -> None:
-    state = turn.state
-    turn.progress = state.handed_over = True
-    await turn.desk.call_back(state.call_back_reason, phone, _summary(turn))
+    state, context = turn.state, turn.context
+    sending = state.call_back_reason in facts.SENT
+    turn.progress = True
+    await turn.desk.call_back(state.call_back_reason, phone, facts.summary(state, private=context.privacy_opt_out))
+    if sending:
+        state.sent = True
+        context.consent = context.consent if context.privacy_opt_out else "whatsapp"
+    else:
+        state.handed_over = state.promised = True
+        state.mode = "talking"
     _close(turn)
-    turn.say("person_promised")
-    state.mode = "talking"
+    turn.say("whatsapp_promised" if sending else "person_promised")
 
 
 def _decline(turn: Turn) -> None:
     """Nothing is kept (R63)."""
     turn.progress = True
-    turn.state.handed_over = turn.state.call_back_reason in ("large_party", "event")
+    turn.state.handed_over = turn.state.promised or turn.state.call_back_reason in ("large_party", "event")
     _close(turn)
     turn.say("person_declined")
 
@@ -71,15 +111,3 @@ def _decline(turn: Turn) -> None:
 def _close(turn: Turn) -> None:
     state = turn.state
     state.call_back_reason = state.digits = ""
-
-
-def _summary(turn: Turn) -> str:
-    """Facts for the owner, never the caller's words (R64)."""
-    state = turn.state
-    party_size = state.call_back_party or state.party_size
-    facts = [
-        f"{party_size} people" if party_size else "",
-        state.date.isoformat() if state.date else "",
-        state.time.strftime("%H:%M") if state.time else "",
-    ]
-    return ", ".join(fact for fact in facts if fact)

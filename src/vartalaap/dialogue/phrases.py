@@ -145,7 +145,7 @@ class _Speaker:
         return say.notice(self.business.handoff.promise_minutes, self.language, within=True)
 
     def bookings(self, value: Sequence[Booking]) -> str:
-        return self.either([f"{self.day(b.date)}, {self.clock(b.time)}" for b in value])
+        return self.listed([f"{self.day(b.date)}, {self.clock(b.time)}" for b in value])
 
     def place(self) -> str:
         location = self.business.location

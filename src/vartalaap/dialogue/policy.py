@@ -7,7 +7,7 @@ middle of a booking is followed by the booking's own open question.
 
 from __future__ import annotations
 
-from . import answers, booking, existing, person
+from . import answers, booking, existing, person, wishes
 from .hear.tokens import listen
 from .state import Turn
 
@@ -43,9 +43,6 @@ _ANOTHER = frozenset(
         "بھی",
     ]
 )
-_MINE = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",
-         "मेरी", "मेरा", "हमारी", "अपनी", "میری", "ہماری")  # fmt: skip
-"""Beside "booking", they speak of one that exists, if the caller has one."""
 _QUESTIONS_BACK = frozenset({"price_which", "price_of_what"})
 _NEED_A_LEAD = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
 """The other slots' second questions apologise themselves."""
@@ -75,6 +72,8 @@ async def _take(turn: Turn) -> None:
             return
         if turn.brings_content:
             state.call_back_reason = ""
+    if _wants_sent(turn) or await existing.tell(turn):
+        return
     answers.give(turn)
     if _wants_person(turn):
         return
@@ -139,10 +138,26 @@ def _is_held(turn: Turn) -> bool:
             resume(turn)
         return True
     if heard.has("wait") and heard.answer != "no":
-        turn.progress = True
+        turn.progress = state.waited = True
         turn.say("here")
         return True
+    turn.progress |= state.waited  # "yes, go on" is no answer that went wrong
+    state.waited = False
     return False
+
+
+def _wants_sent(turn: Turn) -> bool:
+    """ "Send me the menu on WhatsApp"."""
+    heard, speech = turn.heard, listen(turn.heard.text)
+    if heard.has("stop_messages") or not speech.any("message") or not speech.any("x_transfer"):
+        return False
+    reason = "send_menu" if heard.has("menu", "price") else "send_location" if heard.has("address") else ""
+    if reason:
+        person.offer_to_send(turn, reason)
+        if not turn.state.call_back_reason:
+            answers.give(turn)
+            resume(turn)
+    return bool(reason)
 
 
 def _wants_person(turn: Turn) -> bool:
@@ -190,6 +205,9 @@ async def _go_on(turn: Turn) -> None:
         await existing.go_on(turn)
     elif state.mode == "booking":
         await _go_on_booking(turn)
+    elif _wishes_for_made_booking(turn):
+        await wishes.pass_on(turn, turn.context.made[-1])
+        turn.ask_more()
     elif state.just_booked and _is_about_made_booking(turn):
         await _speak_of_made_booking(turn)
     elif _begins_booking(turn) and await _has_one_already(turn):
@@ -209,8 +227,10 @@ def _is_about_language(turn: Turn) -> bool:
 
 async def _go_on_booking(turn: Turn) -> None:
     heard, state = turn.heard, turn.state
-    given_up = state.misses or listen(heard.text).any("leave_it", "want")
-    not_wanted = heard.answer == "no" and not turn.brings_content and not heard.name and given_up
+    speech = listen(heard.text)
+    leaves_it = speech.any("leave_it") and heard.answer != "yes"
+    refuses = leaves_it or (heard.answer == "no" and (state.misses or speech.any("want")))
+    not_wanted = refuses and not turn.brings_content and not heard.name
     if not_wanted and state.asked in ("date", "time", "party_size", "name") and not state.refusal:
         turn.progress = True
         booking.drop(turn)
@@ -228,12 +248,16 @@ def _begins_booking(turn: Turn) -> bool:
 async def _has_one_already(turn: Turn) -> bool:
     """ "My booking on Friday: six people": not a wish for another."""
     speech = listen(turn.heard.text)
-    text = f" {' '.join(speech.words)} "
-    mine = any(f" {words} " in text for words in _MINE)
     another = (_ANOTHER - {"aur", "और", "اور"}) & set(speech.words)
-    if not speech.any("book") or not mine or another:
+    if not speech.any("book") or not existing.speaks_of_own(speech) or another:
         return False
     return bool(await turn.desk.upcoming())
+
+
+def _wishes_for_made_booking(turn: Turn) -> bool:
+    heard = turn.heard
+    told = turn.state.just_booked and turn.context.made and not heard.when and not heard.party_size
+    return bool(told) and wishes.take(turn)
 
 
 def _is_about_made_booking(turn: Turn) -> bool:
@@ -293,6 +317,7 @@ def resume(turn: Turn) -> None:
 
 def ask_again(turn: Turn, lead: str) -> None:
     """Nothing came of the last turn: `lead`, and the open question; in the end a person, and then goodbye."""
+    turn.progress = turn.state.misses == 0  # nobody has answered wrongly yet
     resume(turn)
     turn.progress = False
     _count_misses(turn, lead)

@@ -8,10 +8,15 @@ from datetime import datetime, time
 from ..core.business import Business
 from ..core.reservations import Refusal, Rule, TableRequest
 from . import timetable
+from .hear.tokens import listen
 from .state import Turn
 
 _DAY_RULES = frozenset({Rule.CLOSED_DAY, Rule.SPECIAL_CLOSURE, Rule.TOO_FAR, Rule.IN_THE_PAST})
 """What can be said against a day before the time is known."""
+_EARLIER = frozenset(["earlier", "jaldi", "pehle", "जल्दी", "पहले"])
+_LATER = frozenset(["later", "der", "baad", "देर", "बाद"])
+_SHORT = 5
+"""Words; in a longer sentence they mean something else."""
 _LAST_MINUTE = time(23, 59)
 
 _REASONS: Mapping[Rule, str] = {
@@ -71,7 +76,8 @@ def _values(business: Business, refusal: Refusal) -> dict[str, object]:
 def offer(turn: Turn, refusal: Refusal) -> None:
     """The question alone."""
     if refusal.alternatives and refusal.rule not in _DAY_RULES - {Rule.IN_THE_PAST}:
-        turn.ask("time", "offer_times", starts=_in_order(refusal))
+        key = "offer_times" if len(refusal.alternatives) > 1 else "offer_one_time"
+        turn.ask("time", key, starts=refusal.alternatives)
     elif refusal.next_open:
         turn.ask("date", "offer_day", day=refusal.next_open)
     elif refusal.rule is Rule.PARTY_TOO_SMALL:
@@ -82,25 +88,33 @@ def offer(turn: Turn, refusal: Refusal) -> None:
         turn.ask("date", "ask_day")
 
 
-def _in_order(refusal: Refusal) -> tuple[datetime, ...]:
-    """As they follow in the day: nobody says ten o'clock before six."""
-    return tuple(sorted(refusal.alternatives))
+def picked(turn: Turn) -> datetime | None:
+    """Which of the times that were offered: "the second one", "the later one"."""
+    starts, choice = turn.state.refusal.alternatives if turn.state.refusal else (), turn.heard.choice
+    words = listen(turn.heard.text).words
+    if not starts:
+        return None
+    if len(words) <= _SHORT and not _EARLIER.isdisjoint(words):
+        return min(starts)
+    if len(words) <= _SHORT and not _LATER.isdisjoint(words):
+        return max(starts)
+    if choice:
+        return starts[choice - 1] if 0 < choice <= len(starts) else starts[-1]
+    return None
 
 
 def accepted(turn: Turn, refusal: Refusal) -> bool:
     """Take up what was offered, if the caller agreed to it; the slots then hold it."""
     state, heard = turn.state, turn.heard
-    if heard.choice and refusal.alternatives:
-        starts = _in_order(refusal)
-        chosen = starts[heard.choice - 1] if 0 < heard.choice <= len(starts) else starts[-1]
-    elif heard.answer != "yes":
+    chosen = picked(turn)
+    if chosen is None and heard.answer != "yes":
         return False
-    elif refusal.alternatives:
+    if chosen is None and refusal.alternatives:
         chosen = refusal.alternatives[0]
-    elif refusal.next_open:
+    elif chosen is None and refusal.next_open:
         state.date, state.refusal = refusal.next_open, None
         return True
-    else:
+    if chosen is None:
         return False
     state.date, state.time, state.refusal = chosen.date(), chosen.time(), None
     return True

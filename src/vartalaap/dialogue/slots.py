@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..core.phone import PhoneNumber
+from . import refusals
 from .hear.tokens import listen
 from .hear.types import PhoneHeard, Slot
 from .state import Turn
@@ -23,7 +24,7 @@ def fill(turn: Turn) -> dict[str, object]:
     """Put what was heard into the slots; returns what replaced another value (R73)."""
     state, heard = turn.state, turn.heard
     values: dict[str, object] = {}
-    if heard.when and not turn.asks_about_hours:
+    if heard.when and not turn.asks_about_hours and not refusals.picked(turn):
         values |= {"date": heard.when.date, "time": heard.when.time}
     if heard.party_size and heard.party_size <= turn.business.reservation_rules.max_phone_party_size:
         values["party_size"] = heard.party_size
@@ -58,7 +59,7 @@ def _leave_refusal(turn: Turn, slot: str) -> None:
 def _name(turn: Turn) -> str | None:
     """A name that is not asked for only fills a gap, unless it is given as one ("the name is Anil")."""
     state, heard = turn.state, turn.heard
-    if heard.name and _is_dish(heard.name, turn):
+    if heard.name and (_is_dish(heard.name, turn) or _is_of_the_question(turn, heard.name)):
         return None
     correcting = state.asked == "confirm" and heard.answer != "yes"
     if heard.name and (state.name is None or state.asked == "name" or correcting or named(heard.text) == "name"):
@@ -72,6 +73,12 @@ def _is_dish(name: str, turn: Turn) -> bool:
     """ "Butter Chicken" is nobody's name in a sentence that asks for its price."""
     words = set(name.casefold().split())
     return any(words & set(dishes.said.casefold().split()) for dishes in turn.heard.dishes)
+
+
+def _is_of_the_question(turn: Turn, name: str) -> bool:
+    """A word of a question that was answered, unless the name comes before it ("Rohit, and is there parking?")."""
+    text = turn.heard.text
+    return turn.answered and named(text) != "name" and not text.casefold().startswith(name.casefold())
 
 
 def _as_name(turn: Turn) -> str | None:
@@ -106,8 +113,9 @@ def _phone(turn: Turn, heard: PhoneHeard) -> PhoneNumber | None:
         state.digits = ""
         turn.number_problem = "phone_invalid"
     elif heard.digits != state.digits:
+        in_pieces = bool(state.digits) and heard.digits.startswith(state.digits)
         state.digits = heard.digits
-        turn.number_problem = "phone_so_far" if len(heard.digits) <= 7 else "phone_short"
+        turn.number_problem = "phone_so_far" if in_pieces or len(heard.digits) <= 7 else "phone_short"
         turn.progress = True
     return None
 

@@ -22,6 +22,10 @@ _BUSINESS_INTENTS: tuple[IntentName, ...] = (
 )  # fmt: skip
 
 
+_SURELY_HOURS = 0.85
+"""Words for open and closed were said, not only one for time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One thing to say: the name of a phrase and what fills its braces, not yet in any language."""
@@ -86,6 +90,12 @@ class State:
     tried_to_book: bool = False
     refused: bool = False
     handed_over: bool = False
+    promised: bool = False
+    """A person will call."""
+    sent: bool = False
+    """A person will send something by WhatsApp."""
+    waited: bool = False
+    """The caller asked us to wait, in the utterance before."""
     not_found: bool = False
     answered: bool = False
     gave_up: bool = False
@@ -150,8 +160,10 @@ class Turn:
 
     @property
     def asks_about_hours(self) -> bool:
-        """A day that is named in such a question is no wish for a table."""
-        return self.heard.has("hours") and not self.heard.has("book", at_least=0.7)
+        """A day that is named in such a question is no wish for a table; "Sunday at the same time?" in a booking is."""
+        if self.heard.has("book", at_least=0.7):
+            return False
+        return self.heard.has("hours", at_least=0.5 if self.state.mode == "talking" else _SURELY_HOURS)
 
     @property
     def brings_content(self) -> bool:
@@ -179,17 +191,17 @@ class Turn:
 
 def result_of(state: State, context: CallContext) -> Result:
     """How the call has ended, if it ends at this moment."""
-    if context.made:
-        return "rescheduled" if state.moved else "booked"
-    if context.cancelled:
-        return "cancelled"
-    if state.handed_over:
-        return "handoff"
-    if state.refused:
-        return "refused"
-    if state.not_found:
-        return "no_booking_found"
-    return "no_booking" if state.tried_to_book else "info_only"
+    endings: tuple[tuple[object, Result], ...] = (
+        (context.made and state.moved, "rescheduled"),
+        (context.made, "booked"),
+        (context.cancelled, "cancelled"),
+        (state.handed_over, "handoff"),
+        (state.sent, "whatsapp"),
+        (state.refused, "refused"),
+        (state.not_found, "no_booking_found"),
+        (state.tried_to_book, "no_booking"),
+    )
+    return next((result for happened, result in endings if happened), "info_only")
 
 
 def outcome_of(state: State, context: CallContext) -> Outcome | None:
@@ -198,8 +210,7 @@ def outcome_of(state: State, context: CallContext) -> Outcome | None:
         return "privacy_opt_out"
     if context.made or context.cancelled:
         return "resolved"
-    if state.handed_over:
+    if state.handed_over or state.gave_up:
         return "fallback"
-    if state.gave_up:
-        return "fallback"
-    return "resolved" if context.closing or state.answered or state.refused or state.not_found else None
+    achieved = context.closing or state.answered or state.refused or state.not_found or state.sent
+    return "resolved" if achieved else None

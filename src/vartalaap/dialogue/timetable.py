@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 from ..core.business import WEEKDAYS, Business, Span
 
@@ -40,6 +40,13 @@ def open_days(business: Business) -> tuple[int, ...]:
 def closed_days(business: Business) -> tuple[int, ...]:
     """The other weekdays."""
     return tuple(sorted(set(range(7)) - set(open_days(business))))
+
+
+def closes_at(business: Business, now: datetime) -> time | None:
+    """When the shift that is running at `now` (aware) ends; None if there is none."""
+    days = (now.date(), now.date() - timedelta(days=1))
+    shifts = (span.on(day, business.tz) for day in days for span in business.open_spans(day))
+    return next((closes.time() for opens, closes in shifts if opens <= now < closes), None)
 
 
 def hours_on(business: Business, day: date) -> Hours:

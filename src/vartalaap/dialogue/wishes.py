@@ -1,25 +1,35 @@
-"""Special requests: never promised on the phone, but passed on to the owner with the booking."""
+"""Special requests: never promised on the phone, but handed to the owner with the booking."""
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
+from loguru import logger
+
 from ..core.reservations import Booking
+from ..errors import ProviderError
+from . import facts
 from .hear.keys import normalise
 from .hear.tokens import listen
 from .state import Turn
 
 _SPOKEN = {
+    "allergy": "allergy allergic allergies एलर्जी",
+    "anniversary": "anniversary saalgirah salgirah सालगिरह एनिवर्सरी",
+    "birthday": "birthday bday janamdin janmdin जन्मदिन बर्थडे",
     "cake": "cake kek केक",
-    "window table": "window khidki khidkee खिड़की विंडो",
     "corner table": "corner kone कोने कॉर्नर",
-    "outdoor table": "outdoor outside terrace rooftop balcony bahar छत आउटडोर बालकनी",
-    "decoration": "decoration decorate balloons balloon sajawat सजावट डेकोरेशन गुब्बारे",
+    "decoration": "decoration decorate decorations balloons balloon sajawat सजावट डेकोरेशन गुब्बारे",
     "flowers": "flowers bouquet phool फूल फूलों",
-    "wheelchair access": "wheelchair व्हीलचेयर",
+    "high chair": "highchair",
+    "outdoor table": "outdoor outside terrace rooftop balcony bahar छत आउटडोर बालकनी",
     "quiet table": "quiet shaant शांत",
+    "wheelchair access": "wheelchair व्हीलचेयर",
+    "window table": "window khidki khidkee खिड़की विंडो",
 }
 """What the owner reads, and the words that callers use for it."""
+_PAIRS = {("high", "chair"): "high chair", ("baby", "chair"): "high chair", ("wheel", "chair"): "wheelchair access"}
 
 
 @lru_cache(maxsize=1)
@@ -28,18 +38,42 @@ def _by_word() -> dict[str, str]:
 
 
 def take(turn: Turn) -> bool:
-    """Remember the wishes of an utterance; True if there is one that was not known."""
+    """Remember the wishes of an utterance, and say what becomes of them; False if it has none that was not known.
+
+    A caller who is not to be recorded is asked to tell the people of the house: nothing is written down.
+    """
+    state = turn.state
+    found = _wished(turn.heard.text)
+    if turn.answered or found <= state.wishes:  # "is there a high chair?" was a question
+        return False
+    if turn.context.privacy_opt_out:
+        turn.say("wish_at_the_table")
+    else:
+        state.wishes |= found
+        turn.say("wish_taken")
+    turn.progress = True
+    return True
+
+
+def _wished(text: str) -> set[str]:
+    words = listen(text).words
     known = _by_word()
-    found = {known[word] for word in listen(turn.heard.text).words if word in known}
-    fresh = found - turn.state.wishes
-    turn.state.wishes |= found
-    return bool(fresh)
+    found = {known[word] for word in words if word in known}
+    return found | {_PAIRS[pair] for pair in itertools.pairwise(words) if pair in _PAIRS}
+
+
+def notes(turn: Turn) -> str:
+    """The wishes, as the notes of the booking that is being saved."""
+    return "" if turn.context.privacy_opt_out else ", ".join(sorted(turn.state.wishes))
 
 
 async def pass_on(turn: Turn, booking: Booking) -> None:
-    """Leave the owner a note about the wishes for this booking; without a number, it has one."""
-    if turn.state.wishes:
-        wishes = ", ".join(sorted(turn.state.wishes))
-        summary = f"{booking.date.isoformat()} {booking.time.strftime('%H:%M')}, {booking.party_size} people: {wishes}"
-        await turn.desk.call_back("special_request", None, summary)
-        turn.state.wishes = set()
+    """Leave the owner a note about wishes for a booking that is saved already; without a number, it has one."""
+    wished, turn.state.wishes = notes(turn), set()
+    if not wished:
+        return
+    table = facts.table(booking.date, booking.time, booking.party_size)
+    try:
+        await turn.desk.call_back("special_request", None, f"{wished.capitalize()} for the {table}")
+    except ProviderError:
+        logger.warning("a wish for a booking could not be passed on", call=turn.context.call_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
-from tests.support.book import TEST_NOW, MemoryBook, make_desk, test_business
+from tests.support.book import TEST_NOW, MemoryBook, test_business
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord, Sentence
+from vartalaap.core.desk import Desk
 from vartalaap.core.language import Language
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.reservations import Booking, Guest
@@ -34,12 +35,14 @@ class Caller:
         business: Business | None = None,
         book: MemoryBook | None = None,
         call_id: str = "call-1",
+        now: datetime = TEST_NOW,
     ) -> None:
         self.book = book or MemoryBook()
         business = business or test_business()
         caller = PhoneNumber.parse(number) if number else None
-        desk = make_desk(self.book, business, caller=number)
-        self.context = CallContext(call_id, business, desk, Clock(TEST_NOW), caller, "text")
+        clock = Clock(now, monotonic=lambda: 0.0)
+        desk = Desk(business, clock, self.book, self.book, call_id=call_id, caller=caller)
+        self.context = CallContext(call_id, business, desk, clock, caller, "text")
         self.call = TextCall(self.context, BRAIN, _Log())
         self.replies: list[Sequence[Sentence]] = []
 

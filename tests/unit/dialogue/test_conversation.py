@@ -44,7 +44,7 @@ async def test_after_silence_in_a_booking_its_question_is_asked_again() -> None:
     caller = Caller()
     await caller.say("a table for two tomorrow")
     again = " ".join([sentence.text async for sentence in conversation(caller).nothing_heard()])
-    assert "what time" in again
+    assert "what time" in again.lower()
 
 
 async def test_nonsense_is_asked_about_differently_and_then_a_person_is_offered() -> None:

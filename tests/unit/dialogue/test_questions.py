@@ -160,7 +160,7 @@ async def test_delivery_is_not_done() -> None:
 
 
 async def test_nothing_is_paid_on_a_call() -> None:
-    assert "paid" in await Caller().say("Can I pay by card over the phone?")
+    assert "no payment" in await Caller().say("Can I pay by card over the phone?")
 
 
 async def test_the_owner_s_own_words_on_payment_come_first() -> None:
