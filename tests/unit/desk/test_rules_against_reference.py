@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.book import test_business
 from tests.unit.desk.reference import DAY, SlowBook
 from vartalaap.core.business import Business, OperatingHours
-from vartalaap.core.reservations import Free, Occupancy, TableRequest, check, window_of
+from vartalaap.core.reservations import Free, Occupancy, Refusal, TableRequest, check, window_of
 
 SUNDAY = date(2026, 11, 22)
 ZONES = ("Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo")
@@ -41,14 +42,18 @@ def businesses(draw: st.DrawFn) -> Business:
     return business.model_copy(update={"operating_hours": hours, "timezone": draw(st.sampled_from(ZONES))})
 
 
+REQUESTS = 8
+SITUATIONS: dict[str, st.SearchStrategy[Any]] = {
+    "business": businesses(),
+    "now": st.integers(DAY, 2 * DAY),
+    "requests": st.lists(st.tuples(MINUTES, st.integers(0, 12)), min_size=REQUESTS, max_size=REQUESTS),
+    "bookings": st.lists(st.tuples(MINUTES, st.integers(1, 8)), max_size=10),
+    "crowd": st.lists(st.tuples(st.integers(-150, 150), st.integers(1, 8)), max_size=6),
+}
+
+
 @settings(max_examples=250, deadline=None)
-@given(
-    business=businesses(),
-    now=st.integers(DAY, 2 * DAY),
-    requests=st.lists(st.tuples(MINUTES, st.integers(0, 12)), min_size=8, max_size=8),
-    bookings=st.lists(st.tuples(MINUTES, st.integers(1, 8)), max_size=10),
-    crowd=st.lists(st.tuples(st.integers(-150, 150), st.integers(1, 8)), max_size=6),
-)
+@given(**SITUATIONS)
 def test_the_engine_and_the_reference_never_differ(
     business: Business,
     now: int,
@@ -64,21 +69,31 @@ def test_the_engine_and_the_reference_never_differ(
 
 
 def _compare(business: Business, slow: SlowBook, start: int, party: int) -> None:
-    def at(minute: int) -> datetime:
-        return datetime.combine(SUNDAY, time(), business.tz) + timedelta(minutes=minute)
-
-    request = TableRequest(at(start).date(), at(start).time(), party)
+    request = request_at(business, start, party)
     earliest, latest = window_of(business, request)
-    loaded = [Occupancy(at(minute), size) for minute, size in slow.bookings if earliest <= at(minute) < latest]
-    answer = check(business, at(slow.now), loaded, request)
+    starts = [(instant(business, minute), size) for minute, size in slow.bookings]
+    loaded = [Occupancy(at, size) for at, size in starts if earliest <= at < latest]
+    must_agree(check(business, instant(business, slow.now), loaded, request), slow, start, party)
 
+
+def instant(business: Business, minute: int) -> datetime:
+    return datetime.combine(SUNDAY, time(), business.tz) + timedelta(minutes=minute)
+
+
+def request_at(business: Business, minute: int, party: int) -> TableRequest:
+    at = instant(business, minute)
+    return TableRequest(at.date(), at.time(), party)
+
+
+def must_agree(answer: Free | Refusal, slow: SlowBook, start: int, party: int) -> None:
+    """The same rule, the same alternatives, the same hours."""
     expected = slow.first_broken_rule(start, party)
     if isinstance(answer, Free):
         assert expected is None
         return
     assert answer.rule == expected
-    nearest = [] if answer.rule in POINTLESS else [at(minute) for minute in slow.nearest_free(start, party)]
-    assert list(answer.alternatives) == nearest
+    free = [] if answer.rule in POINTLESS else slow.nearest_free(start, party)
+    assert list(answer.alternatives) == [instant(slow.business, minute) for minute in free]
     shifts = slow.shifts(slow.service_day(start))
     assert len(answer.hours) == len(shifts)
     assert (answer.next_open is None) == bool(shifts) or not any(slow.shifts(day) for day in range(14))
