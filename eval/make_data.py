@@ -37,7 +37,7 @@ def _source(kind: Kind) -> Iterator[tuple[list[str], list[str]]]:
     """The words of the heading above a line, and its cells."""
     heading: list[str] = []
     for line in (HERE / "sources" / f"{kind}.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
+        if line.startswith("[") and line.endswith("]"):
             heading = line.strip("[]").split()
         elif line and not line.startswith("#"):
             yield heading, [cell.strip() for cell in line.split("|")]
@@ -77,7 +77,9 @@ def _yesno(_: list[str], cells: list[str]) -> Made:
 
 
 def _injection(heading: list[str], cells: list[str]) -> Made:
-    return {"text": "|".join(cells), "is_attack": heading[0] == "attack", "lang": heading[1]}
+    label, lang, kind, *rest = heading
+    split = "held_out" if rest else "development"
+    return {"text": "|".join(cells), "is_attack": label == "attack", "lang": lang, "tags": [kind], "split": split}
 
 
 _WRITTEN = {

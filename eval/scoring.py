@@ -6,7 +6,7 @@ A folder holds JSON lines in files whose names begin with the kind (`datetime.js
   meaning "not checked"; `prefer` is the one that a restaurant open from 11:00 to 22:30 takes, if only one will do;
   `kind` is `date`, `time`, `datetime`, or `none` for a text without either.
 - numbers: `id, kind, text, accept, lang, script`; `kind` is `cardinal`, `party_size` or `phone` (ten digits, or null).
-- langid: `id, text, accept, label, script`. yesno: `id, prompt, text, value`. injection: `id, text, is_attack, lang`.
+- langid: `id, text, accept, label, script`. yesno: `id, prompt, text, value`. injection: `id, text, is_attack, lang, split, tags`.
 """
 
 from __future__ import annotations
@@ -131,6 +131,10 @@ def _injection(line: Line, answer: Line) -> Iterator[Mark]:
     yield Mark("all", right)
     yield Mark(group, right)
     yield Mark(f"{group} {line['lang']}", right)
+    if split := line.get("split"):
+        yield Mark(f"{group}, {split}", right)
+    for tag in line.get("tags", ()):
+        yield Mark(f"tag {tag}, {group}", right)
 
 
 def _by_language(line: Line, right: bool) -> Iterator[Mark]:
