@@ -21,7 +21,10 @@ def give(turn: Turn) -> bool:
     """Answer every question of the utterance; False if there was none that could be answered."""
     before = len(turn.acts)
     heard = turn.heard
-    owners = None if heard.has("delivery") else faq.find(turn.business.faqs, heard.text, but=heard.name or "")
+    threshold = faq.THRESHOLD if _is_question(turn) else faq.SURE
+    owners = None
+    if not heard.has("delivery"):
+        owners = faq.find(turn.business.faqs, heard.text, but=heard.name or "", threshold=threshold)
     if owners:
         turn.say("faq", answer=owners)
     else:
@@ -33,6 +36,13 @@ def give(turn: Turn) -> bool:
     turn.progress |= turn.answered
     turn.state.answered |= turn.answered
     return turn.answered
+
+
+def _is_question(turn: Turn) -> bool:
+    """Is it put as one, or at least nothing else?"""
+    heard, speech = turn.heard, listen(turn.heard.text)
+    asks = heard.text.rstrip().endswith("?") or speech.any("what", "when", "where", "available")
+    return asks or not (heard.when or heard.party_size or heard.phone or heard.has("book"))
 
 
 def _dishes(turn: Turn) -> None:

@@ -1,129 +1,137 @@
-"""Finding the owner's answer to a question by its words, in any script."""
+"""Finding the owner's answer to a question, by words that mean the same in any script; or nothing.
+
+A wrong answer is worse than none: who is not answered is offered a person. So an answer must be asked for by most of
+what its question is about, by a fair part of what the caller said, and clearly more than any other.
+"""
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
 
 from ..core.business import Faq
 from .hear.keys import normalise, romanise_urdu, script_of, sound
 from .hear.tokens import Token, listen
 
-_COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "at",
-        "available",
-        "be",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "have",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "of",
-        "offer",
-        "on",
-        "or",
-        "our",
-        "please",
-        "provide",
-        "serve",
-        "service",
-        "tell",
-        "that",
-        "the",
-        "there",
-        "they",
-        "this",
-        "to",
-        "us",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "with",
-        "you",
-        "your",
-        "food",
-        "facility",
-        "kya",
-        "hai",
-        "hain",
-        "ka",
-        "ki",
-        "ke",
-        "mein",
-        "aap",
-    ]
+THRESHOLD = 0.4
+SURE = 0.75
+"""The threshold for what is no question: a booking that happens to name a thing."""
+MARGIN = 0.1
+_SHARE_OF_CALLER = 0.65
+"""How much of the score rests on what the caller said, the rest on what the question is about."""
+_UNKNOWN_WORD = 0.4
+"""A word of the caller's that means nothing to us counts less against an answer than one that means something else."""
+
+_FEWEST_CONSONANTS = 3
+_VOWELS = re.compile("[aeiou]")
+
+_EMPTY_TAGS = (
+    "is", "what", "filler", "post", "i", "we", "do", "want", "available", "yes", "ok", "hon", "of", "for", "and", "or",
+    "hello", "thanks", "within", "this", "when", "where", "x_your", "say", "come", "sorry", "good", "with", "do_it",
+)  # fmt: skip
+_EMPTY = frozenset(
+    "a an any are at be can could does from have has how in it my near offer on our please provide serve some that the "
+    "there they to us which would will kind type get got give sakta sakte sakti hota hoti hote hai koi kuch kaisa kaise "
+    "kaisi yahan wahan aap aapke aapka aapki log bhi facility suvidha service food khana restaurant place allowed accept accepted sit sitting seating seats baithne baith baithna "
+    "बैठ बैठने बैठना permitted system "
+    "milta milti milte chalta chalti rakhte dete deta jata ke ki ka ko se mein par pe liye jagah area option options "
+    "सकते सकता सकती होता होती होते कोई कुछ यहाँ यहां वहाँ वहां आप आपके आपका आपकी सुविधा जगह खाना मिलता मिलती मिलते चलता "
+    "देते लोग भी के की का को से में पर पे लिए साहब सर मैडम".split()
 )
-_SHORTEST_KEY = 2
-_MEANINGS = {
-    "parking": "gaadi gadi car गाड़ी गाड़ियाँ कार",
-    "chair": "kursi कुर्सी",
-    "high": "oonchi unchi ऊँची ऊंची",
-    "kids": "children child bachche bacche bachchon bacchon baby बच्चे बच्चों बच्ची",
-    "alcohol": "drinks beer wine liquor bar sharab sharaab daru daaru शराब दारू बियर",
-    "birthday": "janamdin janmdin जन्मदिन",
-    "music": "gaana gana गाना संगीत",
-    "washroom": "toilet restroom bathroom शौचालय टॉयलेट",
-    "pets": "pet dog dogs cat kutta कुत्ता",
-    "wheelchair": "disabled ramp व्हीलचेयर",
-    "smoking": "cigarette hookah सिगरेट हुक्का",
-    "ac": "aircon airconditioned conditioning एसी",
-    "wifi": "internet वाईफाई",
-}
-"""Words that ask for the same thing; an owner writes any of them, a caller says any of them."""
 
 
-def find(faqs: Sequence[Faq], text: str, *, but: str = "") -> str | None:
-    """The answer whose question shares the most telling words with `text`; None if none does.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An answer and how surely it is the one, 0 to 1."""
+
+    answer: str
+    score: float
+
+
+def find(faqs: Sequence[Faq], text: str, *, but: str = "", threshold: float = THRESHOLD) -> str | None:
+    """The answer to what is asked; None if none fits or two fit alike.
 
     Words of `but`, a name that was given, do not count: Mr Jain asks for no Jain food.
     """
-    said = _word_keys(text) - _word_keys(but)
-    best: tuple[float, str] | None = None
-    for faq, keys in zip(faqs, _keys(tuple(faq.question for faq in faqs)), strict=True):
-        shared = len(keys & said) / len(keys) if keys else 0.0
-        if shared >= 0.5 and (best is None or shared > best[0]):
-            best = (shared, faq.answer)
-    return best[1] if best else None
+    matches = rank(faqs, text, but=but)
+    if not matches or matches[0].score < threshold:
+        return None
+    if len(matches) > 1 and matches[0].score - matches[1].score < MARGIN:
+        return None
+    return matches[0].answer
 
 
-def _word_keys(text: str) -> set[str]:
-    return {_key(token) for token in listen(text).tokens if token.kind == "word"}
+def rank(faqs: Sequence[Faq], text: str, *, but: str = "") -> list[Match]:
+    """All answers that share a word with the question, best first."""
+    said = _meanings(text) - _meanings(but)
+    questions = _weights(tuple(faq.question for faq in faqs))
+    known = set(_table().values()).union(*questions)
+    size = sum(1.0 if key in known else _UNKNOWN_WORD for key in said)
+    found: list[Match] = []
+    for faq, weights in zip(faqs, questions, strict=True):
+        shared = said & weights.keys()
+        if shared:
+            of_question = sum(weights[key] for key in shared) / sum(weights.values())
+            of_caller = len(shared) / size
+            found.append(Match(faq.answer, of_question * (1 - _SHARE_OF_CALLER + _SHARE_OF_CALLER * of_caller)))
+    return sorted(found, key=lambda match: -match.score)
 
 
 @lru_cache(maxsize=64)
-def _keys(questions: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    """The telling words of each question: not everyday ones, and not those that several questions share."""
-    words = [
-        {_key(token) for token in listen(question).tokens if token.kind == "word" and token.text not in _COMMON}
-        for question in questions
-    ]
-    counts = Counter(key for keys in words for key in keys)
-    return tuple(frozenset(key for key in keys if len(key) >= _SHORTEST_KEY and counts[key] == 1) for keys in words)
+def _weights(questions: tuple[str, ...]) -> tuple[dict[str, float], ...]:
+    """What each question is about; a meaning that several questions share tells less."""
+    meanings = [_meanings(question) for question in questions]
+    counts = Counter(itertools.chain.from_iterable(meanings))
+    return tuple({key: 1 / counts[key] for key in keys} for keys in meanings)
 
 
-def _key(token: Token) -> str:
-    word = romanise_urdu(token.text) if script_of(token.text) == "urdu" else token.text
-    return sound(_canonical().get(word, word))
+def _meanings(text: str) -> set[str]:
+    """What a text is about: meanings of the table, and keys of the other words that carry any."""
+    tokens = [token for token in listen(text).tokens if token.kind == "word"]
+    words = [_spelt(token) for token in tokens]
+    known = _table()
+    found: set[str] = set()
+    in_pair = -1
+    for i, word in enumerate(words):
+        pair = known.get(" ".join(words[i : i + 2])) if i + 1 < len(words) else None
+        if pair:
+            found.add(pair)
+            in_pair = i + 1
+        elif i != in_pair and len(word) > 1 and not _is_empty(tokens[i]):
+            found.add(known.get(word) or _key(word))
+    return found
 
 
-@lru_cache(maxsize=1)
-def _canonical() -> dict[str, str]:
-    return {normalise(word): meaning for meaning, words in _MEANINGS.items() for word in words.split()}
+def _is_empty(token: Token) -> bool:
+    return token.text in _empty() or (token.has(*_EMPTY_TAGS) and token.text not in _table())
+
+
+def _spelt(token: Token) -> str:
+    return romanise_urdu(token.text) if script_of(token.text) == "urdu" else token.text
+
+
+def _key(word: str) -> str:
+    """The consonants: English words in Devanagari keep these, and hardly their vowels."""
+    if word.isascii() and len(word) > 3:
+        word = f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+    whole = sound(word)
+    consonants = whole[:1].replace("i", "e") + _VOWELS.sub("", whole[1:])
+    return consonants if len(consonants) >= _FEWEST_CONSONANTS else whole
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return frozenset(normalise(word) for word in _EMPTY)
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Each word, and each pair of words, with its meaning."""
+    text = resources.files(__package__).joinpath("meanings.txt").read_text(encoding="utf-8")
+    lines = (line.partition(":") for line in text.splitlines() if line and not line.startswith("#"))
+    return {normalise(word.replace("_", " ")): meaning for meaning, _, words in lines for word in words.split()}

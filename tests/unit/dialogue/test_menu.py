@@ -33,8 +33,9 @@ HI: Language = "hi"
 EN: Language = "en"
 MIX: Language = "hinglish"
 FORMS: tuple[tuple[str, bool], ...] = (
-    ("{} कितने का है?", True), ("{} का दाम क्या है जी?", True), ("भैया {} का रेट बताइए", True), ("आपके यहाँ {} कितने में मिलता है?", True),
-    ("How much is the {}?", False), ("What's the price of {} please?", False), ("could you tell me what {} costs", False),
+    ("{} कितने का है?", True), ("{} का दाम क्या है जी?", True), ("भैया {} का रेट बताइए", True),
+    ("आपके यहाँ {} कितने में मिलता है?", True), ("How much is the {}?", False), ("What's the price of {} please?", False),
+    ("could you tell me what {} costs", False),
     ("{} ka price kya hai?", False), ("{} kitne ka hai?", False), ("{} ka rate bata do", False),
     ("{} का price क्या है?", True), ("{} का rate बताइए please", False),
 )  # fmt: skip
