@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from loguru import logger
+from pydantic import SecretStr
 
 from .config import Settings, development_keys
 from .core.book import Seating
@@ -38,6 +39,7 @@ from .db.repositories.reservations import Reservations
 from .db.session import Database
 from .dialogue.local import LocalBrain
 from .errors import ProviderError
+from .security.auth import AdminLogin, ApiKeys
 from .security.crypto import PhoneVault
 from .security.tokens import PendingCalls
 from .services import weights
@@ -61,6 +63,7 @@ class Office:
     follow_ups: FollowUpList
     call_log: CallLogStore
     preferences: CallerPreferences
+    vault: PhoneVault
     messenger_ready: bool = False
     """No messenger is built in yet: until one is, no message is promised to a caller."""
 
@@ -103,6 +106,13 @@ class Parts:
     calls: LiveCalls
     pending_calls: PendingCalls
     metrics: MeasuredCallLog
+    api_keys: ApiKeys
+    admin: AdminLogin
+
+    @property
+    def open_to_this_machine(self) -> bool:
+        """May programs here use the API without a key?"""
+        return self.settings.api_is_open
 
     @property
     def clock(self) -> Clock:
@@ -132,6 +142,10 @@ class Parts:
         context = await self.office.context(business, call_id, caller, channel)
         return self.calls.admit(CallSession(context, line, call_parts))
 
+    async def business_for(self, business_id: str | None) -> Business:
+        """The business of this id, or the default one, as it is configured at this moment. Raises `NotFound`."""
+        return await self.office.businesses.get(business_id or self.business.id)
+
     async def check(self) -> dict[str, str]:
         """Each dependency: `ok`, or what is wrong."""
         try:
@@ -145,7 +159,7 @@ class Parts:
         """As it is configured at this moment, so that a change applies to the next call (R10)."""
         if called and (business := await self.office.businesses.by_number(called)):
             return business
-        return await self.office.businesses.get(self.business.id)
+        return await self.business_for(None)
 
 
 @asynccontextmanager
@@ -174,6 +188,8 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             calls=calls,
             pending_calls=PendingCalls(),
             metrics=MeasuredCallLog(office.call_log, lambda: len(calls)),
+            api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
+            admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),
         )
 
 
@@ -203,9 +219,14 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
             FollowUpList(database, vault, clock),
             CallLogStore(database, vault),
             CallerPreferences(database, vault),
+            vault,
         )
     finally:
         await database.close()
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
 
 
 def make_vault(settings: Settings) -> PhoneVault:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     default_business_id: str = Field("", description="the business of BUSINESS_CONFIG if empty")
 
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    admin_username: str = ""
+    admin_password_hash: SecretStr | None = Field(None, description="made by `vartalaap keys password`")
     phone_encryption_key: SecretStr | None = Field(None, description="64 hexadecimal characters")
     phone_hash_pepper: SecretStr | None = Field(None, description="at least 32 bytes")
 
@@ -96,6 +98,12 @@ class Settings(BaseSettings):
         if self.browser_phone_enabled is None:
             return self.environment == "development"
         return self.browser_phone_enabled
+
+    @property
+    def api_is_open(self) -> bool:
+        """May a program on this machine use the API without a key? Never where others can reach us."""
+        guarded = self.api_keys or self.admin_password_hash or self.public_url
+        return self.environment == "development" and not guarded
 
     @property
     def reachable_url(self) -> str:

@@ -10,7 +10,7 @@ from loguru import logger
 
 from . import __version__
 from .api.error_handlers import add_error_handlers
-from .api.routes import call_report, health, phone_page, plivo_webhook
+from .api.routes import availability, call_report, health, phone_page, plivo_webhook, resources
 from .api.websocket import audio_stream, browser_phone
 from .bootstrap import build
 from .config import Settings, load_settings
@@ -46,6 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(plivo_webhook.router)
     app.include_router(audio_stream.router)
+    app.include_router(availability.router)
+    app.include_router(resources.router)
     if settings.browser_phone:
         app.include_router(phone_page.router)
         app.include_router(browser_phone.router)

@@ -6,8 +6,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from loguru import logger
+from starlette.exceptions import HTTPException
 
-from ..errors import VartalaapError
+from ..errors import Unauthorized, VartalaapError
 
 
 async def our_error(request: Request, error: Exception) -> JSONResponse:
@@ -17,7 +18,8 @@ async def our_error(request: Request, error: Exception) -> JSONResponse:
         logger.opt(exception=error).error("request failed", path=request.url.path)
     kind = type(error).__name__
     body = {"type": kind, "message": error.message, "retryable": error.retryable, **error.details}
-    return JSONResponse({"error": body}, status_code=error.status)
+    headers = {"WWW-Authenticate": 'Bearer, Basic realm="Vartalaap"'} if isinstance(error, Unauthorized) else None
+    return JSONResponse({"error": body}, status_code=error.status, headers=headers)
 
 
 async def malformed_request(_: Request, error: Exception) -> JSONResponse:
@@ -26,6 +28,13 @@ async def malformed_request(_: Request, error: Exception) -> JSONResponse:
     fields = [{"field": ".".join(map(str, wrong["loc"])), "problem": wrong["msg"]} for wrong in error.errors()]
     body = {"type": "BadRequest", "message": "The request is malformed.", "retryable": False, "fields": fields}
     return JSONResponse({"error": body}, status_code=422)
+
+
+async def http_error(_: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses by itself: an unknown path, a method, a login that cannot be read."""
+    assert isinstance(error, HTTPException)
+    body = {"type": "HTTPException", "message": str(error.detail), "retryable": False}
+    return JSONResponse({"error": body}, status_code=error.status_code, headers=dict(error.headers or {}))
 
 
 async def any_error(request: Request, error: Exception) -> JSONResponse:
@@ -37,5 +46,6 @@ async def any_error(request: Request, error: Exception) -> JSONResponse:
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(VartalaapError, our_error)
+    app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, malformed_request)
     app.add_exception_handler(Exception, any_error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from ..errors import RuleBroken
 from . import reservations as rules
@@ -21,6 +21,7 @@ _NEXT: Mapping[BookingStatus, frozenset[BookingStatus]] = {
     "cancelled": frozenset(),
 }
 """What a booking may become; who was noted as absent by mistake was there after all."""
+_FAR = timedelta(days=3 * 366)
 _ACTIONS: Mapping[BookingStatus, str] = {"cancelled": "cancel", "completed": "complete", "no_show": "no_show"}
 
 
@@ -48,11 +49,13 @@ class OwnerDesk:
 
     async def check(self, request: TableRequest) -> Free | Refusal:
         """Is there a table?"""
-        seating = Seating.of(self.business, self._clock, request)
+        seating = self._seating(request)
         return seating.decide(await self._book.occupied(self.business.id, seating.between))
 
     async def slots(self, day: date, party_size: int) -> tuple[tuple[datetime, Rule | None], ...]:
         """The day's starting times, aware, each with the rule that refuses it or None."""
+        if self._far(day):
+            return ()
         occupied = await self._book.occupied(self.business.id, rules.window_of_day(self.business, day))
         return rules.slots(self.business, self._clock.now(), occupied, day, party_size)
 
@@ -60,46 +63,57 @@ class OwnerDesk:
         """Book and commit. The same `key` with the same wish returns the same booking."""
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
         wish = (self._actor.name, key, request.date, request.time, request.party_size, guest.phone.e164)
-        seating = Seating.of(self.business, self._clock, request)
+        seating = self._seating(request)
         return _or_raise(await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor))
 
     async def change(self, booking_id: str, change: Change, version: int | None = None) -> Booking:
         """Apply the change as one step. Raises `NotFound`, `Conflict` if `version` is given and not the present one."""
         action = _ACTIONS.get(change.status, "change") if change.status else "change"
-        edit = _Edit(self.business, self._clock, change)
+
+        def edit(booking: Booking) -> tuple[Booking, Seating | None]:
+            changed = _changed(booking, change)
+            before, after = _request(booking), _request(changed)
+            if after != before and (booking.status, changed.status) != ("confirmed", "confirmed"):
+                raise RuleBroken("Only a confirmed booking can get another table.", details={"rule": "status"})
+            if changed.status != booking.status:
+                self._check_status(booking, changed.status)
+            return changed, self._seating(after) if after != before else None
+
         return _or_raise(await self._book.change(booking_id, edit, action, self._actor, version=version))
-
-
-class _Edit:
-    """A change, applied to the booking as the transaction finds it."""
-
-    def __init__(self, business: Business, clock: Clock, change: Change) -> None:
-        self._business = business
-        self._clock = clock
-        self._change = change
-
-    def __call__(self, booking: Booking) -> tuple[Booking, Seating | None]:
-        change = self._change
-        request = TableRequest(
-            change.date or booking.date, change.time or booking.time, change.party_size or booking.party_size
-        )
-        status = change.status or booking.status
-        guest = Guest(change.name or booking.guest.name, change.phone or booking.guest.phone)
-        notes = booking.notes if change.notes is None else change.notes
-        changed = replace(rules.at(booking, request), guest=guest, notes=notes, status=status)
-        other_table = request != TableRequest(booking.date, booking.time, booking.party_size)
-        if other_table and (booking.status, status) != ("confirmed", "confirmed"):
-            raise RuleBroken("Only a confirmed booking can get another table.", details={"rule": "status"})
-        if status != booking.status:
-            self._check_status(booking, status)
-        return changed, Seating.of(self._business, self._clock, request) if other_table else None
 
     def _check_status(self, booking: Booking, status: BookingStatus) -> None:
         if status not in _NEXT[booking.status]:
             raise RuleBroken(f"A booking that is {booking.status} cannot become {status}.", details={"rule": "status"})
-        request = TableRequest(booking.date, booking.time, booking.party_size)
-        if status != "cancelled" and self._clock.now() < rules.start_of(self._business, request):
+        if status != "cancelled" and self._clock.now() < rules.start_of(self.business, _request(booking)):
             raise RuleBroken(f"A booking cannot be {status} before it begins.", details={"rule": "not_begun"})
+
+    def _seating(self, request: TableRequest) -> Seating:
+        if not self._far(request.date):
+            return Seating.of(self.business, self._clock, request)
+        now = self._clock.now()
+        rule = Rule.IN_THE_PAST if request.date < now.date() else Rule.TOO_FAR
+        refusal = Refusal(rule, request, limit=self.business.reservation_rules.max_advance_booking_days)
+        return Seating(request, now, (now, now), lambda _: refusal)
+
+    def _far(self, day: date) -> bool:
+        """So far away that the calendar itself may end there."""
+        return abs(day - self._clock.now().date()) > _FAR
+
+
+def _request(booking: Booking) -> TableRequest:
+    return TableRequest(booking.date, booking.time, booking.party_size)
+
+
+def _changed(booking: Booking, change: Change) -> Booking:
+    return replace(
+        booking,
+        date=change.date or booking.date,
+        time=booking.time if change.time is None else change.time,
+        party_size=change.party_size or booking.party_size,
+        guest=Guest(change.name or booking.guest.name, change.phone or booking.guest.phone),
+        notes=booking.notes if change.notes is None else change.notes,
+        status=change.status or booking.status,
+    )
 
 
 def _or_raise(answer: Booking | Refusal) -> Booking:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice, zip_longest
 from operator import attrgetter
 from typing import Literal
 
@@ -287,17 +288,22 @@ def _refusal(
 def _alternatives(
     business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest
 ) -> tuple[datetime, ...]:
-    """Really free starts of the same day's shifts for the same party, nearest first, at most two."""
+    """Really free starts of the same day's shifts for the same party: the nearest before and the nearest after.
+
+    Where one side has none, the two nearest of the other; nearest first.
+    """
     wanted = start_of(business, request)
-    by_distance = sorted(_grid(business, service_day(business, wanted)), key=lambda start: (abs(start - wanted), start))
-    found: list[datetime] = []
-    for start in by_distance:
+    grid = sorted(set(_grid(business, service_day(business, wanted))))
+    earlier = (start for start in reversed(grid) if start < wanted)
+    later = (start for start in grid if start > wanted)
+
+    def free(start: datetime) -> bool:
         other = replace(request, date=start.date(), time=start.time())
-        if start != wanted and _first_broken_rule(business, now, occupied, other) is None:
-            found.append(start)
-            if len(found) == MOST_ALTERNATIVES:
-                break
-    return tuple(found)
+        return _first_broken_rule(business, now, occupied, other) is None
+
+    sides = [islice(filter(free, side), MOST_ALTERNATIVES) for side in (earlier, later)]
+    found = islice((start for pair in zip_longest(*sides) for start in pair if start), MOST_ALTERNATIVES)
+    return tuple(sorted(found, key=lambda start: (abs(start - wanted), start)))
 
 
 def _grid(business: Business, day: date) -> Iterator[datetime]:

@@ -96,14 +96,17 @@ class SlowBook:
         return start // DAY
 
     def nearest_free(self, start: int, party: int) -> list[int]:
-        """Every full quarter of the day's shifts, the two nearest that break nothing; of two as near, the earlier."""
+        """Of the full quarters of the day's shifts that break nothing the nearest on each side, or two of one side."""
         quarters = {
             minute
             for begin, end in self.shifts(self.service_day(start))
             for minute in range(begin, end)
             if minute % 15 == 0 and minute != start and self.first_broken_rule(minute, party) is None
         }
-        return sorted(quarters, key=lambda minute: (abs(minute - start), minute))[:2]
+        before = sorted((minute for minute in quarters if minute < start), reverse=True)
+        after = sorted(minute for minute in quarters if minute > start)
+        chosen = [*before[:1], *after[:1]] if before and after else [*before[:2], *after[:2]]
+        return sorted(chosen, key=lambda minute: (abs(minute - start), minute))
 
     def _date(self, day: int) -> date:
         return self.first_day + timedelta(days=day)

@@ -86,10 +86,10 @@ def test_a_limit_on_parallel_bookings_counts_tables_not_seats() -> None:
     assert rule(ask(FRIDAY, "13:45", 1, business, two)) is None
 
 
-def test_a_refusal_offers_the_two_nearest_free_times() -> None:
+def test_a_refusal_offers_the_nearest_free_time_before_and_after() -> None:
     refusal = ask(FRIDAY, "20:00", taken=[taken(FRIDAY, "19:30", 38)])
     assert isinstance(refusal, Refusal)
-    assert [alternative.strftime("%H:%M") for alternative in refusal.alternatives] == ["21:15", "21:30"]
+    assert [alternative.strftime("%H:%M") for alternative in refusal.alternatives] == ["21:15", "17:45"]
     assert (refusal.hours, refusal.last_start) == (((time(11), time(22, 30)),), time(21, 30))
 
 

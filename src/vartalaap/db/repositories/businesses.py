@@ -107,11 +107,12 @@ class Businesses:
                 known = self._read[business_id] = changed, await _business(session, row)
         return known[1], changed[0]
 
-    async def page(self, limit: int, offset: int) -> tuple[list[tuple[Business, int]], int]:
+    async def page(self, limit: int, offset: int, *, downwards: bool = False) -> tuple[list[tuple[Business, int]], int]:
         """Some of them by id, each with its version, and how many there are."""
+        order = col(BusinessRow.id).desc() if downwards else col(BusinessRow.id).asc()
         async with self._database.read() as session:
             total = await session.scalar(select(func.count()).select_from(BusinessRow)) or 0
-            rows = await session.scalars(select(BusinessRow).order_by(col(BusinessRow.id)).limit(limit).offset(offset))
+            rows = await session.scalars(select(BusinessRow).order_by(order).limit(limit).offset(offset))
             return [(await _business(session, row), row.version) for row in rows.all()], total
 
     async def source(self, business_id: str) -> str | None:

@@ -38,8 +38,13 @@ class FollowUpList:
             reason=reason,
             summary=summary,
             phone_hash=self._vault.hash(phone) if phone else None,
-            phone_sealed=self._vault.seal(phone, f"whatsapp_followups.phone:{row_id}") if phone else None,
+            phone_sealed=self._vault.seal(phone, phone_binding(row_id)) if phone else None,
             created_at=self._clock.now(),
         )
         async with self._database.write() as session:
             session.add(row)
+
+
+def phone_binding(row_id: str) -> str:
+    """What a row's sealed number is bound to."""
+    return f"whatsapp_followups.phone:{row_id}"

@@ -183,7 +183,7 @@ class Reservations:
             party_size=booking.party_size,
             customer_name=booking.guest.name,
             phone_hash=self._vault.hash(booking.guest.phone),
-            phone_sealed=self._vault.seal(booking.guest.phone, _binding(row_id)),
+            phone_sealed=self._vault.seal(booking.guest.phone, phone_binding(row_id)),
             notes=booking.notes,
             call_id=actor.call_id or None,
             idempotency_key=key,
@@ -197,7 +197,7 @@ class Reservations:
         row.customer_name = booking.guest.name
         if (hashed := self._vault.hash(booking.guest.phone)) != row.phone_hash:
             row.phone_hash = hashed
-            row.phone_sealed = self._vault.seal(booking.guest.phone, _binding(row.id))
+            row.phone_sealed = self._vault.seal(booking.guest.phone, phone_binding(row.id))
         row.version += 1
         row.updated_at = self._clock.now()
 
@@ -214,14 +214,15 @@ class Reservations:
             date=row.reservation_date,
             time=row.reservation_time,
             party_size=row.party_size,
-            guest=Guest(row.customer_name, self._vault.open(row.phone_sealed, _binding(row.id))),
+            guest=Guest(row.customer_name, self._vault.open(row.phone_sealed, phone_binding(row.id))),
             status=row.status,  # type: ignore[arg-type]  # the table's check allows only these
             notes=row.notes,
             version=row.version,
         )
 
 
-def _binding(row_id: str) -> str:
+def phone_binding(row_id: str) -> str:
+    """What a row's sealed number is bound to."""
     return f"reservations.phone:{row_id}"
 
 

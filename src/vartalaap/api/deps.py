@@ -1,0 +1,69 @@
+"""What routes ask for: the running parts, and who is asking."""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import ip_address
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
+from loguru import logger
+
+from ..bootstrap import Parts
+from ..core.book import Actor
+from ..errors import Unauthorized
+
+_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+bearer = HTTPBearer(auto_error=False, description="One of API_KEYS")
+basic = HTTPBasic(auto_error=False, description="ADMIN_USERNAME and its password")
+
+
+def parts_of(request: Request) -> Parts:
+    """The running application."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def require_login(
+    request: Request,
+    parts: Annotated[Parts, Depends(parts_of)],
+    key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    login: Annotated[HTTPBasicCredentials | None, Depends(basic)],
+) -> Actor:
+    """The holder of an API key, or the administrator. Raises `Unauthorized`.
+
+    In development with neither configured, a program on this machine needs none.
+    """
+    ip = request.client.host if request.client else None
+    if key and (fingerprint := parts.api_keys.fingerprint(key.credentials)):
+        return Actor(f"api:{fingerprint}", ip)
+    if login and parts.admin and await parts.admin.accepts(login.username, login.password):
+        return Actor(f"admin:{login.username}", ip)
+    if not (key or login) and parts.open_to_this_machine and _is_local(request):
+        _warn_of_open_api()
+        return Actor("development", ip)
+    raise Unauthorized("An API key (Authorization: Bearer) or the administrator's login is needed.")
+
+
+def _is_local(request: Request) -> bool:
+    """From this machine, and addressed to it: a foreign page whose name was pointed at us is not."""
+    host = request.url.hostname or ""
+    return host in _LOCAL_NAMES and request.client is not None and _is_loopback(request.client.host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@cache
+def _warn_of_open_api() -> None:
+    logger.warning("API_KEYS is not set: the API is open to programs on this machine (development only)")
+
+
+LoggedIn = Annotated[Actor, Depends(require_login)]
+Running = Annotated[Parts, Depends(parts_of)]

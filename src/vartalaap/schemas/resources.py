@@ -1,0 +1,233 @@
+"""The API's resources: what is shown of each, what makes one, and what may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from copy import copy
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, create_model
+
+from ..core.business import Business, Configured, Text, Words
+from ..core.language import Language
+from ..core.reservations import BookingStatus
+from .common import Given, GivenPhone, LongText, People, PersonName, Shown, TimeOfDay, Version
+
+BusinessId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="the default business if left out")]
+Position = Annotated[int, Field(ge=0, le=100_000)]
+Price = Annotated[int, Field(ge=0, le=1_000_000, description="rupees")]
+Tags = Annotated[tuple[Words, ...], Field(max_length=50)]
+
+
+class ReservationRead(Shown):
+    id: str
+    business_id: str
+    reservation_date: date
+    reservation_time: TimeOfDay
+    party_size: int
+    customer_name: str
+    customer_phone: str
+    """Masked: `98XXXX3210`."""
+    notes: str
+    status: BookingStatus
+    call_id: str | None
+    version: Version
+    created_at: datetime
+    updated_at: datetime
+
+
+class ReservationCreate(Given):
+    business_id: BusinessId | None = None
+    reservation_date: date
+    reservation_time: TimeOfDay
+    party_size: People
+    customer_name: PersonName
+    customer_phone: GivenPhone
+    notes: LongText = ""
+
+
+class ReservationPatch(Given):
+    """What is left out stays; `status` ends a booking: cancelled, completed, no_show."""
+
+    reservation_date: date | None = None
+    reservation_time: TimeOfDay | None = None
+    party_size: People | None = None
+    customer_name: PersonName | None = None
+    customer_phone: GivenPhone | None = None
+    notes: LongText | None = None
+    status: BookingStatus | None = None
+
+
+class BusinessRead(Business):
+    """The whole configuration, as in its YAML file."""
+
+    version: Version
+
+
+def _partial(model: type[Configured], leave_out: Collection[str] = ()) -> type[Configured]:
+    """The same model with every field optional, those of its parts included: what may be sent to change one."""
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if name in leave_out:
+            continue
+        kind, optional = field.annotation, copy(field)
+        optional.default, optional.default_factory = None, None
+        if isinstance(kind, type) and issubclass(kind, Configured):
+            kind = _partial(kind)
+        fields[name] = (kind, optional)
+    described = f"Fields of {model.__name__} to change; what is left out stays."
+    return create_model(f"{model.__name__}Patch", __base__=Configured, __doc__=described, **fields)
+
+
+BusinessPatch = _partial(Business, leave_out=("id", "menu", "faqs"))
+"""Dishes and FAQs have routes of their own."""
+
+
+class MenuItemRead(Shown):
+    id: int
+    business_id: str
+    position: int
+    category: str
+    name: str
+    price: int
+    tags: list[str]
+    aliases: list[str]
+    version: Version
+
+
+class MenuItemCreate(Given):
+    business_id: BusinessId | None = None
+    category: Words
+    name: Words
+    price: Price
+    tags: Tags = ()
+    aliases: Tags = ()
+    position: Position = 0
+
+
+class MenuItemPatch(Given):
+    category: Words | None = None
+    name: Words | None = None
+    price: Price | None = None
+    tags: Tags | None = None
+    aliases: Tags | None = None
+    position: Position | None = None
+
+
+class FaqRead(Shown):
+    id: int
+    business_id: str
+    position: int
+    question: str
+    answer: str
+    version: Version
+
+
+class FaqCreate(Given):
+    business_id: BusinessId | None = None
+    question: Words
+    answer: Text
+    position: Position = 0
+
+
+class FaqPatch(Given):
+    question: Words | None = None
+    answer: Text | None = None
+    position: Position | None = None
+
+
+class CallLogRead(Shown):
+    """A call; transcript and entities are there as far as the caller agreed."""
+
+    id: str
+    business_id: str
+    channel: str
+    started_at: datetime
+    ended_at: datetime
+    duration_seconds: float
+    outcome: str
+    result: str | None
+    consent_type: str
+    language: str | None
+    transcript: list[dict[str, Any]] | None
+    entities: dict[str, Any] | None
+
+
+class FollowUpRead(Shown):
+    id: str
+    business_id: str
+    call_id: str
+    reason: str
+    summary: str
+    customer_phone: str | None
+    """Masked; there only if the caller agreed to be contacted."""
+    status: str
+    version: Version
+    created_at: datetime
+
+
+FollowUpStatus = Literal["pending", "sent", "responded", "expired"]
+
+
+class FollowUpCreate(Given):
+    business_id: BusinessId | None = None
+    reason: Words
+    summary: LongText = ""
+    customer_phone: GivenPhone | None = None
+
+
+class FollowUpPatch(Given):
+    status: FollowUpStatus | None = None
+    summary: LongText | None = None
+
+
+class CallerPreferenceRead(Shown):
+    id: str
+    """The keyed hash of the caller's number."""
+    no_transcript: bool
+    no_whatsapp: bool
+    language: str | None
+    version: Version
+    updated_at: datetime
+
+
+class CallerPreferenceCreate(Given):
+    customer_phone: GivenPhone
+    no_transcript: bool = False
+    no_whatsapp: bool = False
+    language: Language | None = None
+
+
+class CallerPreferencePatch(Given):
+    no_transcript: bool | None = None
+    no_whatsapp: bool | None = None
+    language: Language | None = None
+
+
+class Availability(Shown):
+    """Is there a table? If not: the rule that refuses, in a word and in a sentence, and what would be possible."""
+
+    available: bool
+    rule: str | None = None
+    message: str | None = None
+    limit: int | None = None
+    alternatives: tuple[str, ...] = ()
+    """Free starts of the same day, local time (`2026-11-27T20:30`), nearest first."""
+    next_open: date | None = None
+    hours: tuple[str, ...] = ()
+    last_start: str | None = None
+
+
+class Slot(Shown):
+    date: date
+    """After midnight, in a shift that began on the day asked for, the next day."""
+    time: TimeOfDay
+    available: bool
+    rule: str | None = None
+
+
+class Slots(Shown):
+    date: date
+    party_size: int
+    slots: list[Slot]

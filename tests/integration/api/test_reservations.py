@@ -1,0 +1,195 @@
+"""Reservations over HTTP: the same rules as in a call, with no way around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from tests.support.book import test_business
+from vartalaap.bootstrap import Office
+from vartalaap.db.models import AuditRow
+
+FRIDAY = "2026-11-27"
+
+
+def wish(**changes: object) -> dict[str, object]:
+    return {
+        "reservation_date": FRIDAY,
+        "reservation_time": "20:00",
+        "party_size": 4,
+        "customer_name": "Meera Nair",
+        "customer_phone": "098111 22233",
+        **changes,
+    }
+
+
+async def book(api: httpx.AsyncClient, **changes: object) -> dict[str, Any]:
+    answer = await api.post("/reservations", json=wish(**changes))
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def test_a_booking_is_made_shown_with_a_masked_number_and_found_again(api: httpx.AsyncClient) -> None:
+    answer = await api.post("/reservations", json=wish(notes="by the window"))
+    made = answer.json()
+    assert answer.headers["Location"] == f"/reservations/{made['id']}"
+    assert made["customer_phone"] == "98XXXX2233"
+    assert {**made, "notes": "by the window", "status": "confirmed", "version": 1} == made
+    assert (made["reservation_date"], made["reservation_time"], made["party_size"]) == (FRIDAY, "20:00", 4)
+    assert (await api.get(f"/reservations/{made['id']}")).json() == made
+    page = (await api.get("/reservations", params={"reservation_date": FRIDAY})).json()
+    assert (page["items"], page["total"]) == ([made], 1)
+    assert "9811122233" not in (await api.get("/reservations")).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"party_size": 20}, "max_phone_party_size"),
+        ({"reservation_date": "2020-05-01"}, "in_the_past"),
+        ({"reservation_date": "0001-01-01"}, "in_the_past"),
+        ({"reservation_date": "9999-12-31"}, "max_advance_booking_days"),
+        ({"reservation_time": "03:00"}, "outside_hours"),
+        ({"reservation_date": "2026-11-30"}, "closed_day"),
+        ({"reservation_time": "22:00"}, "last_seating"),
+        ({"party_size": 8}, "peak_max_party_size"),
+    ],
+)
+async def test_a_broken_rule_is_named(api: httpx.AsyncClient, changes: dict[str, object], rule: str) -> None:
+    answer = await api.post("/reservations", json=wish(**changes))
+    assert (answer.status_code, answer.json()["error"]["rule"]) == (409, rule)
+    assert (await api.get("/reservations")).json()["total"] == 0
+
+
+async def test_a_full_house_is_answered_with_what_is_free(api: httpx.AsyncClient, office: Office) -> None:
+    await office.businesses.put(test_business(total_seats=6))
+    await book(api, party_size=4)
+    error = (await api.post("/reservations", json=wish())).json()["error"]
+    assert (error["rule"], error["alternatives"]) == ("total_seats", ["2026-11-27T18:15", "2026-11-27T18:00"])
+    assert error["message"] == "There are not enough free seats at that time."
+    for start in error["alternatives"]:
+        day, time = start.split("T")
+        asked = {"date": day, "time": time, "party_size": 4}
+        assert (await api.get("/reservations/availability", params=asked)).json()["available"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"party_size": 0},
+        {"party_size": "many"},
+        {"reservation_time": "25:00"},
+        {"reservation_date": "2026-02-30"},
+        {"customer_phone": "12"},
+        {"customer_name": " "},
+        {"customer_name": "a\u0000b"},
+        {"colour": "red"},
+    ],
+)
+async def test_a_malformed_wish_is_refused_without_repeating_it(
+    api: httpx.AsyncClient, changes: dict[str, object]
+) -> None:
+    answer = await api.post("/reservations", json=wish(**changes))
+    assert answer.status_code == 422
+    (field,) = answer.json()["error"]["fields"]
+    assert field["field"].endswith(next(iter(changes)))
+    assert "Meera" not in answer.text
+
+
+async def test_the_same_idempotency_key_books_once(api: httpx.AsyncClient) -> None:
+    answers = [await api.post("/reservations", json=wish(), headers={"Idempotency-Key": "k1"}) for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert (await book(api))["id"] != answers[0].json()["id"]
+
+
+async def test_a_change_obeys_the_rules_and_counts_the_version(api: httpx.AsyncClient) -> None:
+    made = await book(api)
+    path = f"/reservations/{made['id']}"
+    refused = await api.patch(path, json={"reservation_time": "03:00"})
+    assert (refused.status_code, refused.json()["error"]["rule"]) == (409, "outside_hours")
+    moved = (await api.patch(path, json={"reservation_time": "13:30", "party_size": 6})).json()
+    assert (moved["reservation_time"], moved["party_size"], moved["version"]) == ("13:30", 6, 2)
+    named = await api.patch(path, json={"customer_name": "Meera N", "customer_phone": "9811122244", "notes": "x"})
+    assert (named.json()["customer_phone"], named.headers["ETag"]) == ("98XXXX2244", '"3"')
+
+
+async def test_of_two_editors_the_second_is_told(api: httpx.AsyncClient) -> None:
+    made = await book(api)
+    path, tag = f"/reservations/{made['id']}", {"If-Match": f'"{made["version"]}"'}
+    assert (await api.patch(path, json={"notes": "first"}, headers=tag)).status_code == 200
+    late = await api.patch(path, json={"notes": "second"}, headers=tag)
+    assert (late.status_code, late.json()["error"]["version"]) == (409, 2)
+    assert (await api.delete(path, headers=tag)).status_code == 409
+    assert (await api.get(path)).json()["notes"] == "first"
+
+
+async def test_cancelling_frees_the_seats_and_is_final(api: httpx.AsyncClient, office: Office) -> None:
+    await office.businesses.put(test_business(total_seats=4))
+    made = await book(api)
+    path = f"/reservations/{made['id']}"
+    assert (await api.patch(path, json={"status": "cancelled"})).json()["status"] == "cancelled"
+    await book(api)
+    again = await api.patch(path, json={"status": "confirmed"})
+    assert (again.status_code, again.json()["error"]["rule"]) == (409, "status")
+    moved = await api.patch(path, json={"reservation_time": "13:00"})
+    assert (moved.status_code, moved.json()["error"]["rule"]) == (409, "status")
+
+
+async def test_nobody_is_a_no_show_before_the_booking_begins(api: httpx.AsyncClient) -> None:
+    path = f"/reservations/{(await book(api))['id']}"
+    for status in ("no_show", "completed"):
+        early = await api.patch(path, json={"status": status})
+        assert (early.status_code, early.json()["error"]["rule"]) == (409, "not_begun")
+
+
+async def test_a_deleted_booking_is_gone_and_its_history_stays(api: httpx.AsyncClient, office: Office) -> None:
+    path = f"/reservations/{(await book(api))['id']}"
+    assert (await api.delete(path)).status_code == 204
+    assert (await api.get(path)).status_code == 404
+    assert (await api.delete(path)).status_code == 404
+    async with office.database.read() as session:
+        history = select(AuditRow).where(col(AuditRow.entity) == "reservations").order_by(col(AuditRow.id))
+        rows = list(await session.scalars(history))
+    assert [row.action for row in rows] == ["book", "delete"]
+    assert rows[1].actor.startswith("api:")
+    assert (rows[1].before, rows[1].after) == (rows[0].after, None)
+
+
+async def test_availability_says_why_not_and_what_instead(api: httpx.AsyncClient, office: Office) -> None:
+    await office.businesses.put(test_business(total_seats=4))
+    asked: dict[str, str | int] = {"date": FRIDAY, "time": "20:00", "party_size": 4}
+    free = (await api.get("/reservations/availability", params=asked)).json()
+    assert (free["available"], free["rule"]) == (True, None)
+    await book(api)
+    full = (await api.get("/reservations/availability", params=asked)).json()
+    assert (full["available"], full["rule"]) == (False, "total_seats")
+    assert full["alternatives"] == ["2026-11-27T18:15", "2026-11-27T18:00"]
+    monday = (await api.get("/reservations/availability", params={**asked, "date": "2026-11-30"})).json()
+    assert (monday["rule"], monday["next_open"]) == ("closed_day", "2026-12-01")
+
+
+async def test_the_slots_of_a_day_are_its_quarters_with_what_refuses_them(
+    api: httpx.AsyncClient, office: Office
+) -> None:
+    await office.businesses.put(test_business(total_seats=4))
+    await book(api)
+    slots = (await api.get("/reservations/slots", params={"date": FRIDAY, "party_size": 2})).json()["slots"]
+    by_time = {slot["time"]: slot["rule"] for slot in slots}
+    assert (len(slots), by_time["11:00"], by_time["18:15"]) == (46, None, None)
+    assert (by_time["18:30"], by_time["21:30"], by_time["21:45"]) == ("total_seats", "total_seats", "last_seating")
+    closed = await api.get("/reservations/slots", params={"date": "2026-11-30", "party_size": 2})
+    assert closed.json()["slots"] == []
+
+
+async def test_a_change_of_the_rules_applies_to_the_next_check(api: httpx.AsyncClient) -> None:
+    await book(api)
+    changed = {"reservation_rules": {"special_closures": [FRIDAY]}}
+    assert (await api.patch("/businesses/himalayan-kitchen", json=changed)).status_code == 200
+    refused = await api.post("/reservations", json=wish())
+    assert (refused.status_code, refused.json()["error"]["rule"]) == (409, "special_closure")
