@@ -24,7 +24,8 @@ def give(turn: Turn) -> bool:
     threshold = faq.THRESHOLD if _is_question(turn) else faq.SURE
     owners = None
     if not heard.has("delivery"):
-        owners = faq.find(turn.business.faqs, heard.text, but=heard.name or "", threshold=threshold)
+        names = " ".join([heard.name or "", *(dish.said for dish in heard.dishes if dish.items)])
+        owners = faq.find(turn.business.faqs, heard.text, but=names, threshold=threshold)
     if owners:
         turn.say("faq", answer=owners)
     else:

@@ -34,15 +34,7 @@ _EMPTY_TAGS = (
     "is", "what", "filler", "post", "i", "we", "do", "want", "available", "yes", "ok", "hon", "of", "for", "and", "or",
     "hello", "thanks", "within", "this", "when", "where", "x_your", "say", "come", "sorry", "good", "with", "do_it",
 )  # fmt: skip
-_EMPTY = frozenset(
-    "a an any are at be can could does from have has how in it my near offer on our please provide serve some that the "
-    "there they to us which would will kind type get got give sakta sakte sakti hota hoti hote hai koi kuch kaisa kaise "
-    "kaisi yahan wahan aap aapke aapka aapki log bhi facility suvidha service food khana restaurant place allowed accept accepted sit sitting seating seats baithne baith baithna "
-    "बैठ बैठने बैठना permitted system "
-    "milta milti milte chalta chalti rakhte dete deta jata ke ki ka ko se mein par pe liye jagah area option options "
-    "सकते सकता सकती होता होती होते कोई कुछ यहाँ यहां वहाँ वहां आप आपके आपका आपकी सुविधा जगह खाना मिलता मिलती मिलते चलता "
-    "देते लोग भी के की का को से में पर पे लिए साहब सर मैडम".split()
-)
+_NO_MEANING = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ class Match:
 def find(faqs: Sequence[Faq], text: str, *, but: str = "", threshold: float = THRESHOLD) -> str | None:
     """The answer to what is asked; None if none fits or two fit alike.
 
-    Words of `but`, a name that was given, do not count: Mr Jain asks for no Jain food.
+    Words of `but`, names of people and dishes, do not count: Mr Jain asks for no Jain food.
     """
     matches = rank(faqs, text, but=but)
     if not matches or matches[0].score < threshold:
@@ -108,7 +100,8 @@ def _meanings(text: str) -> set[str]:
 
 
 def _is_empty(token: Token) -> bool:
-    return token.text in _empty() or (token.has(*_EMPTY_TAGS) and token.text not in _table())
+    meaning = _table().get(token.text)
+    return meaning == _NO_MEANING or (meaning is None and token.has(*_EMPTY_TAGS))
 
 
 def _spelt(token: Token) -> str:
@@ -125,13 +118,8 @@ def _key(word: str) -> str:
 
 
 @cache
-def _empty() -> frozenset[str]:
-    return frozenset(normalise(word) for word in _EMPTY)
-
-
-@cache
 def _table() -> dict[str, str]:
-    """Each word, and each pair of words, with its meaning."""
+    """Each word, and each pair of words, with its meaning; `-` for none."""
     text = resources.files(__package__).joinpath("meanings.txt").read_text(encoding="utf-8")
     lines = (line.partition(":") for line in text.splitlines() if line and not line.startswith("#"))
     return {normalise(word.replace("_", " ")): meaning for meaning, _, words in lines for word in words.split()}

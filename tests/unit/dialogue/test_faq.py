@@ -45,7 +45,9 @@ BUSINESSES = read_questions()
 
 def outcomes(questions: Questions) -> tuple[list[str], list[str], list[str]]:
     """Questions answered rightly, answered wrongly, and left unanswered although there is an answer."""
-    right, wrong, missed = [], [], []
+    right: list[str] = []
+    wrong: list[str] = []
+    missed: list[str] = []
     for text, answer in questions.asked:
         given = faq.find(questions.faqs, text)
         if given is not None:
