@@ -10,7 +10,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8000
 
-.PHONY: help setup dev run test check call eval clean
+.PHONY: help setup dev run test torture bench check call eval clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,8 +41,16 @@ run: setup ## Serve http://localhost:8000 with no key and no server
 	@$(BIN)/vartalaap serve --port $(PORT)
 
 test: dev ## Run all tests
-	@scripts/system-packages chromium fonts-noto-core
+	@scripts/system-packages chromium fonts-noto-core postgresql
 	@$(BIN)/pytest
+
+torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills")
+	@scripts/system-packages postgresql
+	@$(BIN)/python -m tests.torture $(CAMPAIGN)
+
+bench: dev ## How fast the desk is on SQLite and PostgreSQL
+	@scripts/system-packages postgresql
+	@$(BIN)/python -m bench desk
 
 check: dev ## Lint, types, layers
 	@$(BIN)/ruff check .

@@ -23,8 +23,8 @@ Promise = dict[str, tuple[time, int]]
 """What a process was told: the time and the party of each of its live bookings."""
 
 
-def sell_the_last_four_seats(url: str, crew: Crew, seed: int) -> str:
-    """Two hundred calls, each a party of two. Gives what was answered, in words."""
+def sell_the_last_four_seats(url: str, crew: Crew, seed: int) -> Counter[str]:
+    """Two hundred calls, each a party of two. Gives how often what was answered."""
     asyncio.run(_fill_but_four_seats(url))
     answers = [answer for part in crew.run(confirm_all_at_once, url, HOUSE, seed) for answer in part]
     errors = Counter(type(answer).__name__ for answer in answers if isinstance(answer, BaseException))
@@ -36,7 +36,7 @@ def sell_the_last_four_seats(url: str, crew: Crew, seed: int) -> str:
     assert {refusal.rule for refusal in refusals} == {Rule.FULL}
     assert all(len(refusal.alternatives) == 2 for refusal in refusals), "a refusal without alternatives"
     asyncio.run(_recount(url, len(_BEFORE) + 2))
-    return f"{booked} booked, {len(refusals)} offered alternatives"
+    return Counter({"booked": booked, "offered alternatives": len(refusals)})
 
 
 _BEFORE = [replace(FRIDAY_AT_EIGHT, party_size=6)] * 6
@@ -66,14 +66,13 @@ async def confirm_all_at_once(own: House, number: int, seed: int) -> list[Bookin
     return await asyncio.gather(*(desk.book(FRIDAY_AT_EIGHT, who) for desk, who in desks), return_exceptions=True)
 
 
-def book_move_and_cancel(url: str, crew: Crew, seed: int) -> str:
-    """Sixteen callers change their minds on one evening. Gives what was done, in words."""
+def book_move_and_cancel(url: str, crew: Crew, seed: int) -> Counter[str]:
+    """Sixteen callers change their minds on one evening. Gives how often what was done."""
     asyncio.run(build(url, SMALL_HOUSE))
     parts: list[tuple[Promise, Counter[str]]] = crew.run(change_minds, url, SMALL_HOUSE, seed)
     promised = {booking: wish for promise, _ in parts for booking, wish in promise.items()}
     asyncio.run(_must_be_the_book(url, promised))
-    done = sum((counts for _, counts in parts), Counter[str]())
-    return ", ".join(f"{number} {what}" for what, number in sorted(done.items()))
+    return sum((counts for _, counts in parts), Counter[str]())
 
 
 async def _must_be_the_book(url: str, promised: Promise) -> None:

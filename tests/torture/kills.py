@@ -58,8 +58,8 @@ class Tally:
     seen: Counter[str] = field(default_factory=Counter)
 
 
-def kill(new_database: NewDatabase, kills: Iterable[int], seed: int) -> str:
-    """Kill one booking process after another. Gives what was found, in words."""
+def kill(new_database: NewDatabase, kills: Iterable[int], seed: int) -> Counter[str]:
+    """Kill one booking process after another. Gives how often what was seen."""
     chance = random.Random(seed)
     seen: Counter[str] = Counter()
     for number, _ in enumerate(kills):
@@ -68,7 +68,7 @@ def kill(new_database: NewDatabase, kills: Iterable[int], seed: int) -> str:
             asyncio.run(build(url, HOUSE))
         _one_victim(url, f"{seed}-{number}", chance, tally)
         asyncio.run(_must_be_whole(url, tally, chance))
-    return ", ".join(f"{number} {what}" for what, number in sorted(seen.items()))
+    return seen
 
 
 def _one_victim(url: str, name: str, chance: random.Random, tally: Tally) -> None:

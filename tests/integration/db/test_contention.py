@@ -1,22 +1,26 @@
-"""Many at once, from threads with connections of their own; and a process that is killed in the middle."""
+"""Many processes at once, and processes that are killed: a short slice of what `tests/torture` does at length."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
+from tests.torture.contention import PROCESSES, book_move_and_cancel, sell_the_last_four_seats
+from tests.torture.crew import Crew
+from tests.torture.kills import kill
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Guest, Refusal, Rule, TableRequest
+from vartalaap.core.reservations import Booking, Guest, TableRequest
 from vartalaap.db.models import AuditRow, ReservationRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.follow_ups import FollowUpList
@@ -29,35 +33,26 @@ WISH = TableRequest(date(2026, 11, 27), time(20, 0), 2)
 GUEST = Guest("Guest", PhoneNumber("+919876500001"))
 
 
-def confirm_five(url: str, vault: PhoneVault, first: int) -> list[Booking | Refusal]:
-    """Five calls at once on a loop and a database object of this thread."""
-
-    async def confirm() -> list[Booking | Refusal]:
-        database, clock = Database(url), Clock(TEST_NOW)
-        book, follow_ups = Reservations(database, vault, clock), FollowUpList(database, vault, clock)
-        desks = [Desk(BUSINESS, clock, book, follow_ups, call_id=f"c{first + n}", caller=None) for n in range(5)]
-        try:
-            return await asyncio.gather(*(desk.book(WISH, GUEST) for desk in desks))
-        finally:
-            await database.close()
-
-    return asyncio.run(confirm())
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    with Crew(PROCESSES) as crew:
+        yield crew
 
 
-def test_twenty_confirmations_from_four_threads_sell_the_last_four_seats_once(url: str, vault: PhoneVault) -> None:
-    async def prepare() -> None:
-        database = Database(url)
-        await Businesses(database, Clock(TEST_NOW)).put(BUSINESS)
-        await database.close()
+@pytest.mark.parametrize("seed", range(2))
+def test_two_hundred_confirmations_from_eight_processes_sell_the_last_four_seats_once(
+    url: str, crew: Crew, seed: int
+) -> None:
+    sell_the_last_four_seats(url, crew, seed)
 
-    asyncio.run(prepare())
-    with ThreadPoolExecutor(4) as threads:
-        parts = threads.map(lambda first: confirm_five(url, vault, first), range(0, 20, 5))
-        answers = [answer for part in parts for answer in part]
-    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
-    assert len(answers) - len(refusals) == 2
-    assert {refusal.rule for refusal in refusals} == {Rule.FULL}
-    assert all(len(refusal.alternatives) == 2 for refusal in refusals)
+
+def test_what_sixteen_callers_of_eight_processes_were_told_is_the_book(url: str, crew: Crew) -> None:
+    book_move_and_cancel(url, crew, seed=0)
+
+
+def test_processes_killed_at_random_moments_lose_nothing_confirmed(url: str) -> None:
+    seen = kill(lambda: url, range(6), seed=0)
+    assert seen["confirmations"] >= 6
 
 
 HALF_A_BOOKING = """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import traceback
 from pathlib import Path
 from time import monotonic
@@ -125,6 +127,22 @@ async def test_a_server_that_is_not_there_is_a_provider_s_failure(tmp_path: Path
 async def test_a_database_that_is_not_there_is_a_provider_s_failure(postgres: Postgres) -> None:
     with pytest.raises(ProviderError):
         await Database(postgres.url("nowhere")).check()
+
+
+async def test_a_server_that_stands_still_is_a_failure_in_time(postgresql: str) -> None:
+    database = Database(postgresql, patience_s=0.2)
+    async with database.read() as session:
+        backend = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        began = monotonic()
+        with pytest.raises(ProviderError):
+            await database.check()
+        assert monotonic() - began < 2
+        await database.check()  # on another connection
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    await database.close()
 
 
 async def test_connections_that_the_server_closed_cost_nobody_an_answer(postgresql: str) -> None:

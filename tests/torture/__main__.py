@@ -1,0 +1,101 @@
+"""`python -m tests.torture [CAMPAIGN ...]`: the long campaigns, each with its figures."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from tests.support.postgres import find_programs, running
+
+from . import contention, rules
+from .crew import Crew
+from .house import NewDatabase, postgres_databases, sqlite_files
+from .kills import kill
+
+BACKENDS = ("sqlite", "postgresql")
+REPEATS = 50
+KILLS = 200
+Campaign = Callable[[int], Iterator[str]]
+"""From a seed to its lines of figures."""
+
+
+@contextmanager
+def databases(backend: str) -> Iterator[NewDatabase]:
+    """Databases of one kind, durable, gone afterwards."""
+    if backend == "sqlite":
+        with tempfile.TemporaryDirectory() as folder, sqlite_files(Path(folder)) as new:
+            yield new
+        return
+    programs = find_programs()
+    if programs is None:
+        raise click.ClickException("PostgreSQL is not installed")
+    with running(programs) as server, postgres_databases(server) as new:
+        yield new
+
+
+def contend(seed: int) -> Iterator[str]:
+    """The last four seats by two hundred calls; sixteen callers who change their minds."""
+    for backend in BACKENDS:
+        for work in (contention.sell_the_last_four_seats, contention.book_move_and_cancel):
+            with databases(backend) as new, Crew(contention.PROCESSES) as crew:
+                label = f"{backend}: {work.__name__.replace('_', ' ')}"
+                seen = sum((work(new(), crew, seed + n) for n in _progress(label, REPEATS)), Counter[str]())
+            yield f"{label}, {REPEATS} times: {_in_words(seen)}"
+
+
+def kills(seed: int) -> Iterator[str]:
+    """A booking process killed at random moments."""
+    for backend in BACKENDS:
+        with databases(backend) as new:
+            label = f"{backend}: kill -9"
+            yield f"{label}: {_in_words(kill(new, _progress(label, KILLS), seed))}"
+
+
+def generated(seed: int) -> Iterator[str]:
+    """The rules against the slow reference, and the state machine."""
+    for work in (rules.situations, rules.edits_in_between, rules.evenings):
+        yield work(seed)
+
+
+CAMPAIGNS: dict[str, Campaign] = {"rules": generated, "contention": contend, "kills": kills}
+
+
+def _in_words(seen: Counter[str]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in sorted(seen.items()))
+
+
+def _progress(label: str, length: int) -> Iterator[int]:
+    with click.progressbar(range(length), label=label, file=sys.stderr, show_pos=True) as numbers:
+        yield from numbers
+
+
+@click.command()
+@click.argument("names", metavar="[CAMPAIGN]...", nargs=-1, type=click.Choice(list(CAMPAIGNS)))
+@click.option("--seed", type=int, help="As printed by an earlier run, to see the same again.")
+def main(names: tuple[str, ...], seed: int | None) -> None:
+    """Run the campaigns (all: rules, contention, kills); status 1 if one fails."""
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    failed = False
+    for name in names or tuple(CAMPAIGNS):
+        began = time.monotonic()
+        try:
+            for line in CAMPAIGNS[name](seed):
+                click.echo(f"{name}: {line}")
+        except AssertionError as wrong:
+            failed = True
+            click.echo(f"{name}: FAILED with --seed {seed}: {wrong}")
+        else:
+            click.echo(f"{name}: passed in {time.monotonic() - began:.0f} s, seed {seed}")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
