@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from .state import Act, State, Turn, outcome_of, result_of
 from .tongue import Tongue
 
 _BACKCHANNEL_WORDS = 4
+_LEADS = ("changed", "changed_number")
+"""Acts that a read-back follows in the same sentence."""
 _TRANSCRIPT_WORDS = ("transcri", "record", "लिखी", "लिखा", "ट्रांस", "रिकॉर्ड", "likhi")
 """Any of these in an owner's greeting says that the call may be transcribed."""
 
@@ -74,7 +77,7 @@ class LocalConversation:
         """Take the utterance in without acting on it: what was understood, and the language to answer in."""
         turn = self._listen(said)
         self.context.language = self._tongue.hear(turn.heard, self.state.asked)
-        self._note(turn)
+        self.note(turn)
         return turn
 
     async def answer(self, turn: Turn) -> list[Sentence]:
@@ -118,7 +121,7 @@ class LocalConversation:
             return "phone"
         return self.state.asked
 
-    def _note(self, turn: Turn) -> None:
+    def note(self, turn: Turn) -> None:
         """Intent and entities of the caller's turn, for the call log; never a telephone number."""
         heard = turn.heard
         if not self.context.turns:
@@ -141,9 +144,16 @@ class LocalConversation:
         """The turn's acts in words; the call's record follows the state."""
         context, state, today = self.context, self.state, turn.now.date()
         spoken: list[Sentence] = []
-        for act in turn.acts:
+        lead = ""
+        for act, following in itertools.zip_longest(turn.acts, turn.acts[1:]):
             words = self._voice.words(act, context.language, today, self._times_said[act.key])
             self._times_said[act.key] += 1
+            if lead:
+                words = f"{lead}, {words[:1].lower()}{words[1:]}"
+            read_back_follows = following is not None and "read_back" in following.key
+            lead = words[:-1] if act.key in _LEADS and read_back_follows else ""
+            if lead:
+                continue
             parts = sentences(words)
             if "read_back" in act.key:
                 state.read_back_text = parts[0]

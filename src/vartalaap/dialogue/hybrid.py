@@ -1,0 +1,73 @@
+"""The default brain with a model: rules answer at once what they surely understand, the model takes the rest."""
+
+from __future__ import annotations
+
+from ..core.chat import ChatModel
+from . import faq
+from .hear import IntentName
+from .hear.tokens import listen
+from .llm.conversation import ModelBrain, concerns_the_desk
+from .local import LocalBrain
+from .state import Turn
+
+_SURE = 0.7
+_FEW_WORDS = 5
+"""Whoever says no more than this beside a dish asks for its price."""
+_MANY_WORDS = 9
+_STRANGE_SHARE = 0.5
+"""Of a long utterance: from so many unknown words on it was hardly understood, whatever was found in it."""
+_SELF_EXPLAINING: tuple[IntentName, ...] = (
+    "book", "change", "cancel", "price", "menu", "vegetarian", "recommend", "hours", "address", "delivery",
+    "large_party", "person", "complaint", "payment", "greeting", "thanks", "bye", "wait", "repeat", "louder", "filler",
+    "speak_hindi", "speak_english",
+)  # fmt: skip
+
+
+class HybridBrain(ModelBrain):
+    """`ModelBrain` that asks the model only where the local brain is not sure."""
+
+    def __init__(self, local: LocalBrain, model: ChatModel) -> None:
+        super().__init__(local, model, surely_understood)
+
+
+def surely_understood(turn: Turn) -> bool:
+    """Would the local brain answer to the point?"""
+    nothing_said = not listen(turn.heard.text).words or turn.heard.has("filler")
+    if nothing_said or concerns_the_desk(turn) or _answers_the_question(turn):
+        return True
+    return not _is_strange(turn) and _explains_itself(turn)
+
+
+def _answers_the_question(turn: Turn) -> bool:
+    """Did the caller give what was asked for, or take or refuse an offer?"""
+    heard, state = turn.heard, turn.state
+    given = {
+        "date": heard.when and heard.when.date,
+        "time": heard.when and heard.when.time,
+        "party_size": heard.party_size,
+        "name": heard.name,
+        "which_booking": heard.choice or heard.when,
+    }
+    if state.asked and given.get(state.asked):
+        return True
+    if state.asked == "anything_else" or state.refusal:
+        return heard.answer != "unclear"
+    return heard.answer == "no" and state.asked in given
+
+
+def _explains_itself(turn: Turn) -> bool:
+    heard = turn.heard
+    if heard.has("question") or not heard.substantive:
+        return faq.find(turn.business.faqs, heard.text) is not None
+    if heard.has(*_SELF_EXPLAINING, at_least=_SURE):
+        return True
+    if heard.dishes:
+        return len(heard.text.split()) <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)
+    return bool(heard.when or heard.party_size)
+
+
+def _is_strange(turn: Turn) -> bool:
+    """A long utterance of which most words mean nothing to us."""
+    words = [token for token in listen(turn.heard.text).tokens if token.kind == "word"]
+    strange = sum(token.unknown for token in words)
+    return len(words) >= _MANY_WORDS and strange >= _STRANGE_SHARE * len(words)

@@ -1,0 +1,222 @@
+"""One call with a model: it is asked where it is wanted, and the local brain does everything else.
+
+Both share one state and one policy. The model's words are spoken only past the guards; its tool calls become an
+understanding of the caller's words, on which the same policy acts as on our own. Whenever the model is late, gone or
+wrong, the local brain answers within the same turn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from loguru import logger
+
+from ...core.chat import ChatModel, ToolCall
+from ...core.context import CallContext, Sentence, Utterance
+from ...errors import ProviderError
+from .. import policy
+from ..hear import Intent, IntentName
+from ..local import LocalBrain, LocalConversation
+from ..phrases import Voice
+from ..state import Act, Turn
+from .guards import Objection, objection_to
+from .prompt import messages_for
+from .stream import sentences_and_calls, speakable
+from .tools import TOOLS, FindMyBookings, as_understood, faq_of, read_calls
+
+MOST_SENTENCES = 2
+MOST_BOOKINGS = 3
+MOST_IN_A_ROW = 8
+"""Turns in a row that a model may answer before the local brain takes one, which leads to an end."""
+
+Taker = Literal["local", "model", "late", "refused"]
+"""Who answered a turn: the local brain at once; the model; the local brain for a model that failed or was refused."""
+_ANSWERS: dict[Objection, IntentName] = {
+    "price": "price", "hours": "hours", "address": "address", "payment": "payment", "person": "person",
+    "vegetarian": "vegetarian",
+}  # fmt: skip
+"""What the desk says instead of a sentence that was refused."""
+
+
+class ModelBrain:
+    """A brain that asks the model for every turn that is not the desk's own affair."""
+
+    def __init__(self, local: LocalBrain, model: ChatModel, is_local: Callable[[Turn], bool] | None = None) -> None:
+        """`is_local` tells which turns the local brain answers without asking."""
+        self.turns: Counter[Taker] = Counter()
+        """Turns of all calls, by who answered them."""
+        self._local = local
+        self._model = model
+        self._is_local = is_local or concerns_the_desk
+
+    def open(self, context: CallContext) -> ModelConversation:
+        return ModelConversation(self._local.open(context), self._model, self._is_local, self.turns)
+
+
+def concerns_the_desk(turn: Turn) -> bool:
+    """Turns that no model is asked about: consent, attacks, telephone numbers, and the answer to a read-back."""
+    heard, state = turn.heard, turn.state
+    if turn.context.privacy_opt_out or heard.phone:
+        return True
+    if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number"):
+        return True
+    return heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered)
+
+
+@dataclass
+class _Answer:
+    """What has come of asking the model."""
+
+    said: list[str] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+    objection: Objection | None = None
+    failed: bool = False
+
+
+class ModelConversation:
+    """One call. Implements `core.ports.Conversation`."""
+
+    def __init__(
+        self,
+        local: LocalConversation,
+        model: ChatModel,
+        is_local: Callable[[Turn], bool],
+        tally: Counter[Taker],
+    ) -> None:
+        self.context = local.context
+        self.state = local.state
+        self._local = local
+        self._model = model
+        self._is_local = is_local
+        self._tally = tally
+        self._in_a_row = 0
+        self._voice = Voice(self.context.call_id, self.context.business)
+
+    def is_backchannel(self, said: Utterance) -> bool:
+        return self._local.is_backchannel(said)
+
+    async def greet(self) -> AsyncIterator[Sentence]:
+        """The local greeting; while it is being heard, a connection to the model is made ready."""
+        async for sentence in self._local.greet():
+            yield sentence
+        if self.context.channel != "text":
+            await self._model.warm()
+
+    def nothing_heard(self) -> AsyncIterator[Sentence]:
+        return self._local.nothing_heard()
+
+    def trouble(self) -> AsyncIterator[Sentence]:
+        return self._local.trouble()
+
+    async def reply(self, said: Utterance) -> AsyncIterator[Sentence]:
+        """The local answer where it is sure; else the model's, sentence by sentence; else the local one after all."""
+        turn = self._local.hear(said)
+        if self._is_local(turn) or self._in_a_row >= MOST_IN_A_ROW:
+            for sentence in await self._local.answer(turn):
+                yield sentence
+            self._in_a_row = 0 if turn.progress else self._in_a_row
+            self._tally["local"] += 1
+            return
+        answer = _Answer()
+        async for text in self._ask(turn, answer):
+            yield Sentence(text, self.context.language)
+        self._in_a_row += 1
+        for sentence in await self._follow(turn, answer):
+            yield sentence
+
+    # Asking -----------------------------------------------------------------------------------------------
+    async def _ask(self, turn: Turn, answer: _Answer) -> AsyncIterator[str]:
+        """Sentences of the model that may be spoken; `answer` holds all that came of it."""
+        messages = messages_for(turn, self.context.language)
+        try:
+            async with aclosing(self._model.stream(messages, TOOLS)) as deltas:
+                async for part in sentences_and_calls(deltas):
+                    if isinstance(part, ToolCall):
+                        answer.calls.append(part)
+                        continue
+                    text = speakable(part, self.context.language)
+                    answer.objection = objection_to(text, turn, self.context.language)
+                    if answer.objection or self._would_cross(text):
+                        break
+                    answer.said.append(text)
+                    yield self._in_words(text)
+                    if len(answer.said) == MOST_SENTENCES:
+                        break
+        except ProviderError as error:
+            answer.failed = True
+            logger.debug("the model did not answer", call=self.context.call_id, error=error.message)
+
+    def _would_cross(self, text: str) -> bool:
+        """A question beside one of ours that is open: a yes could be meant for either."""
+        return text.endswith("?") and self._has_open_question()
+
+    def _has_open_question(self) -> bool:
+        state = self.state
+        return state.mode != "talking" or bool(state.call_back_reason)
+
+    def _in_words(self, text: str) -> str:
+        """Digits as words, the way our own sentences are spoken."""
+        today = self.context.clock.now().astimezone(self.context.business.tz).date()
+        return self._voice.words(Act("faq", {"answer": text}), self.context.language, today)
+
+    # Following --------------------------------------------------------------------------------------------
+    async def _follow(self, turn: Turn, answer: _Answer) -> list[Sentence]:
+        """What the desk has to say after the model's words, or instead of them."""
+        tools = read_calls(answer.calls) if answer.calls else None
+        if tools:
+            self._tally["model"] += 1
+            if any(isinstance(tool, FindMyBookings) for tool in tools):
+                return await self._tell_bookings(turn)
+            told = faq_of(tools, turn.business)
+            turn.heard = as_understood(tools, turn)
+            self._local.note(turn)
+            if told:
+                return self._tell(turn, told)
+            return await self._local.answer(turn)
+        if answer.objection in _ANSWERS and not answer.calls:
+            self._tally["refused"] += 1
+            turn.heard = replace(turn.heard, intents=(*turn.heard.intents, Intent(_ANSWERS[answer.objection], 1.0)))
+            return await self._local.answer(turn)
+        if not answer.said:
+            self._tally["late" if answer.failed else "refused"] += 1
+            return await self._local.answer(turn)
+        self._tally["model"] += 1
+        return self._resume(turn, answer)
+
+    async def _tell_bookings(self, turn: Turn) -> list[Sentence]:
+        """The caller's own coming bookings (R40), whatever else is going on."""
+        mine = await turn.desk.upcoming()
+        turn.progress = self.state.answered = True
+        self.state.not_found |= not mine
+        if mine:
+            turn.say("your_booking", bookings=mine[:MOST_BOOKINGS])
+        else:
+            turn.say("no_booking_found")
+        policy.resume(turn)
+        return self._local.speak(turn)
+
+    def _tell(self, turn: Turn, answer: str) -> list[Sentence]:
+        """The owner's own answer."""
+        turn.progress = self.state.answered = True
+        turn.say("faq", answer=answer)
+        policy.resume(turn)
+        return self._local.speak(turn)
+
+    def _resume(self, turn: Turn, answer: _Answer) -> list[Sentence]:
+        """After the model's words our own open question, so that the next answer has one it belongs to."""
+        self.state.misses = 0
+        self.state.answered = True
+        if self._has_open_question():
+            policy.resume(turn)
+        elif answer.said[-1].endswith("?"):
+            self.state.asked = None
+        else:
+            turn.ask_more()
+        sentences = self._local.speak(turn)
+        said = tuple(Act("faq", {"answer": text}) for text in answer.said)
+        self.state.said = (*said, *turn.acts)
+        return sentences

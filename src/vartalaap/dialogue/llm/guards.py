@@ -1,0 +1,173 @@
+"""What a model says is spoken only past these checks: each knows one kind of lie.
+
+A refusal costs little, for the desk says the true thing in its own words; so in doubt a sentence is refused. Prices are
+compared with the menu, days, times and numbers with the booking in hand. Whether a table is free or booked, when the
+house is open, where it is and who will call is the desk's to say, and never spoken in a model's words, true or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Literal
+
+from ...core.language import Language
+from ..hear.keys import normalise, script_of, sound
+from ..state import Turn
+from .said import Said, clauses, words_of
+from .values import wrong_number, wrong_price, wrong_time
+
+Objection = Literal[
+    "form", "language", "leak", "abuse", "price", "vegetarian", "dish", "offer", "payment", "address", "hours",
+    "person", "booking", "table", "time", "number", "others", "claim",
+]  # fmt: skip
+
+MOST_CHARACTERS = 220
+MOST_WORDS = 32
+_FORBIDDEN = frozenset("{}[]<>`|\\=_~^@#/")
+
+
+def objection_to(text: str, turn: Turn, language: Language) -> Objection | None:
+    """Why the sentence may not be spoken in this turn; None if it may."""
+    if len(text) > MOST_CHARACTERS or not _FORBIDDEN.isdisjoint(text):
+        return "form"
+    said = Said(text, turn, language)
+    return next((name for name, is_wrong in _CHECKS if is_wrong(said)), None)
+
+
+def _form(said: Said) -> bool:
+    speech = said.speech
+    count = sum(token.kind == "word" for token in speech.tokens)
+    marked = any(token.kind in ("clock", "date", "decimal") for token in speech.tokens)
+    listed = said.text[:2] in ("- ", "• ") or said.text[:1] in "•"
+    return not 0 < count <= MOST_WORDS or marked or listed
+
+
+def _language(said: Said) -> bool:
+    """Devanagari in Hindi and Hinglish, because the voice needs it; no other letters than these and Latin ones."""
+    scripts = {script_of(letter) for letter in said.text if letter.isalpha()}
+    if not scripts <= {"latn", "deva"}:
+        return True
+    if said.answers_in == "en":
+        guess = said.language
+        return "deva" in scripts or (guess.label != "en" and guess.confidence >= 0.6)
+    return "deva" not in scripts
+
+
+def _leak(said: Said) -> bool:
+    return said.names("leaks") or said.intends("injection")
+
+
+def _abuse(said: Said) -> bool:
+    return said.intends("abuse")
+
+
+def _offer(said: Said) -> bool:
+    return said.names("offers") or said.has_phrase("offers")
+
+
+def _payment(said: Said) -> bool:
+    return said.names("payments")
+
+
+def _address(said: Said) -> bool:
+    return said.names("places") or said.has_phrase("places")
+
+
+def _hours(said: Said) -> bool:
+    return said.names("hours")
+
+
+def _person(said: Said) -> bool:
+    return said.names("people") or said.has_phrase("people")
+
+
+def _booking(said: Said) -> bool:
+    """That something was done, or will be: only the desk knows."""
+    if said.names("done") or said.has_phrase("done"):
+        return True
+    able = not said.names("capable")
+    return able and not said.is_question and said.in_order("promises", "actions")
+
+
+def _table(said: Said) -> bool:
+    return said.names("tables") and not said.is_question
+
+
+def _vegetarian(said: Said) -> bool:
+    return said.names("vegetarian") and any("vegetarian" not in item.tags for item in said.items)
+
+
+def _dish(said: Said) -> bool:
+    """A dish that is not on the menu, or the denial of one that is."""
+    denied = said.speech.any("not", "no")
+    if any(not dishes.items for dishes in said.dishes):
+        return not denied
+    return denied and bool(said.dishes) and not said.is_question
+
+
+def _others(said: Said) -> bool:
+    """Another guest, or a name that is not the caller's."""
+    if said.names("others"):
+        return True
+    own = {sound(normalise(word)) for word in (said.turn.state.name or "").split()}
+    tokens = said.speech.tokens
+    addressed = (token for token, following in pairwise(tokens) if following.raw == "जी")
+    return any(
+        token.unknown and sound(token.text) not in own and token.text not in words_of("talk") for token in addressed
+    )
+
+
+def _claim(said: Said) -> bool:
+    """Anything else about the business that its data do not say."""
+    if said.speech.tokens[0].text in words_of("yes or no") and not said.is_question and not _is_modest(said):
+        return True
+    parts = clauses(said.text)
+    return any(
+        _asserts(Said(part, said.turn, said.answers_in), questioned=said.is_question and number == len(parts))
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def _asserts(said: Said, *, questioned: bool) -> bool:
+    """Does a part of a sentence say more than courtesy and the business's data allow?"""
+    if questioned or _is_modest(said):
+        return not _known(said, said.caller_words)
+    claims = said.has_phrase("assertions") and not said.items
+    return claims or not _known(said, frozenset())
+
+
+def _known(said: Said, more: frozenset[str]) -> bool:
+    """Numbers and days are other checks' business."""
+    allowed = words_of("talk") | said.business_words | more
+    if said.items:
+        allowed |= words_of("of dishes")
+    tokens = (token for token in said.speech.tokens if token.kind == "word" and token.number is None)
+    return all(token.text in allowed or token.has("scale") or token in said.day_tokens for token in tokens)
+
+
+def _is_modest(said: Said) -> bool:
+    return said.has_phrase("modest")
+
+
+_CHECKS: tuple[tuple[Objection, Callable[[Said], bool]], ...] = (
+    ("form", _form),
+    ("leak", _leak),
+    ("abuse", _abuse),
+    ("payment", _payment),
+    ("price", wrong_price),
+    ("offer", _offer),
+    ("vegetarian", _vegetarian),
+    ("person", _person),
+    ("hours", _hours),
+    ("address", _address),
+    ("booking", _booking),
+    ("table", _table),
+    ("dish", _dish),
+    ("time", wrong_time),
+    ("number", wrong_number),
+    ("others", _others),
+    ("language", _language),
+    ("claim", _claim),
+)
+"""In this order: first what the desk can say instead."""

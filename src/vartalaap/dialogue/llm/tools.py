@@ -1,0 +1,259 @@
+"""What the model may ask for. A tool call becomes what a caller could have said, and takes the same way to the desk.
+
+So a model can do nothing that a caller could not: it cannot say yes, it cannot give a telephone number, and a value
+counts only if the caller's words can have given it. What hear understood itself goes before what the model says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from rapidfuzz.fuzz import partial_ratio
+
+from ...core.business import Business
+from ...core.chat import ToolCall, ToolSpec
+from ..hear import Intent, IntentName, PhoneHeard, Understanding, When, find_dishes
+from ..hear.keys import normalise, romanise_urdu, script_of, sound
+from ..hear.tokens import Speech, listen
+from ..state import Turn
+
+MOST_CALLS = 3
+_MOST_PEOPLE = 500
+_SAME_NAME = 75
+"""How alike (0 to 100) a name and what the caller said sound at least."""
+_LONGEST_NAME = 40
+_TIME_TAGS = (
+    "today", "tonight", "tomorrow", "dayafter", "threedays", "wd", "mo", "date", "day", "week", "month", "morning",
+    "noon", "evening", "night", "am", "pm", "lunch", "dinner", "breakfast", "baje", "hour", "minute", "before", "after",
+    "later", "same", "timing", "next", "this",
+)  # fmt: skip
+_PEOPLE_TAGS = ("people", "adults", "kids", "alone", "both", "three_all", "four_all", "five_all", "partner", "relative",
+                "friends", "family", "dozen", "i", "we")  # fmt: skip
+_REFUSAL_TAGS = ("cancel", "no", "not", "leave_it", "enough", "wrong")
+
+Topic = Literal["hours", "address", "menu", "prices", "vegetarian", "recommendation", "delivery", "payment", "privacy"]
+Reason = Literal["person", "complaint", "event", "question"]
+_TOPIC_INTENTS: Mapping[Topic, IntentName] = {
+    "hours": "hours", "address": "address", "menu": "menu", "prices": "price", "vegetarian": "vegetarian",
+    "recommendation": "recommend", "delivery": "delivery", "payment": "payment", "privacy": "what_data",
+}  # fmt: skip
+_REASON_INTENTS: Mapping[Reason, IntentName] = {
+    "person": "person", "complaint": "complaint", "event": "large_party", "question": "question",
+}  # fmt: skip
+
+
+class _Tool(BaseModel):
+    """Arguments of one tool; what is not in its schema is refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: ClassVar[str]
+    intents: ClassVar[tuple[IntentName, ...]] = ()
+
+
+class _Table(_Tool):
+    date: str | None = Field(description="YYYY-MM-DD, or null if the caller named no day")
+    time: str | None = Field(description="HH:MM, 24 hours, or null")
+    party_size: int | None = Field(description="people in all, or null")
+
+    @field_validator("date")
+    @classmethod
+    def _is_date(cls, value: str | None) -> str | None:
+        return dt.date.fromisoformat(value).isoformat() if value else None
+
+    @field_validator("time")
+    @classmethod
+    def _is_time(cls, value: str | None) -> str | None:
+        return dt.time.fromisoformat(value).strftime("%H:%M") if value else None
+
+    @field_validator("party_size")
+    @classmethod
+    def _is_party(cls, value: int | None) -> int | None:
+        if value is not None and not 1 <= value <= _MOST_PEOPLE:
+            raise ValueError("is no party")
+        return value
+
+
+class CheckTable(_Table):
+    """The caller asks whether a table is free. Give what the caller said; the desk asks for what is missing."""
+
+    name = "check_table"
+    intents = ("book",)
+
+
+class BookTable(_Table):
+    """The caller wants to book. Give what the caller said; the desk asks for what is missing, reads back and books."""
+
+    name = "book_table"
+    intents = ("book",)
+    guest_name: str | None = Field(description="the caller's name as said, or null")
+    use_calling_number: bool = Field(description="true if the caller said to use the number they are calling from")
+
+
+class FindMyBookings(_Tool):
+    """The caller asks about bookings made before, with the number they are calling from."""
+
+    name = "find_my_bookings"
+
+
+class MoveBooking(_Table):
+    """The caller wants to change the date, time or party size of a booking made before. Give only what shall change."""
+
+    name = "move_booking"
+    intents = ("change",)
+
+
+class CancelBooking(_Tool):
+    """The caller wants to cancel a booking, or gives up the one being made."""
+
+    name = "cancel_booking"
+    intents = ("cancel",)
+
+
+class AskPerson(_Tool):
+    """The caller wants a person, complains, plans an event, or asks what the facts do not tell."""
+
+    name = "ask_person"
+    reason: Reason
+
+
+class Tell(_Tool):
+    """The caller asks about these things. The desk answers from its own data: use this for every price and hour."""
+
+    name = "tell"
+    about: list[Topic]
+    dishes: list[str] = Field(description="names from the menu; empty if none was named")
+    faq: int | None = Field(description="the number of the known answer that fits, or null")
+
+
+class EndCall(_Tool):
+    """The caller has nothing more and says goodbye."""
+
+    name = "end_call"
+
+
+_TOOLS: Mapping[str, type[_Tool]] = {
+    tool.name: tool
+    for tool in (CheckTable, BookTable, FindMyBookings, MoveBooking, CancelBooking, AskPerson, Tell, EndCall)
+}
+
+
+def _schema(tool: type[_Tool]) -> ToolSpec:
+    """The tool's strict JSON schema: every field required, nothing else allowed."""
+    fields = {name: _plain(field) for name, field in tool.model_json_schema().get("properties", {}).items()}
+    parameters = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    return ToolSpec(tool.name, tool.__doc__ or "", parameters)
+
+
+def _plain(field: Mapping[str, object]) -> dict[str, object]:
+    """A field's schema without titles, `null` among its types instead of beside them."""
+    plain = {key: value for key, value in field.items() if key not in ("title", "anyOf")}
+    either = field.get("anyOf")
+    if isinstance(either, list):
+        plain["type"] = [option["type"] for option in either]
+    return plain
+
+
+TOOLS = tuple(_schema(tool) for tool in _TOOLS.values())
+
+
+def read_calls(calls: Sequence[ToolCall]) -> tuple[_Tool, ...] | None:
+    """The calls, validated; None if one of them is unknown or malformed, or if there are too many."""
+    if not 0 < len(calls) <= MOST_CALLS:
+        return None
+    try:
+        return tuple(_TOOLS[call.name].model_validate_json(call.arguments or "{}") for call in calls)
+    except (KeyError, ValidationError):
+        return None
+
+
+def as_understood(tools: Sequence[_Tool], turn: Turn) -> Understanding:
+    """What the calls make of the caller's utterance."""
+    heard = replace(turn.heard, intents=())
+    for tool in tools:
+        heard = _take(tool, heard, turn)
+    return heard
+
+
+def _take(tool: _Tool, heard: Understanding, turn: Turn) -> Understanding:
+    intents = list(tool.intents)
+    if isinstance(tool, _Table):
+        heard = _with_table(tool, heard, turn)
+    if isinstance(tool, BookTable):
+        heard = replace(heard, name=heard.name or _said_name(tool.guest_name, turn), phone=heard.phone or _own(tool))
+    elif isinstance(tool, Tell):
+        intents = [_TOPIC_INTENTS[topic] for topic in tool.about]
+        named = find_dishes(", ".join(tool.dishes), turn.business.menu)
+        heard = replace(heard, dishes=tuple(dishes for dishes in named if dishes.items) or heard.dishes)
+    elif isinstance(tool, AskPerson):
+        intents = [_REASON_INTENTS[tool.reason]]
+    elif isinstance(tool, EndCall):
+        intents = ["bye"] if turn.state.asked == "anything_else" else []
+    if not _may(tool, turn):
+        intents = []
+    known = {intent.name for intent in heard.intents}
+    fresh = tuple(Intent(name, 1.0) for name in intents if name not in known)
+    return replace(heard, intents=heard.intents + fresh)
+
+
+def _may(tool: _Tool, turn: Turn) -> bool:
+    """A model cannot confirm what was read back, nor drop a booking that the caller does not refuse."""
+    if turn.state.asked == "confirm":
+        return not isinstance(tool, _Table | CancelBooking)
+    if isinstance(tool, CancelBooking) and turn.state.mode == "booking":
+        return turn.heard.answer == "no" or listen(turn.heard.text).any(*_REFUSAL_TAGS)
+    return True
+
+
+def _with_table(tool: _Table, heard: Understanding, turn: Turn) -> Understanding:
+    """Values that hear left open, if the caller's words can have given them."""
+    speech = listen(heard.text)
+    when = heard.when or When()
+    if _tells_of_time(speech):
+        date = when.date or (dt.date.fromisoformat(tool.date) if tool.date else None)
+        time = when.time or (dt.time.fromisoformat(tool.time) if tool.time else None)
+        when = replace(when, date=date, time=time)
+    party = heard.party_size or (tool.party_size if _tells_of_people(speech) else None)
+    return replace(heard, when=when if when != When() else None, party_size=party)
+
+
+def _tells_of_time(speech: Speech) -> bool:
+    return _has_number(speech) or speech.any(*_TIME_TAGS)
+
+
+def _tells_of_people(speech: Speech) -> bool:
+    return _has_number(speech) or speech.any(*_PEOPLE_TAGS)
+
+
+def _has_number(speech: Speech) -> bool:
+    return any(token.number is not None and not token.has("scale") for token in speech.tokens)
+
+
+def _own(tool: BookTable) -> PhoneHeard | None:
+    return PhoneHeard("", complete=False, own_number=True) if tool.use_calling_number else None
+
+
+def _said_name(name: str | None, turn: Turn) -> str | None:
+    """The model's spelling of a name, if each of its words sounds like something the caller has said."""
+    words = (name or "").split()
+    if not words or len(name or "") > _LONGEST_NAME or not all(word.isprintable() for word in words):
+        return None
+    said = [turn.heard.text, *(record.text for record in turn.context.turns if record.speaker == "caller")]
+    keys = " ".join(_key(word) for text in said for word in listen(text).words)
+    plain = all(part.isalpha() or script_of(part) == "deva" for part in words)
+    heard = all(partial_ratio(_key(word), keys) >= _SAME_NAME for word in words)
+    return " ".join(words) if plain and heard else None
+
+
+def _key(word: str) -> str:
+    word = normalise(word)
+    return sound(romanise_urdu(word) if script_of(word) == "urdu" else word)
+
+
+def faq_of(tools: Sequence[_Tool], business: Business) -> str | None:
+    """The owner's answer that the model chose."""
+    chosen = next((tool.faq for tool in tools if isinstance(tool, Tell) and tool.faq is not None), None)
+    return business.faqs[chosen - 1].answer if chosen and 0 < chosen <= len(business.faqs) else None
