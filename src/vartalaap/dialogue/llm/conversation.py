@@ -18,13 +18,14 @@ from loguru import logger
 from ...core.chat import ChatModel, ToolCall
 from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
-from .. import policy
-from ..hear import Intent, IntentName
+from .. import person, policy
+from ..hear import Intent, IntentName, Understanding
 from ..local import LocalBrain, LocalConversation
 from ..phrases import Voice
 from ..state import Act, Turn
 from .guards import Objection, objection_to
 from .prompt import messages_for
+from .said import Said
 from .stream import sentences_and_calls, speakable
 from .tools import TOOLS, FindMyBookings, as_understood, faq_of, read_calls
 
@@ -71,10 +72,17 @@ def concerns_the_desk(turn: Turn) -> bool:
 class _Answer:
     """What has come of asking the model."""
 
-    said: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
     objection: Objection | None = None
+    refused: Said | None = None
+    """The sentence that the objection is to; nothing of the model is spoken after it."""
     failed: bool = False
+
+    @property
+    def knows_not(self) -> bool:
+        """A person is offered after it."""
+        return any(said.is_unknowing for said in self.said)
 
 
 class ModelConversation:
@@ -133,26 +141,31 @@ class ModelConversation:
         """Sentences of the model that may be spoken; `answer` holds all that came of it."""
         messages = messages_for(turn, self.context.language)
         try:
-            async with aclosing(self._model.stream(messages, TOOLS)) as deltas:
-                async for part in sentences_and_calls(deltas):
+            async with (
+                aclosing(self._model.stream(messages, TOOLS)) as deltas,
+                aclosing(sentences_and_calls(deltas)) as parts,
+            ):
+                async for part in parts:
                     if isinstance(part, ToolCall):
                         answer.calls.append(part)
                         continue
-                    text = speakable(part, self.context.language)
-                    answer.objection = objection_to(text, turn, self.context.language)
-                    if answer.objection or self._would_cross(text):
+                    said = Said(speakable(part, self.context.language), turn, self.context.language)
+                    answer.objection = objection_to(said)
+                    if answer.objection:
+                        answer.refused = said
+                    if answer.objection or said.is_lost or self._would_cross(said, answer):
                         break
-                    answer.said.append(text)
-                    yield self._in_words(text)
-                    if len(answer.said) == MOST_SENTENCES:
+                    answer.said.append(said)
+                    yield self._in_words(said.text)
+                    if said.is_question or len(answer.said) == MOST_SENTENCES:
                         break
         except ProviderError as error:
             answer.failed = True
             logger.debug("the model did not answer", call=self.context.call_id, error=error.message)
 
-    def _would_cross(self, text: str) -> bool:
-        """A question beside one of ours that is open: a yes could be meant for either."""
-        return text.endswith("?") and self._has_open_question()
+    def _would_cross(self, said: Said, answer: _Answer) -> bool:
+        """A question beside one of ours: a yes could be meant for either."""
+        return said.is_question and (self._has_open_question() or answer.knows_not)
 
     def _has_open_question(self) -> bool:
         state = self.state
@@ -177,12 +190,10 @@ class ModelConversation:
             if told:
                 return self._tell(turn, told)
             return await self._local.answer(turn)
-        if answer.objection in _ANSWERS and not answer.calls:
-            self._tally["refused"] += 1
-            turn.heard = replace(turn.heard, intents=(*turn.heard.intents, Intent(_ANSWERS[answer.objection], 1.0)))
-            return await self._local.answer(turn)
         if not answer.said:
             self._tally["late" if answer.failed else "refused"] += 1
+            if answer.refused and answer.objection:
+                turn.heard = _as_asked_about(answer.refused, answer.objection, turn.heard)
             return await self._local.answer(turn)
         self._tally["model"] += 1
         return self._resume(turn, answer)
@@ -212,11 +223,22 @@ class ModelConversation:
         self.state.answered = True
         if self._has_open_question():
             policy.resume(turn)
-        elif answer.said[-1].endswith("?"):
+        elif answer.knows_not:
+            person.offer(turn, "question")
+        elif answer.said[-1].is_question:
             self.state.asked = None
         else:
             turn.ask_more()
         sentences = self._local.speak(turn)
-        said = tuple(Act("faq", {"answer": text}) for text in answer.said)
+        said = tuple(Act("faq", {"answer": said.text}) for said in answer.said)
         self.state.said = (*said, *turn.acts)
         return sentences
+
+
+def _as_asked_about(refused: Said, objection: Objection, heard: Understanding) -> Understanding:
+    """Where nothing at all was understood: what the refused sentence was about, for the desk to say it rightly."""
+    topic = _ANSWERS.get(objection)
+    if topic is None or heard.substantive:
+        return heard
+    dishes = tuple(dishes for dishes in refused.dishes if dishes.items)
+    return replace(heard, intents=(Intent(topic, 1.0),), dishes=dishes)

@@ -11,9 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
-from ...core.language import Language
 from ..hear.keys import normalise, script_of, sound
-from ..state import Turn
 from .said import Said, clauses, words_of
 from .values import wrong_number, wrong_price, wrong_time
 
@@ -27,11 +25,10 @@ MOST_WORDS = 32
 _FORBIDDEN = frozenset("{}[]<>`|\\=_~^@#/")
 
 
-def objection_to(text: str, turn: Turn, language: Language) -> Objection | None:
-    """Why the sentence may not be spoken in this turn; None if it may."""
-    if len(text) > MOST_CHARACTERS or not _FORBIDDEN.isdisjoint(text):
+def objection_to(said: Said) -> Objection | None:
+    """Why the sentence may not be spoken in its turn; None if it may."""
+    if len(said.text) > MOST_CHARACTERS or not _FORBIDDEN.isdisjoint(said.text):
         return "form"
-    said = Said(text, turn, language)
     return next((name for name, is_wrong in _CHECKS if is_wrong(said)), None)
 
 
@@ -147,7 +144,7 @@ def _known(said: Said, more: frozenset[str]) -> bool:
 
 
 def _is_modest(said: Said) -> bool:
-    return said.has_phrase("modest")
+    return said.is_unknowing or said.is_lost
 
 
 _CHECKS: tuple[tuple[Objection, Callable[[Said], bool]], ...] = (

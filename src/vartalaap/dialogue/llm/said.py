@@ -78,6 +78,16 @@ class Said:
         start = next((i for i, word in enumerate(spoken) if word in words_of(first)), len(spoken))
         return not words_of(then).isdisjoint(spoken[start + 1 :])
 
+    @property
+    def is_lost(self) -> bool:
+        """Does it say that the caller was not understood?"""
+        return self.has_phrase("lost")
+
+    @property
+    def is_unknowing(self) -> bool:
+        """Does it say that something is not known, or cannot be done?"""
+        return self.has_phrase("unknowing")
+
     def has_phrase(self, section: str) -> bool:
         """Is one of the phrases of that section in it?"""
         words = (token.raw.lower().replace("'", "") for token in self.speech.tokens if token.kind != "mark")

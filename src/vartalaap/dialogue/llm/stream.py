@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from ...core.chat import Delta, TextDelta, ToolCall
 from ...core.language import Language
@@ -17,7 +17,7 @@ _MONEY = re.compile(r"(?:₹|\bRs\.?|\bINR)\s*(\d{1,4})(?:/-)?(?![\d,.]\d)", re.
 _SPACES = re.compile(r"\s+")
 
 
-async def sentences_and_calls(deltas: AsyncIterator[Delta]) -> AsyncIterator[str | ToolCall]:
+async def sentences_and_calls(deltas: AsyncIterator[Delta]) -> AsyncGenerator[str | ToolCall, None]:
     """Each sentence as soon as it is whole; the calls as they come; what is left at the end is a sentence."""
     rest = ""
     async for delta in deltas:
