@@ -40,11 +40,17 @@ class Settings(BaseSettings):
     plivo_auth_id: str = ""
     plivo_auth_token: SecretStr | None = None
 
+    brain: Literal["local", "llm", "hybrid"] | None = Field(None, description="hybrid with a model's key, else local")
+    groq_api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="one key, or several with commas")
+    groq_base_url: str = Field("https://api.groq.com", description="or any server that speaks OpenAI's dialect")
+    groq_models: Annotated[tuple[str, ...], NoDecode] = ("openai/gpt-oss-20b", "openai/gpt-oss-120b")
+    groq_first_token_ms: int = Field(700, ge=50, description="a model that is later is not waited for")
+
     max_call_seconds: float = Field(900, gt=0)
     browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
     clock_start: datetime | None = Field(None, description="development only: the clock starts here and runs on")
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "groq_api_key", "groq_models", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -91,6 +97,11 @@ class Settings(BaseSettings):
         if self.clock_start is not None:
             raise ValueError("CLOCK_START is for development only")
         return self
+
+    @property
+    def chosen_brain(self) -> Literal["local", "llm", "hybrid"]:
+        """What answers callers: `BRAIN`, or what the keys allow."""
+        return self.brain or ("hybrid" if self.groq_api_key else "local")
 
     @property
     def browser_phone(self) -> bool:

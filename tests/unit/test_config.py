@@ -78,3 +78,13 @@ def test_development_keys_are_made_once_and_only_their_owner_may_read_them(tmp_p
     assert development_keys(tmp_path / "data") == (key, pepper, False)
     assert (tmp_path / "data" / "development-keys").stat().st_mode & 0o077 == 0
     load_settings(phone_encryption_key=key, phone_hash_pepper=pepper)
+
+
+def test_the_brain_is_hybrid_with_a_key_and_local_without() -> None:
+    assert load_settings().chosen_brain == "local"
+    with_keys = load_settings(groq_api_key="gsk_one, gsk_two", groq_models="a/b,c/d")
+    assert with_keys.chosen_brain == "hybrid"
+    assert [key.get_secret_value() for key in with_keys.groq_api_key] == ["gsk_one", "gsk_two"]
+    assert with_keys.groq_models == ("a/b", "c/d")
+    assert "gsk_one" not in repr(with_keys)
+    assert load_settings(groq_api_key="gsk_one", brain="local").chosen_brain == "local"
