@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,12 +37,15 @@ from .db.repositories.follow_ups import FollowUpList
 from .db.repositories.preferences import CallerPreferences
 from .db.repositories.reservations import Reservations
 from .db.session import Database
+from .dialogue.hybrid import HybridBrain
+from .dialogue.llm.conversation import ModelBrain
 from .dialogue.local import LocalBrain
 from .errors import ProviderError
 from .security.auth import AdminLogin, ApiKeys
 from .security.crypto import PhoneVault
 from .security.tokens import PendingCalls
 from .services import weights
+from .services.llm.client import ChatClient, Deadlines
 from .services.metrics import MeasuredCallLog
 from .services.stt.whisper import WhisperRecognizer
 from .services.tts.espeak import EspeakSpeech
@@ -180,7 +183,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         yield Parts(
             settings=settings,
             office=office,
-            brain=LocalBrain(),
+            brain=await stack.enter_async_context(open_brain(settings)),
             recogniser=recogniser,
             voice=voice,
             ears=ears,
@@ -261,6 +264,20 @@ class TextLine:
 
 
 @asynccontextmanager
+async def open_brain(settings: Settings) -> AsyncIterator[Brain]:
+    """The brain that `BRAIN` names; with a model, a connection to its server is opened."""
+    local, chosen = LocalBrain(), settings.chosen_brain
+    if chosen == "local":
+        yield local
+        return
+    keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
+    deadlines = Deadlines(first=settings.groq_first_token_ms / 1000)
+    async with aclosing(ChatClient(settings.groq_base_url, keys, settings.groq_models, deadlines)) as model:
+        await model.warm()
+        yield HybridBrain(local, model) if chosen == "hybrid" else ModelBrain(local, model)
+
+
+@asynccontextmanager
 async def text_call(
     business: Business,
     now: datetime | None,
@@ -276,7 +293,8 @@ async def text_call(
             for booking in existing:
                 await _restore(office, business, booking)
             context = await office.context(business, f"text-{uuid.uuid4()}", caller, "text")
-            yield TextLine(TextCall(context, LocalBrain(), office.call_log), office)
+            async with open_brain(settings) as brain:
+                yield TextLine(TextCall(context, brain, office.call_log), office)
 
 
 async def _restore(office: Office, business: Business, booking: Booking) -> None:
