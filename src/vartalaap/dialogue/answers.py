@@ -28,10 +28,12 @@ def give(turn: Turn) -> bool:
         owners = faq.find(turn.business.faqs, heard.text, but=names, threshold=threshold)
     if owners:
         turn.say("faq", answer=owners)
-    else:
+    elif not heard.has("delivery") or heard.has("price"):
         _dishes(turn)
     for intent, tell in _TELLERS.items():
-        if heard.has(intent) and not (owners and intent == "payment"):
+        if not heard.has(intent) or (owners and intent == "payment"):
+            continue
+        if intent != "hours" or turn.state.mode == "talking" or turn.asks_about_hours:
             tell(turn)
     turn.answered = len(turn.acts) > before
     turn.progress |= turn.answered
@@ -48,7 +50,7 @@ def _is_question(turn: Turn) -> bool:
 
 def _dishes(turn: Turn) -> None:
     heard, menu = turn.heard, turn.business.menu
-    dishes = heard.dishes or _narrowed(turn)
+    dishes = _narrowed(turn) or heard.dishes
     turn.state.unclear_dish = ""
     if dishes:
         _prices(turn, dishes)
@@ -67,11 +69,12 @@ def _dishes(turn: Turn) -> None:
 def _narrowed(turn: Turn) -> tuple[Dishes, ...]:
     """ "The steamed ones", after momos: the words of two turns together."""
     unclear = turn.state.unclear_dish
-    if not unclear or turn.brings_content:
+    if not unclear or turn.heard.when or turn.heard.party_size:
         return ()
     before = find_dishes(unclear, turn.business.menu)
     dishes = find_dishes(f"{turn.heard.text} {unclear}", turn.business.menu)
-    return dishes if dishes and dishes != before and len(dishes[0].items) < len(before[0].items) else ()
+    fewer = len(dishes) == 1 and set(dishes[0].items) < set(before[0].items)
+    return dishes if fewer else ()
 
 
 def _prices(turn: Turn, dishes: tuple[Dishes, ...]) -> None:

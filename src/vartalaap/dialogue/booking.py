@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from loguru import logger
 
 from ..core.reservations import Booking, Guest, Refusal, TableRequest
@@ -45,10 +47,12 @@ async def go_on(turn: Turn) -> None:
 async def _lead_on(turn: Turn) -> None:
     state = turn.state
     if state.refusal:
-        if not refusals.accepted(turn, state.refusal):
+        taken = refusals.accepted(turn, state.refusal)
+        if not taken:
             _stay_refused(turn, state.refusal)
             return
         turn.progress = True
+        turn.say("changed", changes=taken)
     if state.asked == "confirm" and state.read_back and state.read_back == _as_it_stands(state):
         await _answer_to_read_back(turn, state.read_back)
         return
@@ -67,7 +71,7 @@ def _stay_refused(turn: Turn, refusal: Refusal) -> None:
     state = turn.state
     if turn.heard.answer != "no":
         refusals.offer(turn, refusal)
-    elif state.offer_declined:
+    elif state.offer_declined or not (refusal.alternatives or refusal.next_open):
         turn.progress = True
         drop(turn)
     else:
@@ -226,7 +230,7 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
     turn.context.made = [booking for booking in turn.context.made if booking.id != saved.id] + [saved]
     if moving:
         state.moved |= not earlier
-        turn.say("moved", soon=saved.date, time=saved.time)
+        turn.say("moved", when=_when(saved))
         await wishes.pass_on(turn, saved)
     else:
         await _tell_booked(turn, saved)
@@ -246,7 +250,11 @@ async def _tell_booked(turn: Turn, booking: Booking) -> None:
     except ProviderError:
         logger.warning("a booking was made without its message", call=turn.context.call_id)
         messaged = False
-    turn.say("booked_whatsapp" if messaged else "booked", soon=booking.date, time=booking.time)
+    turn.say("booked_whatsapp" if messaged else "booked", when=_when(booking))
+
+
+def _when(booking: Booking) -> datetime:
+    return datetime.combine(booking.date, booking.time)
 
 
 def _ask_next_of_change(turn: Turn) -> None:

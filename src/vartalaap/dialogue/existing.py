@@ -26,7 +26,8 @@ async def begin(turn: Turn, mode: str) -> None:
         return
     if not mine:
         state.not_found = True
-        lead = "only_own_number" if turn.context.made or turn.heard.phone else "no_booking_found"
+        elsewhere = turn.context.made or turn.heard.phone or turn.context.caller is None
+        lead = "only_own_number" if elsewhere else "no_booking_found"
         person.offer(turn, "booking_of_another_number", lead)
         state.handed_over = False  # until the offer is taken
         return

@@ -18,7 +18,7 @@ from .state import Act, State, Turn, outcome_of, result_of
 from .tongue import Tongue
 
 _BACKCHANNEL_WORDS = 4
-_LEADS = ("changed", "changed_number")
+_LEADS = ("changed", "changed_number", "no_messages")
 """Acts that a read-back follows in the same sentence."""
 _TRANSCRIPT_WORDS = ("transcri", "record", "लिखी", "लिखा", "ट्रांस", "रिकॉर्ड", "likhi")
 """Any of these in an owner's greeting says that the call may be transcribed."""

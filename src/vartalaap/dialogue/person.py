@@ -39,9 +39,10 @@ def ask(turn: Turn) -> None:
     """The question alone."""
     sending = turn.state.call_back_reason in facts.SENT
     if turn.context.caller:
-        turn.ask("call_back", "offer_whatsapp" if sending else "offer_person")
+        key = "offer_whatsapp" if sending else "offer_person"
     else:
-        turn.ask("call_back", "ask_whatsapp_number" if sending else "ask_call_back_number")
+        key = "ask_whatsapp_number" if sending else "ask_call_back_number"
+    turn.ask("call_back", key, thing=turn.state.call_back_reason)
 
 
 async def take_answer(turn: Turn) -> bool:

@@ -78,6 +78,13 @@ class _Speaker:
         spoken = say.short_day(value, self.today, self.language)
         return f"on {spoken}" if self.english and " " in spoken else spoken
 
+    def when(self, value: datetime) -> str:
+        """ "कल रात आठ बजे"; in English "at eight in the evening tomorrow"."""
+        day, at = self.soon(value.date()), self.clock(value.time())
+        if self.english:
+            return f"at {at} {day}"
+        return f"{day}, {at}" if " " in day else f"{day} {at}"
+
     def clock(self, value: time) -> str:
         return say.clock(value, self.language)
 
@@ -172,10 +179,15 @@ def _in_words(digits: str, before: str) -> str:
     return say.number(int(digits), language)
 
 
+_THINGS: Mapping[str, Mapping[Language, str]] = {
+    "send_menu": {"hi": "मेन्यू", "en": "the menu", "hinglish": "menu"},
+    "send_location": {"hi": "पता", "en": "the address", "hinglish": "location"},
+}
 _SPOKEN: Mapping[str, Callable[..., str]] = {
     "day": lambda value, s: s.day(value),
     "date": lambda value, s: s.day(value),
     "soon": lambda value, s: s.soon(value),
+    "when": lambda value, s: s.when(value),
     "weekday": lambda value, s: s.weekday(value),
     "time": lambda value, s: s.clock(value),
     "last": lambda value, s: s.clock(value),
@@ -204,4 +216,5 @@ _SPOKEN: Mapping[str, Callable[..., str]] = {
     "business": lambda value, s: s.business.name,
     "place": lambda value, s: s.place(),
     "minutes": lambda value, s: s.minutes(),
+    "thing": lambda value, s: _THINGS[value][s.language],
 }

@@ -7,6 +7,7 @@ middle of a booking is followed by the booking's own open question.
 
 from __future__ import annotations
 
+from ..core.reservations import Refusal
 from . import answers, booking, existing, person, wishes
 from .hear.tokens import listen
 from .state import Turn
@@ -113,7 +114,7 @@ def _is_over(turn: Turn) -> bool:
     leaving = heard.has("bye") or (
         state.mode == "talking"
         and not state.call_back_reason
-        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no"))
+        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no" and not turn.acts))
     )
     if leaving:
         _say_goodbye(turn)
@@ -231,11 +232,22 @@ async def _go_on_booking(turn: Turn) -> None:
     leaves_it = speech.any("leave_it") and heard.answer != "yes"
     refuses = leaves_it or (heard.answer == "no" and (state.misses or speech.any("want")))
     not_wanted = refuses and not turn.brings_content and not heard.name
-    if not_wanted and state.asked in ("date", "time", "party_size", "name") and not state.refusal:
+    if leaves_it and state.refusal and not _wishes_otherwise(turn, state.refusal):
+        turn.progress = True
+        booking.drop(turn)
+    elif not_wanted and state.asked in ("date", "time", "party_size", "name") and not state.refusal:
         turn.progress = True
         booking.drop(turn)
     else:
         await booking.go_on(turn)
+
+
+def _wishes_otherwise(turn: Turn, refusal: Refusal) -> bool:
+    """Does the caller name anything but what was refused?"""
+    heard, refused = turn.heard, refusal.request
+    when = (heard.when.date, heard.when.time) if heard.when else (None, None)
+    same = when[0] in (None, refused.date) and when[1] in (None, refused.time)
+    return not same or heard.party_size not in (None, refused.party_size)
 
 
 def _begins_booking(turn: Turn) -> bool:
@@ -292,7 +304,9 @@ def _talk(turn: Turn) -> None:
         return
     if heard.has("greeting") or (heard.answer == "yes" and state.asked == "anything_else"):
         turn.progress = True
-    if turn.answered:
+    if turn.answered and len(turn.acts) > 1:
+        state.asked = "anything_else"  # enough was said
+    elif turn.answered:
         turn.ask_more()
     elif turn.acts:
         resume(turn)

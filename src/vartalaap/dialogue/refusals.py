@@ -17,6 +17,8 @@ _EARLIER = frozenset(["earlier", "jaldi", "pehle", "जल्दी", "पहल
 _LATER = frozenset(["later", "der", "baad", "देर", "बाद"])
 _SHORT = 5
 """Words; in a longer sentence they mean something else."""
+_NEAREST_WILL_DO = frozenset({Rule.OUTSIDE_HOURS, Rule.LAST_SEATING, Rule.TOO_SOON, Rule.IN_THE_PAST})
+"""The caller wanted an hour that there is not: the nearest that there is says all."""
 _LAST_MINUTE = time(23, 59)
 
 _REASONS: Mapping[Rule, str] = {
@@ -64,6 +66,7 @@ def _values(business: Business, refusal: Refusal) -> dict[str, object]:
         "soon": request.date,
         "weekday": request.date,
         "time": request.time,
+        "when": datetime.combine(request.date, request.time),
         "number": refusal.limit,
         "people_can": refusal.limit,
         "notice": refusal.limit,
@@ -76,8 +79,8 @@ def _values(business: Business, refusal: Refusal) -> dict[str, object]:
 def offer(turn: Turn, refusal: Refusal) -> None:
     """The question alone."""
     if refusal.alternatives and refusal.rule not in _DAY_RULES - {Rule.IN_THE_PAST}:
-        key = "offer_times" if len(refusal.alternatives) > 1 else "offer_one_time"
-        turn.ask("time", key, starts=refusal.alternatives)
+        both = refusal.rule not in _NEAREST_WILL_DO
+        turn.ask("time", "offer_times", starts=refusal.alternatives[: 2 if both else 1])
     elif refusal.next_open:
         turn.ask("date", "offer_day", day=refusal.next_open)
     elif refusal.rule is Rule.PARTY_TOO_SMALL:
@@ -103,18 +106,18 @@ def picked(turn: Turn) -> datetime | None:
     return None
 
 
-def accepted(turn: Turn, refusal: Refusal) -> bool:
-    """Take up what was offered, if the caller agreed to it; the slots then hold it."""
+def accepted(turn: Turn, refusal: Refusal) -> dict[str, object]:
+    """Take up what was offered, if the caller agreed to it; returns the slots that hold it."""
     state, heard = turn.state, turn.heard
     chosen = picked(turn)
     if chosen is None and heard.answer != "yes":
-        return False
+        return {}
     if chosen is None and refusal.alternatives:
         chosen = refusal.alternatives[0]
     elif chosen is None and refusal.next_open:
         state.date, state.refusal = refusal.next_open, None
-        return True
+        return {"date": state.date}
     if chosen is None:
-        return False
+        return {}
     state.date, state.time, state.refusal = chosen.date(), chosen.time(), None
-    return True
+    return {"time": state.time}
