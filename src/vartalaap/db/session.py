@@ -65,6 +65,12 @@ class Database:
             yield session
             await session.commit()
 
+    async def lock(self, session: AsyncSession, business_id: str) -> None:
+        """Until its commit, this transaction alone writes to what belongs to the business, of all who ask for it."""
+        if not self.is_sqlite:  # whose writers are alone already
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:business, 0))")
+            await session.execute(lock, {"business": business_id})
+
     async def check(self) -> None:
         """Raises `ProviderError` if the database does not answer."""
         async with self.read() as session:

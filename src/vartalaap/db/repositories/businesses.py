@@ -42,6 +42,7 @@ class Businesses:
         business.
         """
         async with self._database.write() as session:
+            await self._database.lock(session, business.id)
             row = await session.get(BusinessRow, business.id)
             before = await _business(session, row) if row else None
             if row is None:
@@ -65,6 +66,7 @@ class Businesses:
         Raises `NotFound`, `Conflict`, and `BadRequest` naming each field that is wrong.
         """
         async with self._database.write() as session:
+            await self._database.lock(session, business_id)
             row = await _existing(session, business_id)
             if version not in (None, row.version):
                 raise Conflict("Somebody else changed the business first.", details={"version": row.version})
@@ -79,6 +81,7 @@ class Businesses:
     async def remove(self, business_id: str, version: int | None, actor: Actor) -> None:
         """Raises `NotFound`, and `Conflict` while bookings, calls or follow-ups of it are kept."""
         async with self._database.write() as session:
+            await self._database.lock(session, business_id)
             row = await _existing(session, business_id)
             if version not in (None, row.version):
                 raise Conflict("Somebody else changed the business first.", details={"version": row.version})

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, text, union_all
+from sqlalchemy import delete, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -41,7 +41,7 @@ class Reservations:
     async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
         hashed_key = hashlib.sha256(key.encode()).hexdigest()  # the key may hold a number
         async with self._database.write() as session:
-            await self._one_at_a_time(session, booking.business_id)
+            await self._database.lock(session, booking.business_id)
             same_wish = select(ReservationRow).where(col(ReservationRow.idempotency_key) == hashed_key)
             made_before = (await session.execute(same_wish)).scalar_one_or_none()
             if made_before and same_table(self._booking(made_before), booking):
@@ -116,7 +116,7 @@ class Reservations:
         self, business_id: str, seating: Seating, call_id: str, until: datetime, *, but: str | None = None
     ) -> Free | Refusal:
         async with self._database.write() as session:
-            await self._one_at_a_time(session, business_id)
+            await self._database.lock(session, business_id)
             decision = await self._decide(session, business_id, seating, but, call_id)
             if isinstance(decision, Free):
                 await session.execute(delete(SeatHoldRow).where(col(SeatHoldRow.expires_at) <= self._clock.now()))
@@ -160,16 +160,10 @@ class Reservations:
         rows = (await session.execute(union_all(booked, held))).all()
         return [Occupancy(start, size) for start, size in rows]
 
-    async def _one_at_a_time(self, session: AsyncSession, business_id: str) -> None:
-        """SQLite's transaction is alone already; PostgreSQL locks the business until the commit."""
-        if not self._database.is_sqlite:
-            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:business, 0))")
-            await session.execute(lock, {"business": business_id})
-
     async def _locked(self, session: AsyncSession, booking_id: str) -> ReservationRow:
         """The row as it is once nobody else writes to the book of its business."""
         row = await _existing(session, booking_id)
-        await self._one_at_a_time(session, row.business_id)
+        await self._database.lock(session, row.business_id)
         return await _existing(session, booking_id)
 
     def _new_row(self, booking: Booking, start: datetime, key: str, actor: Actor) -> ReservationRow:

@@ -71,7 +71,7 @@ class Table(Generic[Row]):
     async def patch(self, key: str | int, values: Mapping[str, Any], version: int | None, actor: Actor) -> Row:
         """Set some columns. Raises `NotFound`, and `Conflict` if `version` is given and not the row's."""
         async with self._database.write() as session:
-            row = await self._existing(session, key, version)
+            row = await self._existing(session, key, version, locked=True)
             before = self._shown(row)
             for name, value in values.items():
                 setattr(row, name, value)
@@ -84,7 +84,7 @@ class Table(Generic[Row]):
     async def remove(self, key: str | int, version: int | None, actor: Actor) -> None:
         """Raises as `patch` does."""
         async with self._database.write() as session:
-            row = await self._existing(session, key, version)
+            row = await self._existing(session, key, version, locked=True)
             await session.delete(row)
             await self._record(session, actor, "delete", row, self._shown(row), None)
 
@@ -93,8 +93,10 @@ class Table(Generic[Row]):
         condition: ColumnElement[bool] = compare(self._columns[name.removesuffix("_from").removesuffix("_to")], value)
         return condition
 
-    async def _existing(self, session: AsyncSession, key: str | int, version: int | None = None) -> Row:
-        row = await session.get(self._model, key, with_for_update=True if version else None)
+    async def _existing(
+        self, session: AsyncSession, key: str | int, version: int | None = None, *, locked: bool = False
+    ) -> Row:
+        row = await session.get(self._model, key, with_for_update=locked)
         if row is None:
             raise NotFound("There is none with this id.")
         if version is not None and version != row.version:  # type: ignore[attr-defined]
