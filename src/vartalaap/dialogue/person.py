@@ -73,7 +73,8 @@ async def take_answer(turn: Turn) -> bool:
         turn.ask("call_back", "phone_so_far", digits=number.digits)
         return True
     if heard.answer == "no" and about_the_offer:
-        _decline(turn)
+        decline(turn)
+        turn.say("person_declined")
         return True
     return False
 
@@ -101,12 +102,11 @@ async def _promise(turn: Turn, phone: PhoneNumber) -> None:
     turn.say("whatsapp_promised" if sending else "person_promised")
 
 
-def _decline(turn: Turn) -> None:
-    """Nothing is kept (R63)."""
+def decline(turn: Turn) -> None:
+    """The offer is not taken: nothing is kept (R63)."""
     turn.progress = True
     turn.state.handed_over = turn.state.promised or turn.state.call_back_reason in ("large_party", "event")
     _close(turn)
-    turn.say("person_declined")
 
 
 def _close(turn: Turn) -> None:

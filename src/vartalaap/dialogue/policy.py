@@ -117,6 +117,8 @@ def _is_over(turn: Turn) -> bool:
         and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no" and not turn.acts))
     )
     if leaving:
+        if state.call_back_reason and heard.answer == "no":
+            person.decline(turn)
         _say_goodbye(turn)
     return leaving
 
@@ -169,7 +171,8 @@ def _wants_person(turn: Turn) -> bool:
     if heard.has("complaint", at_least=0.6):
         reason, lead = "complaint", "sorry"
     elif heard.has("large_party") and (party_size is None or party_size > limit):
-        reason, lead = "event", "events_by_manager"
+        occasion = listen(heard.text).any("party_event", "large_party")
+        reason, lead = ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
     elif heard.has("person", at_least=0.7):
         reason = "person"
     elif heard.has("question") and not turn.answered and not _speaks_of_booking(turn):
@@ -181,7 +184,7 @@ def _wants_person(turn: Turn) -> bool:
     if not reason:
         return False
     turn.progress = True
-    person.offer(turn, reason, None if turn.answered else lead)
+    person.offer(turn, reason, None if turn.answered else lead, number=limit)
     return True
 
 
@@ -232,10 +235,11 @@ async def _go_on_booking(turn: Turn) -> None:
     leaves_it = speech.any("leave_it") and heard.answer != "yes"
     refuses = leaves_it or (heard.answer == "no" and (state.misses or speech.any("want")))
     not_wanted = refuses and not turn.brings_content and not heard.name
-    if leaves_it and state.refusal and not _wishes_otherwise(turn, state.refusal):
-        turn.progress = True
-        booking.drop(turn)
-    elif not_wanted and state.asked in ("date", "time", "party_size", "name") and not state.refusal:
+    if state.refusal:
+        dropped = leaves_it and not _wishes_otherwise(turn, state.refusal)
+    else:
+        dropped = not_wanted and state.asked in ("date", "time", "party_size", "name")
+    if dropped:
         turn.progress = True
         booking.drop(turn)
     else:
