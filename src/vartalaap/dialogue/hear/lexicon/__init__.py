@@ -24,7 +24,7 @@ _FIELDS = {
 }
 """Sections whose tag is a value, and the field of `Word` that holds it; elsewhere the tag itself is the meaning."""
 _NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
-_NOT_WORDS = ("gloss", "weight", "phrase", "said", "aside", "claim")
+_NOT_WORDS = ("gloss", "phrase", "frame", "flag", "weight")
 _LONGEST_WORD = 24
 
 
