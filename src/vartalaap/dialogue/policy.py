@@ -171,7 +171,7 @@ def _wants_person(turn: Turn) -> bool:
     if heard.has("complaint", at_least=0.6):
         reason, lead = "complaint", "sorry"
     elif heard.has("large_party") and (party_size is None or party_size > limit):
-        occasion = listen(heard.text).any("party_event", "large_party")
+        occasion = heard.has("large_party", at_least=0.8) or not heard.when  # else only its number tells
         reason, lead = ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
     elif heard.has("person", at_least=0.7):
         reason = "person"
@@ -238,7 +238,7 @@ async def _go_on_booking(turn: Turn) -> None:
     if state.refusal:
         dropped = leaves_it and not _wishes_otherwise(turn, state.refusal)
     else:
-        dropped = not_wanted and state.asked in ("date", "time", "party_size", "name")
+        dropped = bool(not_wanted) and state.asked in ("date", "time", "party_size", "name")
     if dropped:
         turn.progress = True
         booking.drop(turn)
