@@ -1,6 +1,6 @@
 """Groq's chat completions on loopback: their dialect, with and without a stream, and every way they fail.
 
-`python -m tests.emulators.groq --mood wrong --port 9100` serves one mood; tests script each answer.
+Tests script each answer; `moods.py` has whole characters.
 """
 
 from __future__ import annotations

@@ -33,26 +33,9 @@ class HybridBrain(ModelBrain):
 def surely_understood(turn: Turn) -> bool:
     """Would the local brain answer to the point?"""
     nothing_said = not listen(turn.heard.text).words or turn.heard.has("filler")
-    if nothing_said or concerns_the_desk(turn) or _answers_the_question(turn):
+    if nothing_said or concerns_the_desk(turn):
         return True
     return not _is_strange(turn) and _explains_itself(turn)
-
-
-def _answers_the_question(turn: Turn) -> bool:
-    """Did the caller give what was asked for, or take or refuse an offer?"""
-    heard, state = turn.heard, turn.state
-    given = {
-        "date": heard.when and heard.when.date,
-        "time": heard.when and heard.when.time,
-        "party_size": heard.party_size,
-        "name": heard.name,
-        "which_booking": heard.choice or heard.when,
-    }
-    if state.asked and given.get(state.asked):
-        return True
-    if state.asked == "anything_else" or state.refusal:
-        return heard.answer != "unclear"
-    return heard.answer == "no" and state.asked in given
 
 
 def _explains_itself(turn: Turn) -> bool:

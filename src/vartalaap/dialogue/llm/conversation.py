@@ -59,13 +59,32 @@ class ModelBrain:
 
 
 def concerns_the_desk(turn: Turn) -> bool:
-    """Turns that no model is asked about: consent, attacks, telephone numbers, and the answer to a read-back."""
+    """Turns that no model is asked about: consent, attacks, telephone numbers, and answers to the desk's questions."""
     heard, state = turn.heard, turn.state
     if turn.context.privacy_opt_out or heard.phone:
         return True
     if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number"):
         return True
-    return heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered)
+    if heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered):
+        return True
+    return _answers_the_question(turn)
+
+
+def _answers_the_question(turn: Turn) -> bool:
+    """Did the caller give what was asked for, or take or refuse an offer?"""
+    heard, state = turn.heard, turn.state
+    given = {
+        "date": heard.when and heard.when.date,
+        "time": heard.when and heard.when.time,
+        "party_size": heard.party_size,
+        "name": heard.name,
+        "which_booking": heard.choice or heard.when,
+    }
+    if state.asked and given.get(state.asked):
+        return True
+    if state.asked == "anything_else" or state.refusal:
+        return heard.answer != "unclear"
+    return heard.answer == "no" and state.asked in given
 
 
 @dataclass
