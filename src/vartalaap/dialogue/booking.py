@@ -191,7 +191,7 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
         turn.progress = True
         if not _reopened(turn):
             turn.ask("confirm", "ask_what_to_change")
-    elif heard.answer == "yes" or (heard.has("book") and not turn.answered):
+    elif turn.agrees or (heard.has("book") and not turn.answered):
         turn.progress = True
         if turn.read_back_was_heard():
             await _save(turn, agreed)

@@ -117,7 +117,7 @@ async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
     state, answer = turn.state, turn.heard.answer
     if just_chosen or state.asked != "confirm":
         ask_open(turn)
-    elif answer == "yes" or (answer != "no" and turn.heard.has("cancel")):
+    elif turn.agrees or (answer != "no" and turn.heard.has("cancel")):
         turn.progress = True
         gone = await turn.desk.cancel(chosen)
         turn.context.cancelled.append(gone.id)

@@ -108,9 +108,9 @@ def picked(turn: Turn) -> datetime | None:
 
 def accepted(turn: Turn, refusal: Refusal) -> dict[str, object]:
     """Take up what was offered, if the caller agreed to it; returns the slots that hold it."""
-    state, heard = turn.state, turn.heard
+    state = turn.state
     chosen = picked(turn)
-    if chosen is None and heard.answer != "yes":
+    if chosen is None and not turn.agrees:
         return {}
     if chosen is None and refusal.alternatives:
         chosen = refusal.alternatives[0]

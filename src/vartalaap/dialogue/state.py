@@ -12,6 +12,7 @@ from ..core.context import CallContext, Outcome, Result
 from ..core.desk import Desk
 from ..core.phone import PhoneNumber
 from ..core.reservations import Booking, Guest, Refusal, TableRequest
+from .hear.tokens import listen
 from .hear.types import IntentName, Slot, Understanding
 
 Mode = Literal["talking", "booking", "changing", "cancelling"]
@@ -170,6 +171,13 @@ class Turn:
         """Is there anything in it beyond courtesies and a yes or no?"""
         heard = self.heard
         return bool(heard.when or heard.party_size or heard.phone or heard.dishes or heard.has(*_BUSINESS_INTENTS))
+
+    @property
+    def agrees(self) -> bool:
+        """A yes; beside a question that was answered, an "achha" or an "ok" only leads it in."""
+        if self.heard.answer != "yes":
+            return False
+        return not self.answered or listen(self.heard.text).any("yes", "right", "do_it", "done")
 
     def read_back_was_heard(self) -> bool:
         """Did the caller hear the read-back to its end, in one piece?"""

@@ -107,6 +107,21 @@ async def test_a_question_at_the_read_back_leaves_it_open() -> None:
     assert caller.booked
 
 
+@pytest.mark.parametrize("words", ["achha parking hai kya?", "ok, is there parking?", "अच्छा, पार्किंग है?"])
+async def test_an_achha_that_leads_in_a_question_is_no_yes(words: str) -> None:
+    caller = Caller()
+    await caller.say(TABLE, "Anil", "isi number pe", words)
+    assert not caller.booked
+    await caller.say("haan")
+    assert caller.booked
+
+
+async def test_a_yes_beside_a_question_is_a_yes() -> None:
+    caller = Caller()
+    await caller.say(TABLE, "Anil", "isi number pe", "haan sahi hai, parking hai kya?")
+    assert caller.booked
+
+
 async def test_a_table_that_went_in_the_meantime_is_not_said_to_be_booked() -> None:
     caller = Caller(book=MemoryBook())
     await caller.say("28 November ko shaam 6 baje 4 log ki table", "Anil", "isi number pe")
