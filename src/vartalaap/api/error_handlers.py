@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from loguru import logger
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from ..errors import Unauthorized, VartalaapError
 
@@ -30,11 +31,22 @@ async def malformed_request(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": body}, status_code=422)
 
 
-async def http_error(_: Request, error: Exception) -> JSONResponse:
-    """What the framework refuses by itself: an unknown path, a method, a login that cannot be read."""
+async def http_error(request: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses by itself: an unknown path, a method, a login or a body that cannot be read."""
     assert isinstance(error, HTTPException)
+    status = 422 if error.status_code == 400 else error.status_code
+    headers = dict(error.headers or {})
+    if status == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     body = {"type": "HTTPException", "message": str(error.detail), "retryable": False}
-    return JSONResponse({"error": body}, status_code=error.status_code, headers=dict(error.headers or {}))
+    return JSONResponse({"error": body}, status_code=status, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What the path can be asked for; the framework names those of one route only."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in fitting for method in route.methods or ()}
 
 
 async def any_error(request: Request, error: Exception) -> JSONResponse:

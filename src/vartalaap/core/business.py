@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -74,10 +74,28 @@ def _clock(minute: int) -> str:
 def _spans(value: object) -> object:
     """`closed`, `11:00-22:30`, `11:00-15:00, 18:00-23:00` or a list of spans."""
     if isinstance(value, str):
-        value = [] if value.strip().lower() == "closed" else [part for part in value.split(",") if part.strip()]
+        value = [] if value.strip().lower() == "closed" else value.split(",")
     if isinstance(value, (list, tuple)):
         return tuple(Span.parse(part) if isinstance(part, str) else part for part in value)
     return value
+
+
+_SPAN = r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
+_SPANS = rf"^(closed|{_SPAN}(, {_SPAN})*)$"
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
+        raise ValueError("is not a whole number")
+    return int(value)
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or len(value) != 10:
+        raise ValueError("is not a date like 2026-11-27")
+    return date.fromisoformat(value)
 
 
 _zones = cache(available_timezones)  # reading the folder takes ten milliseconds
@@ -87,6 +105,13 @@ def _known_zone(name: str) -> str:
     if name not in _zones():
         raise ValueError(f"'{name}' is not a time zone")
     return name
+
+
+def _list_zones(schema: dict[str, Any]) -> None:
+    schema["enum"] = sorted(_zones())
+
+
+_DIALLED = {"type": "string", "pattern": r"^\+91[1-9][0-9]{9}$", "examples": ["+911140001234"]}
 
 
 def _dialled(number: str) -> str:
@@ -99,11 +124,18 @@ Text = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=2000)]
 """PostgreSQL keeps no NUL."""
 Words = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=200)]
 """As `Text`, and not blank."""
+WHOLE = BeforeValidator(_whole)
+"""A number without a fraction: 6 or 6.0, not true and not "6"."""
+People = Annotated[int, Field(ge=1, le=100_000), WHOLE]
+Rupees = Annotated[int, Field(ge=0, le=1_000_000, description="rupees"), WHOLE]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60), WHOLE]
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+"""`2026-11-27`, and nothing else that might be read as a date."""
 Spans = Annotated[
     tuple[Span, ...],
     BeforeValidator(_spans),
     PlainSerializer(lambda spans: ", ".join(map(str, spans)) or "closed", return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "examples": ["11:00-22:30", "12:00-15:00, 19:00-01:00", "closed"]}),
+    WithJsonSchema({"type": "string", "pattern": _SPANS, "examples": ["12:00-15:00, 19:00-01:00", "closed"]}),
 ]
 """Parts of a day, written `11:00-15:00, 18:00-23:00` or `closed`."""
 
@@ -127,21 +159,21 @@ class OperatingHours(Configured):
 class ReservationRules(Configured):
     """R24-R35; minutes, people or seats."""
 
-    min_advance_booking_mins: int = Field(30, ge=0, le=730 * 24 * 60)
-    max_advance_booking_days: int = Field(30, ge=0, le=730)
-    min_party_size: int = Field(1, ge=1, le=100_000)
-    max_phone_party_size: int = Field(10, ge=1, le=100_000)
-    total_seats: int = Field(40, ge=1, le=100_000)
-    dining_window_mins: int = Field(90, ge=1, le=24 * 60)
-    buffer_between_bookings_mins: int = Field(15, ge=0, le=24 * 60)
-    max_concurrent_reservations: int | None = Field(None, ge=1, le=100_000)
-    allow_waitlist: bool = False
+    min_advance_booking_mins: Annotated[int, Field(ge=0, le=730 * 24 * 60), WHOLE] = 30
+    max_advance_booking_days: Annotated[int, Field(ge=0, le=730), WHOLE] = 30
+    min_party_size: People = 1
+    max_phone_party_size: People = 10
+    total_seats: People = 40
+    dining_window_mins: Annotated[int, Field(ge=1, le=24 * 60), WHOLE] = 90
+    buffer_between_bookings_mins: Minutes = 15
+    max_concurrent_reservations: People | None = None
+    allow_waitlist: bool = Field(False, strict=True)
     closed_days: tuple[Weekday, ...] = ()
-    special_closures: tuple[date, ...] = ()
+    special_closures: tuple[IsoDate, ...] = ()
     peak_hours: Spans = ()
-    peak_max_party_size: int | None = Field(None, ge=1, le=100_000)
-    last_seating_mins_before_close: int = Field(60, ge=0, le=24 * 60)
-    seat_hold_secs: int = Field(120, ge=0, le=900)
+    peak_max_party_size: People | None = None
+    last_seating_mins_before_close: Minutes = 60
+    seat_hold_secs: Annotated[int, Field(ge=0, le=900), WHOLE] = 120
     """How long seats are kept for a caller who is still giving a name and a number; 0 keeps none."""
 
     @model_validator(mode="after")
@@ -153,7 +185,7 @@ class ReservationRules(Configured):
 
 class MenuItem(Configured):
     name: Words
-    price: int = Field(ge=0, le=1_000_000, description="rupees")
+    price: Rupees
     tags: tuple[Words, ...] = ()
     aliases: tuple[Words, ...] = ()
 
@@ -202,7 +234,7 @@ class Faq(Configured):
 
 class Handoff(Configured):
     whatsapp_number: Text = ""
-    promise_minutes: int = Field(10, ge=1, le=7 * 24 * 60)
+    promise_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60), WHOLE] = 10
 
 
 class Business(Configured):
@@ -211,8 +243,8 @@ class Business(Configured):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     name: Words
     type: Words = "restaurant"
-    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Kolkata"
-    phone_numbers: tuple[Annotated[str, AfterValidator(_dialled)], ...] = ()
+    timezone: Annotated[str, AfterValidator(_known_zone), Field(json_schema_extra=_list_zones)] = "Asia/Kolkata"
+    phone_numbers: tuple[Annotated[str, AfterValidator(_dialled), WithJsonSchema(_DIALLED)], ...] = ()
     language: Languages = Languages()
     greeting: Greeting = Greeting()
     operating_hours: OperatingHours = OperatingHours()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Annotated, Generic, TypeVar
 
@@ -10,12 +11,17 @@ from pydantic.json_schema import WithJsonSchema
 
 from ..core.phone import PhoneNumber
 
-_PHONE_SCHEMA = {"type": "string", "pattern": r"^\+91[6-9][0-9]{9}$", "examples": ["+919876543210"]}
+_INDIAN = r"^(\+?91[ -]?|0)?[6-9]([ -]?[0-9]){9}$"
+_PHONE_SCHEMA = {"type": "string", "pattern": _INDIAN, "examples": ["+919876543210", "098765 43210"]}
+_WRITTEN = re.compile(rf"{_INDIAN}|\+[1-9][0-9]{{7,14}}")
+"""Indian numbers as people write them, others with their country code."""
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 def _phone(text: object) -> PhoneNumber:
-    number = PhoneNumber.parse(text) if isinstance(text, str) else None
+    if isinstance(text, PhoneNumber):
+        return text
+    number = PhoneNumber.parse(text) if isinstance(text, str) and _WRITTEN.fullmatch(text) else None
     if number is None:
         raise ValueError("is not a telephone number")
     return number
@@ -30,14 +36,7 @@ def _time(text: object) -> time:
     return time(int(hour), int(minute))
 
 
-def _no_control_characters(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("has characters that cannot be printed")
-    return text
-
-
 GivenPhone = Annotated[PhoneNumber, BeforeValidator(_phone), WithJsonSchema(_PHONE_SCHEMA, mode="validation")]
-"""Any way of writing a number is taken; the canonical one is documented."""
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_time),
@@ -46,7 +45,6 @@ TimeOfDay = Annotated[
 ]
 PersonName = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
 LongText = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
-People = Annotated[int, Field(ge=1, le=100_000)]
 Version = Annotated[int, Field(ge=1, description="Counts the changes; give it back in If-Match")]
 
 

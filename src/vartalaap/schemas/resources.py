@@ -7,16 +7,15 @@ from copy import copy
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import Field, StrictBool, create_model
 
-from ..core.business import Business, Configured, Text, Words
+from ..core.business import WHOLE, Business, Configured, IsoDate, People, Rupees, Text, Words
 from ..core.language import Language
 from ..core.reservations import BookingStatus
-from .common import Given, GivenPhone, LongText, People, PersonName, Shown, TimeOfDay, Version
+from .common import Given, GivenPhone, LongText, PersonName, Shown, TimeOfDay, Version
 
 BusinessId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="the default business if left out")]
-Position = Annotated[int, Field(ge=0, le=100_000)]
-Price = Annotated[int, Field(ge=0, le=1_000_000, description="rupees")]
+Position = Annotated[int, Field(ge=0, le=100_000), WHOLE]
 Tags = Annotated[tuple[Words, ...], Field(max_length=50)]
 
 
@@ -39,7 +38,7 @@ class ReservationRead(Shown):
 
 class ReservationCreate(Given):
     business_id: BusinessId | None = None
-    reservation_date: date
+    reservation_date: IsoDate
     reservation_time: TimeOfDay
     party_size: People
     customer_name: PersonName
@@ -50,7 +49,7 @@ class ReservationCreate(Given):
 class ReservationPatch(Given):
     """What is left out stays; `status` ends a booking: cancelled, completed, no_show."""
 
-    reservation_date: date | None = None
+    reservation_date: IsoDate | None = None
     reservation_time: TimeOfDay | None = None
     party_size: People | None = None
     customer_name: PersonName | None = None
@@ -100,7 +99,7 @@ class MenuItemCreate(Given):
     business_id: BusinessId | None = None
     category: Words
     name: Words
-    price: Price
+    price: Rupees
     tags: Tags = ()
     aliases: Tags = ()
     position: Position = 0
@@ -109,7 +108,7 @@ class MenuItemCreate(Given):
 class MenuItemPatch(Given):
     category: Words | None = None
     name: Words | None = None
-    price: Price | None = None
+    price: Rupees | None = None
     tags: Tags | None = None
     aliases: Tags | None = None
     position: Position | None = None
@@ -194,14 +193,14 @@ class CallerPreferenceRead(Shown):
 
 class CallerPreferenceCreate(Given):
     customer_phone: GivenPhone
-    no_transcript: bool = False
-    no_whatsapp: bool = False
+    no_transcript: StrictBool = False
+    no_whatsapp: StrictBool = False
     language: Language | None = None
 
 
 class CallerPreferencePatch(Given):
-    no_transcript: bool | None = None
-    no_whatsapp: bool | None = None
+    no_transcript: StrictBool | None = None
+    no_whatsapp: StrictBool | None = None
     language: Language | None = None
 
 

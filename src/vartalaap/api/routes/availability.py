@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic.json_schema import SkipJsonSchema
 
+from ...core.business import IsoDate
 from ...core.owner_desk import OwnerDesk, refusal_details, sentence
 from ...core.reservations import Refusal, TableRequest
-from ...schemas.common import People, TimeOfDay
+from ...schemas.common import TimeOfDay
 from ...schemas.resources import Availability, BusinessId, Slot, Slots
 from ..deps import LoggedIn, Running
 from .crud import COMMON_ANSWERS, NOT_FOUND
 
 router = APIRouter(prefix="/reservations", tags=["reservations"], responses={**COMMON_ANSWERS, **NOT_FOUND})
 
-Day = Annotated[date, Query(alias="date", description="local to the business")]
+Day = Annotated[IsoDate, Query(alias="date", description="local to the business")]
 Time = Annotated[TimeOfDay, Query(alias="time", description="local, `19:30`")]
-OfBusiness = Annotated[BusinessId | None, Query()]
+Guests = Annotated[int, Query(ge=1, le=100_000)]
+OfBusiness = Annotated[BusinessId | SkipJsonSchema[None], Query()]
 
 
 @router.get("/availability", summary="Is there a table?", operation_id="check_availability")
 async def availability(
-    parts: Running, actor: LoggedIn, day: Day, start: Time, party_size: Annotated[People, Query()],
+    parts: Running, actor: LoggedIn, day: Day, start: Time, party_size: Guests,
     business_id: OfBusiness = None,
 ) -> Availability:  # fmt: skip
     """Yes, or the rule that refuses and what would be possible instead."""
@@ -35,9 +37,7 @@ async def availability(
 
 
 @router.get("/slots", summary="The free times of a day", operation_id="list_slots")
-async def slots(
-    parts: Running, actor: LoggedIn, day: Day, party_size: Annotated[People, Query()], business_id: OfBusiness = None
-) -> Slots:
+async def slots(parts: Running, actor: LoggedIn, day: Day, party_size: Guests, business_id: OfBusiness = None) -> Slots:
     """Each quarter of an hour of the day's shifts, free or with the rule that refuses it."""
     desk = OwnerDesk(await parts.business_for(business_id), parts.clock, parts.office.reservations, actor)
     found = await desk.slots(day, party_size)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Optional, Protocol
+from datetime import date
+from typing import Annotated, Any, Literal, Protocol, Union
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import SQLModel
 
 from ...bootstrap import Parts
 from ...core.book import Actor
+from ...core.business import IsoDate
 from ...schemas.common import ErrorAnswer, Page
 from ..deps import LoggedIn, Running
 
@@ -30,8 +33,8 @@ CONFLICT: Answers = {
     409: {"model": ErrorAnswer, "description": "A rule refuses (`rule` names it), or somebody else changed it first"}
 }
 IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", pattern=r'^(\*|"?[0-9]{1,9}"?)$', description="The version that was read; else any"),
+    str,
+    Header(alias="If-Match", pattern=r'^(\*|"?[0-9]{1,9}"?)?$', description="The version that was read; else any"),
 ]
 
 
@@ -129,11 +132,11 @@ def _add_creating(router: APIRouter, resource: Resource) -> None:
 
 def _add_changing(router: APIRouter, resource: Resource) -> None:
     async def change(
-        parts: Running, actor: LoggedIn, key: Any, given: Any, response: Response, if_match: IfMatch = None
+        parts: Running, actor: LoggedIn, key: Any, given: Any, response: Response, if_match: IfMatch = ""
     ) -> Any:
         return _tagged(response, await resource.store(parts).patch(key, given, _version(if_match), actor))
 
-    async def remove(parts: Running, actor: LoggedIn, key: Any, if_match: IfMatch = None) -> None:
+    async def remove(parts: Running, actor: LoggedIn, key: Any, if_match: IfMatch = "") -> None:
         await resource.store(parts).remove(key, _version(if_match), actor)
 
     _type(change, key=resource.key, given=resource.patch)
@@ -174,9 +177,22 @@ def _query_model(resource: Resource) -> type[BaseModel]:
     }
     for name in resource.filters:
         kind = resource.table.model_fields[name.removesuffix("_from").removesuffix("_to")].annotation
-        limits = Field(None, max_length=200, pattern=r"^[^\x00]*$") if kind is str else None
-        fields[name] = (Optional[kind], limits)  # noqa: UP045 - `|` takes no variable
+        fields[name] = (_FILTERS.get(kind, _FILTERS[str]), None)
     return create_model(f"{_id('list', resource)}_query", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _or_nothing(kind: Any) -> Any:
+    """None stands for no filter; nobody can send it, so the schema does not show it."""
+    return Union[kind, SkipJsonSchema[None]]  # type: ignore[misc]  # noqa: UP007 - `|` takes no variable
+
+
+_FILTERS: dict[Any, Any] = {
+    str: _or_nothing(Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]),
+    int: _or_nothing(Annotated[int, Field(ge=0, le=2**31 - 1)]),
+    bool: _or_nothing(bool),
+    date: _or_nothing(IsoDate),
+}
+"""What a filter by a column of this type takes."""
 
 
 def _type(handler: Callable[..., Any], **annotations: Any) -> None:
@@ -188,8 +204,8 @@ def _id(verb: str, resource: Resource) -> str:
     return f"{verb}_{resource.path if verb == 'list' else resource.one}".replace("-", "_").replace(" ", "_")
 
 
-def _version(if_match: str | None) -> int | None:
-    return None if if_match in (None, "*") else int(if_match.strip('"'))
+def _version(if_match: str) -> int | None:
+    return None if if_match in ("", "*") else int(if_match.strip('"'))
 
 
 def _tagged(response: Response, shown: BaseModel) -> BaseModel:

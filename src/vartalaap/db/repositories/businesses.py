@@ -15,7 +15,7 @@ from ...core.book import Actor
 from ...core.business import Business
 from ...core.clock import Clock
 from ...core.phone import PhoneNumber
-from ...errors import BadRequest, Conflict, NotFound
+from ...errors import Conflict, NotFound
 from ..models import BusinessNumberRow, BusinessRow, CallLogRow, FaqRow, FollowUpRow, MenuItemRow, ReservationRow
 from ..session import Database
 from .audit import record_change
@@ -63,7 +63,7 @@ class Businesses:
     async def patch(self, business_id: str, changes: Mapping[str, object], version: int | None, actor: Actor) -> None:
         """Set some fields; mappings are merged, so that one rule can be changed alone.
 
-        Raises `NotFound`, `Conflict`, and `BadRequest` naming each field that is wrong.
+        Raises `NotFound`; `Conflict` for another version, or naming each field that would contradict the rest.
         """
         async with self._database.write() as session:
             await self._database.lock(session, business_id)
@@ -75,7 +75,7 @@ class Businesses:
                 after = Business.model_validate(_merged(before.model_dump(mode="json"), changes))
             except ValidationError as wrong:
                 fields = [{"field": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in wrong.errors()]
-                raise BadRequest("The business would not be valid.", details={"fields": fields}) from None
+                raise Conflict("The change contradicts the rest of the business.", details={"fields": fields}) from None
             await self._replace(session, row, before, after, actor)
 
     async def remove(self, business_id: str, version: int | None, actor: Actor) -> None:
