@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event, text
@@ -18,8 +18,10 @@ from .url import async_url
 
 PATIENCE_S = 5.0
 """How long to wait for a lock, a connection or an answer: a caller hears nothing meanwhile."""
-CONNECTIONS = 10
-"""The most that one process opens to PostgreSQL, whose own default is a hundred for all."""
+IN_LINE = 3
+"""How many times as long a writer waits behind others of its process: a line that moves is no failure."""
+CONNECTIONS = 5
+"""The most that one process opens to PostgreSQL: one writes, the others read."""
 
 
 class Database:
@@ -39,8 +41,9 @@ class Database:
         self._writing: AsyncEngine = engine
         # On PostgreSQL a statement would else see what was committed after the one before it.
         self._reading = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
-        # Within the process writers queue here in their order; SQLite itself would let them poll.
-        self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        # Within the process writers queue here in their order, and do not crowd the database's own lock.
+        self._turn = asyncio.Lock()
+        self._longest_line_s = IN_LINE * patience_s
         if self.is_sqlite:
             event.listen(engine.sync_engine, "connect", _configure_sqlite)
 
@@ -56,14 +59,23 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction, committed on the way out, alone on SQLite. Raises `ProviderError` if it cannot be."""
         async with (
-            self._turn,
             errors_are_ours(),
+            self._one_by_one(),
             AsyncSession(self._writing, expire_on_commit=False) as session,
         ):
             if self.is_sqlite:
                 await session.execute(text("BEGIN IMMEDIATE"))
             yield session
             await session.commit()
+
+    @asynccontextmanager
+    async def _one_by_one(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(self._longest_line_s):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def lock(self, session: AsyncSession, business_id: str) -> None:
         """Until its commit, this transaction alone writes to what belongs to the business, of all who ask for it."""
@@ -96,8 +108,8 @@ async def errors_are_ours() -> AsyncIterator[None]:
 
 def _postgresql(patience_s: float) -> dict[str, Any]:
     return {
-        "pool_size": CONNECTIONS // 2,
-        "max_overflow": CONNECTIONS - CONNECTIONS // 2,
+        "pool_size": CONNECTIONS,
+        "max_overflow": 0,  # what overflows is closed after each use, and to open it takes longer than to wait
         "pool_timeout": patience_s,
         "pool_pre_ping": True,  # a restarted server costs nobody an answer
         "connect_args": {
