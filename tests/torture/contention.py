@@ -27,7 +27,7 @@ def sell_the_last_four_seats(url: str, crew: Crew, seed: int) -> Counter[str]:
     """Two hundred calls, each a party of two. Gives how often what was answered."""
     asyncio.run(_fill_but_four_seats(url))
     answers = [answer for part in crew.run(confirm_all_at_once, url, HOUSE, seed) for answer in part]
-    errors = Counter(type(answer).__name__ for answer in answers if isinstance(answer, BaseException))
+    errors = Counter(repr(answer) for answer in answers if isinstance(answer, BaseException))
     assert not errors, f"errors reached callers: {dict(errors)}"
     refusals = [answer for answer in answers if isinstance(answer, Refusal)]
     booked = len(answers) - len(refusals)

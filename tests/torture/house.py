@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
-from tests.support.postgres import Postgres
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
@@ -30,9 +27,6 @@ from vartalaap.security.crypto import PhoneVault
 
 VAULT = PhoneVault(b"p" * 32, {"k1": b"k" * 32}, "k1")
 DEMO_HOUSE = test_business()
-Say = Callable[[str], None]
-NewDatabase = Callable[[], str]
-"""Makes an empty database and gives its URL."""
 
 
 @dataclass
@@ -108,15 +102,3 @@ def must_have_one_history_each(rows: Sequence[ReservationRow], audits: Sequence[
     """Each row has an audit row for each of its versions, and no audit row is without its row."""
     history = Counter(audit.entity_id for audit in audits)
     assert history == {row.id: row.version for row in rows}, "rows and their audit rows differ"
-
-
-@contextmanager
-def sqlite_files(folder: Path) -> Iterator[NewDatabase]:
-    numbers = count()
-    yield lambda: f"sqlite:///{folder / f'{next(numbers)}.db'}"
-
-
-@contextmanager
-def postgres_databases(server: Postgres) -> Iterator[NewDatabase]:
-    numbers = count()
-    yield lambda: server.create(f"torture_{next(numbers)}")

@@ -1,0 +1,42 @@
+"""`python -m bench desk`: measures, prints a table, and writes it beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from tests.torture.databases import BACKENDS, databases
+
+from . import desk
+from .figures import Figures, write
+
+HERE = Path(__file__).parent
+
+
+@click.group()
+def main() -> None:
+    """Benchmarks. Nothing else should run meanwhile."""
+
+
+@main.command("desk")
+@click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the tables go.")
+def desk_command(out: Path) -> None:
+    """Bookings and availability checks on SQLite and PostgreSQL, as the book grows."""
+    found = []
+    for measure in (desk.bookings, desk.checks):
+        for backend in BACKENDS:
+            with databases(backend) as new:
+                for one in measure(backend, new):
+                    _show(one)
+                    found.append(one)
+    write(out, "desk", found)
+    click.echo(f"Written to {out / 'desk.md'} and {out / 'desk.json'}.")
+
+
+def _show(one: Figures) -> None:
+    rate = f"{one.per_second:8.1f}/s" if one.per_second else ""
+    click.echo(f"{one.backend:11}{one.what:52} p50 {one.p50:7.2f}  p95 {one.p95:7.2f}  p99 {one.p99:7.2f} ms {rate}")
+
+
+if __name__ == "__main__":
+    main()
