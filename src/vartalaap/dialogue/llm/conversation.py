@@ -77,7 +77,7 @@ def _answers_the_question(turn: Turn) -> bool:
         "date": heard.when and heard.when.date,
         "time": heard.when and heard.when.time,
         "party_size": heard.party_size,
-        "name": heard.name,
+        "name": heard.name and not heard.has("question"),
         "which_booking": heard.choice or heard.when,
     }
     if state.asked and given.get(state.asked):

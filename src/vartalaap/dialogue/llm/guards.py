@@ -139,8 +139,11 @@ def _known(said: Said, more: frozenset[str]) -> bool:
     allowed = words_of("talk") | said.business_words | more
     if said.items:
         allowed |= words_of("of dishes")
-    tokens = (token for token in said.speech.tokens if token.kind == "word" and token.number is None)
-    return all(token.text in allowed or token.has("scale") or token in said.day_tokens for token in tokens)
+    return all(
+        token.kind != "word" or token.text in allowed or token.number is not None or token.word.fraction
+        for i, token in enumerate(said.speech.tokens)
+        if i not in said.value_tokens
+    )
 
 
 def _is_modest(said: Said) -> bool:

@@ -10,10 +10,11 @@ from importlib import resources
 from ...core.business import MenuItem
 from ...core.language import Language
 from ..hear import Dishes, IntentName, LanguageGuess, find_dishes, guess_language, understand
+from ..hear.clock import Clock, times_in
 from ..hear.corrections import Span
 from ..hear.days import Day, days_in
 from ..hear.keys import normalise
-from ..hear.tokens import Speech, Token, listen
+from ..hear.tokens import Speech, listen
 from ..state import Turn
 
 _CLAUSE_END = re.compile(r"[,;:—–]|\s-\s|\s(?:but|however|लेकिन|मगर)\s", re.IGNORECASE)
@@ -57,8 +58,14 @@ class Said:
         return list(days_in(self.speech, self.turn.now.date(), wanted=False))
 
     @cached_property
-    def day_tokens(self) -> list[Token]:
-        return [self.speech.at(i) for span in self.days for i in span.tokens]
+    def times(self) -> list[Span[Clock]]:
+        return times_in(self.speech, wanted=False)
+
+    @cached_property
+    def value_tokens(self) -> frozenset[int]:
+        """The places of the words that make its days and times."""
+        days, times = (span.tokens for span in self.days), (span.tokens for span in self.times)
+        return frozenset(i for tokens in (*days, *times) for i in tokens)
 
     @cached_property
     def _intents(self) -> frozenset[IntentName]:

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterator
 
 from ..hear import find_dishes
-from ..hear.clock import Clock, times_in
+from ..hear.clock import Clock
 from ..hear.numbers import Quantity, quantities
 from ..hear.tokens import Speech
 from .said import Said
 
 _SMALLEST_PRICE = 20
 """A number from here on, in a sentence about a dish or about money, is meant as a price."""
+
+_MORNING = ("morning", "am", "breakfast")
+_NIGHT_ENDS, _NOON = 4, 12
 
 
 def wrong_price(said: Said) -> bool:
@@ -44,27 +47,24 @@ def wrong_time(said: Said) -> bool:
     days, times = _days(said), _times(said)
     if any(span.value.date not in days for span in said.days):
         return True
-    clocks = times_in(said.speech, wanted=False)
-    return any(not any(_same(span.value, at) for at in times) for span in clocks)
+    return any(not any(_same(span.value, at) for at in times) for span in said.times)
 
 
 def _same(clock: Clock, at: dt.time) -> bool:
     if clock.after is not None or clock.minute != at.minute:
         return False
-    return clock.hour == at.hour if clock.fixed else clock.hour % 12 == at.hour % 12
+    if clock.fixed:
+        return clock.hour == at.hour
+    early = clock.part in _MORNING
+    return clock.hour % 12 == at.hour % 12 and (clock.part is None or early == (_NIGHT_ENDS <= at.hour < _NOON))
 
 
 def wrong_number(said: Said) -> bool:
-    """A number that is neither the party, nor part of a day, time or price that was found right."""
+    """A number that is neither the party nor a price, and not part of a day or a time."""
     state = said.turn.state
     known = {state.wished_party_size, *(item.price for item in said.items)}
-    for day in _days(said):
-        known |= {day.day, day.year}
-    for at in _times(said):
-        known |= {at.hour, at.hour % 12 or 12, at.minute}
     numbers = (q for q in quantities(said.speech) if not q.weak)
-    spoken_of = {i for span in times_in(said.speech, wanted=False) for i in span.tokens}
-    return any(q.value not in known and q.start not in spoken_of for q in numbers)
+    return any(q.value not in known and q.start not in said.value_tokens for q in numbers)
 
 
 def _days(said: Said) -> set[dt.date]:
