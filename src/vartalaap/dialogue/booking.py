@@ -18,7 +18,7 @@ _OFFER_OWN_NUMBER_AFTER = 2
 async def go_on(turn: Turn) -> None:
     """Take what was said into the booking and lead it one step on."""
     state, heard = turn.state, turn.heard
-    state.tried_to_book = True
+    state.tried_to_book |= state.mode == "booking"
     corrected = slots.fill(turn)
     limit = turn.business.reservation_rules.max_phone_party_size
     if heard.party_size and heard.party_size > limit:

@@ -29,7 +29,6 @@ async def begin(turn: Turn, mode: str) -> None:
         elsewhere = turn.context.made or turn.heard.phone or turn.context.caller is None
         lead = "only_own_number" if elsewhere else "no_booking_found"
         person.offer(turn, "booking_of_another_number", lead)
-        state.handed_over = False  # until the offer is taken
         return
     state.mine = mine
     state.mode = "changing" if mode == "changing" else "cancelling"
@@ -76,7 +75,6 @@ async def tell(turn: Turn) -> bool:
     else:
         turn.state.not_found = True
         person.offer(turn, "booking_of_another_number", "no_booking_found")
-        turn.state.handed_over = False  # until the offer is taken
     return True
 
 
@@ -109,6 +107,8 @@ async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
         await _cancel(turn, state.chosen, just_chosen=just_chosen)
     elif just_chosen and len(state.mine) > 1 and _fits(state.chosen, turn):
         booking.ask_next(turn)  # the words said which booking, not what it shall become
+    elif _leaves_as_it_is(turn):
+        _keep(turn)
     else:
         await booking.go_on(turn)
 
@@ -126,12 +126,25 @@ async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
         turn.say("cancelled")
         turn.ask_more()
     elif answer == "no":
-        turn.progress = True
-        state.forget_table()
-        turn.say("kept")
-        turn.ask_more()
+        _keep(turn)
     else:
         ask_open(turn)
+
+
+def _leaves_as_it_is(turn: Turn) -> bool:
+    """ "Rehne do" in a change; a plain no to the question what it shall become."""
+    heard, state = turn.heard, turn.state
+    if turn.brings_content or heard.answer == "yes":
+        return False
+    left = listen(heard.text).any("leave_it")
+    return left or (heard.answer == "no" and state.asked == "date" and state.refusal is None)
+
+
+def _keep(turn: Turn) -> None:
+    turn.progress = True
+    turn.state.forget_table()
+    turn.say("kept")
+    turn.ask_more()
 
 
 def ask_open(turn: Turn) -> None:

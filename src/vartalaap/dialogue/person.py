@@ -11,11 +11,15 @@ from .hear.tokens import listen
 from .state import Turn
 
 
+_FOR_A_PERSON = frozenset({"large_party", "event", "complaint", "person", "question"})
+"""What ends with a person, whether or not the caller stays to be asked."""
+
+
 def offer(turn: Turn, reason: str, lead: str | None = None, **values: object) -> None:
     """Offer a call-back, after the phrase `lead` that says why."""
     state = turn.state
     state.call_back_reason = reason
-    state.handed_over = True
+    state.handed_over |= reason in _FOR_A_PERSON  # the others only when the offer is taken
     state.call_back_party = turn.heard.party_size or state.call_back_party
     state.digits = ""
     if lead:
@@ -98,6 +102,8 @@ async def _promise(turn: Turn, phone: PhoneNumber) -> None:
     else:
         state.handed_over = state.promised = True
         state.mode = "talking"
+    if state.call_back_reason in ("large_party", "event"):
+        state.forget_table()
     _close(turn)
     turn.say("whatsapp_promised" if sending else "person_promised")
 

@@ -7,8 +7,10 @@ middle of a booking is followed by the booking's own open question.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..core.reservations import Refusal
-from . import answers, booking, existing, person, wishes
+from . import answers, booking, existing, person, slots, wishes
 from .hear.tokens import listen
 from .state import Turn
 
@@ -64,6 +66,7 @@ async def _take(turn: Turn) -> None:
         resume(turn)
         return
     _take_notice(turn)
+    heard = turn.heard
     if _is_over(turn) or _is_held(turn):
         return
     if state.call_back_reason:
@@ -99,6 +102,8 @@ def _take_notice(turn: Turn) -> None:
         turn.say("in_this_language")
     if heard.has("abuse"):
         turn.say("stay_polite")
+    if heard.answer == "no" and heard.has("dont_record", "stop_messages"):
+        turn.heard = replace(heard, answer="unclear")  # that was the no
     turn.progress |= len(turn.acts) > before
 
 
@@ -114,7 +119,7 @@ def _is_over(turn: Turn) -> bool:
     leaving = heard.has("bye") or (
         state.mode == "talking"
         and not state.call_back_reason
-        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no" and not turn.acts))
+        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no"))
     )
     if leaving:
         if state.call_back_reason and heard.answer == "no":
@@ -170,7 +175,7 @@ def _wants_person(turn: Turn) -> bool:
     reason, lead = "", None
     if heard.has("complaint", at_least=0.6):
         reason, lead = "complaint", "sorry"
-    elif heard.has("large_party") and (party_size is None or party_size > limit):
+    elif heard.has("large_party") and (party_size is None or party_size > limit) and not wishes.celebrates(turn):
         occasion = heard.has("large_party", at_least=0.8) or not heard.when  # else only its number tells
         reason, lead = ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
     elif heard.has("person", at_least=0.7):
@@ -184,6 +189,8 @@ def _wants_person(turn: Turn) -> bool:
     if not reason:
         return False
     turn.progress = True
+    if reason in ("event", "large_party"):
+        slots.fill(turn)  # the day of it is a fact for the manager
     person.offer(turn, reason, None if turn.answered else lead, number=limit)
     return True
 
@@ -354,9 +361,7 @@ def _count_misses(turn: Turn, lead: str = "not_understood") -> None:
         state.gave_up = turn.context.closing = True
     elif state.misses == _OFFER_PERSON_AFTER and not state.call_back_reason:
         turn.acts = []
-        handed_over = state.handed_over
         person.offer(turn, "misunderstood", "offer_person_unheard")
-        state.handed_over = handed_over  # until the offer is taken
     elif (state.asked in _NEED_A_LEAD or lead != "not_understood") and not turn.heard.has("filler"):
         question = turn.acts.pop()
         turn.acts = []

@@ -32,6 +32,10 @@ _SPOKEN = {
 _PAIRS = {("high", "chair"): "high chair", ("baby", "chair"): "high chair", ("wheel", "chair"): "wheelchair access"}
 
 
+_PARTY = frozenset(["party", "hall", "function", "celebration", "program", "पार्टी", "हॉल", "फंक्शन", "प्रोग्राम"])
+"""Words beside which a birthday is an event for the manager."""
+
+
 @lru_cache(maxsize=1)
 def _by_word() -> dict[str, str]:
     return {normalise(word): wish for wish, words in _SPOKEN.items() for word in words.split()}
@@ -53,6 +57,13 @@ def take(turn: Turn) -> bool:
         turn.say("wish_taken")
     turn.progress = True
     return True
+
+
+def celebrates(turn: Turn) -> bool:
+    """A birthday at a table, and no party to be arranged."""
+    speech = listen(turn.heard.text)
+    occasion = _wished(turn.heard.text) & {"birthday", "anniversary"}
+    return bool(occasion) and not speech.any("large_party") and _PARTY.isdisjoint(speech.words)
 
 
 def _wished(text: str) -> set[str]:
