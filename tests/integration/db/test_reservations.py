@@ -16,8 +16,8 @@ from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Guest, Refusal, Rule, TableRequest
-from vartalaap.db.models import AuditRow, FollowUpRow, ReservationRow
+from vartalaap.core.reservations import Booking, Free, Guest, Refusal, Rule, TableRequest
+from vartalaap.db.models import AuditRow, FollowUpRow, ReservationRow, SeatHoldRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.follow_ups import FollowUpList
 from vartalaap.db.repositories.reservations import Reservations
@@ -260,3 +260,33 @@ async def test_a_broken_database_is_a_provider_s_failure(vault: PhoneVault, cloc
     with pytest.raises(ProviderError):
         await office.desk().check(FRIDAY_AT_EIGHT)
     await office.database.close()
+
+
+async def test_a_hold_is_kept_for_its_call_until_it_runs_out_and_leaves_no_row(
+    database: Database, vault: PhoneVault, businesses: Businesses
+) -> None:
+    seconds = [0.0]
+    office = Office(database, vault, Clock(TEST_NOW, lambda: seconds[0]))
+    small = test_business(total_seats=4)
+    first, second = (office.desk(call_id=call_id, business=small) for call_id in ("first", "second"))
+    assert isinstance(await first.hold(FRIDAY_AT_EIGHT), Free)
+    assert isinstance(await second.hold(FRIDAY_AT_EIGHT), Refusal)
+    seconds[0] = 120
+    assert isinstance(await second.hold(FRIDAY_AT_EIGHT), Free)
+    assert await holds(database) == ["second"]
+    assert isinstance(await second.book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA)), Booking)
+    assert await holds(database) == []
+    assert isinstance(await first.book(FRIDAY_AT_EIGHT, Guest("Ravi", RAVI)), Refusal)
+
+
+async def test_a_call_that_ends_gives_its_seats_back(office: Office) -> None:
+    desk = office.desk()
+    await desk.hold(FRIDAY_AT_EIGHT)
+    assert await holds(office.database) == ["c1"]
+    await desk.release()
+    assert await holds(office.database) == []
+
+
+async def holds(database: Database) -> list[str]:
+    async with database.read() as session:
+        return list(await session.scalars(select(col(SeatHoldRow.call_id))))

@@ -7,7 +7,10 @@ from datetime import date, time
 
 import pytest
 
-from tests.support.book import MemoryBook, make_desk, test_business
+from tests.support.book import TEST_NOW, MemoryBook, make_desk, test_business
+from vartalaap.core.business import Business
+from vartalaap.core.clock import Clock
+from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.reservations import Booking, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.errors import Forbidden
@@ -15,6 +18,7 @@ from vartalaap.errors import Forbidden
 CALLER, OTHER = PhoneNumber("+919876501234"), PhoneNumber("+919811122233")
 EIGHT = TableRequest(date(2026, 11, 27), time(20, 0), 4)
 ONE = replace(EIGHT, time=time(13, 0))
+GUEST = Guest("Anita", CALLER)
 
 
 async def booked(book: MemoryBook, request: TableRequest = EIGHT, phone: PhoneNumber = CALLER) -> Booking:
@@ -109,3 +113,71 @@ async def test_a_follow_up_holds_a_number_only_if_one_was_given() -> None:
     await desk.allow_whatsapp(OTHER)
     assert book.follow_ups == [("catering", None), ("large_party", CALLER)]
     assert book.whatsapp == [OTHER]
+
+
+def two_calls(book: MemoryBook, **rules: object) -> tuple[Desk, Desk]:
+    business = test_business(**{"total_seats": 4, **rules})
+    first, second = (Desk(business, book.clock, book, book, call_id=name, caller=None) for name in ("first", "second"))
+    return first, second
+
+
+async def test_a_held_table_is_free_to_its_call_only_and_is_released_by_itself() -> None:
+    seconds = [0.0]
+    book = MemoryBook(clock=Clock(TEST_NOW, lambda: seconds[0]))
+    first, second = two_calls(book)
+    assert await first.hold(EIGHT) == Free(EIGHT)
+    assert isinstance(await second.check(EIGHT), Refusal)
+    assert isinstance(await second.book(EIGHT, GUEST), Refusal)
+    seconds[0] = 119
+    assert isinstance(await second.hold(EIGHT), Refusal)
+    seconds[0] = 120
+    assert await second.hold(EIGHT) == Free(EIGHT)
+    assert isinstance(await first.book(EIGHT, GUEST), Refusal)
+
+
+async def test_a_call_that_goes_on_keeps_its_table() -> None:
+    seconds = [0.0]
+    book = MemoryBook(clock=Clock(TEST_NOW, lambda: seconds[0]))
+    first, second = two_calls(book)
+    for seconds[0] in range(0, 600, 50):  # a turn every fifty seconds
+        assert await first.hold(EIGHT) == Free(EIGHT)
+        assert isinstance(await second.check(EIGHT), Refusal)
+
+
+async def test_a_call_holds_one_table_and_gives_it_up_at_its_end() -> None:
+    book = MemoryBook()
+    first, second = two_calls(book)
+    await first.hold(EIGHT)
+    await first.hold(ONE)
+    assert await second.check(EIGHT) == Free(EIGHT)
+    await first.release()
+    assert await second.check(ONE) == Free(ONE)
+
+
+async def test_the_booking_takes_the_place_of_the_hold() -> None:
+    book = MemoryBook()
+    first, _ = two_calls(book)
+    await first.hold(EIGHT)
+    assert isinstance(await first.book(EIGHT, GUEST), Booking)
+    assert book.holds == {}
+
+
+async def test_no_seats_are_held_where_the_owner_wants_none() -> None:
+    book = MemoryBook()
+    first, second = two_calls(book, seat_hold_secs=0)
+    await first.hold(EIGHT)
+    assert await second.check(EIGHT) == Free(EIGHT)
+
+
+async def test_a_change_of_the_rules_in_the_middle_of_a_call_applies_to_its_next_check() -> None:
+    book, now = MemoryBook(), [test_business()]
+
+    async def rules_now(business_id: str) -> Business:
+        return now[0]
+
+    desk = Desk(now[0], book.clock, book, book, call_id="c", caller=None, rules_now=rules_now)
+    assert isinstance(await desk.check(EIGHT), Free)
+    now[0] = test_business(special_closures=[EIGHT.date])
+    for refused in (await desk.check(EIGHT), await desk.hold(EIGHT), await desk.book(EIGHT, GUEST)):
+        assert isinstance(refused, Refusal)
+        assert refused.rule is Rule.SPECIAL_CLOSURE
