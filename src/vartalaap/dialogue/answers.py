@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ..core.business import Business, Menu, MenuItem
-from . import faq, timetable
+from . import faq, slots, timetable
 from .hear import find_dishes
 from .hear.days import days_in
 from .hear.tokens import listen
 from .hear.types import Dishes, IntentName
 from .state import Turn
 
+_WHO = re.compile(
+    r"\b(?:who (?:is this|are you|am i (?:talking|speaking) to)|are you (?:a |an )?(?:real|robot|machine|bot|human|ai|computer))\b"
+    r"|\b(?:aap|tum) (?:kaun|robot|machine|insaan)\b|\bkaun bol rah|कौन बोल रह|आप (?:कौन|रोबोट|मशीन|इंसान)"
+)
 _MOST_PRICES = 3
 _MOST_DISHES = 5
 _MOST_DAYS = 2
@@ -30,6 +35,8 @@ def give(turn: Turn) -> bool:
         turn.say("faq", answer=owners)
     elif not heard.has("delivery") or heard.has("price"):
         _dishes(turn)
+    if _WHO.search(heard.text.lower()):
+        turn.say("who_i_am")
     for intent, tell in _TELLERS.items():
         if not heard.has(intent) or (owners and intent == "payment"):
             continue
@@ -43,8 +50,8 @@ def give(turn: Turn) -> bool:
 
 def _is_question(turn: Turn) -> bool:
     """Is it put as one, or at least nothing else?"""
-    heard, speech = turn.heard, listen(turn.heard.text)
-    asks = heard.text.rstrip().endswith("?") or speech.any("what", "when", "where", "available")
+    heard = turn.heard
+    asks = slots.asks(heard.text) or listen(heard.text).any("available")
     return asks or not (heard.when or heard.party_size or heard.phone or heard.has("book"))
 
 

@@ -130,10 +130,20 @@ def _ask_phone(turn: Turn) -> None:
     state, problem = turn.state, turn.number_problem
     if state.asked == "phone" and problem != "phone_so_far":
         state.number_misses += not turn.progress or problem is not None
-    if turn.context.caller and state.number_misses >= _OFFER_OWN_NUMBER_AFTER and not state.own_number_offered:
+    refused = state.asked == "phone" and turn.heard.answer == "no" and not turn.progress
+    enough = refused or state.number_misses >= _OFFER_OWN_NUMBER_AFTER
+    still_offered = state.own_number_offered and not (refused or state.number_refused or problem)
+    if turn.context.caller and (still_offered or (enough and not state.own_number_offered)):
+        turn.progress |= refused
         state.own_number_offered = True
         state.digits = ""
         turn.ask("phone", "offer_own_number", digits=turn.context.caller.national)
+    elif refused and state.number_refused:
+        turn.progress = True
+        drop(turn)
+    elif refused:
+        turn.progress = state.number_refused = True
+        turn.ask("phone", "number_needed")
     elif problem:
         turn.ask("phone", problem, digits=state.digits, number=len(state.digits))
     elif state.asked == "phone" and not turn.progress:
@@ -197,6 +207,9 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
             await _save(turn, agreed)
         else:
             _read_back(turn)
+    elif slots.named(heard.text) and slots.asks(heard.text) and not turn.answered:
+        turn.progress = True  # "what time did I say?"
+        _read_back(turn)
     elif not _reopened(turn):
         turn.ask("confirm", "confirm_again" if turn.progress else "confirm_yes_or_no")
 

@@ -10,7 +10,6 @@ from . import facts
 from .hear.tokens import listen
 from .state import Turn
 
-
 _FOR_A_PERSON = frozenset({"large_party", "event", "complaint", "person", "question"})
 """What ends with a person, whether or not the caller stays to be asked."""
 

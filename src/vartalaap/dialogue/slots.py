@@ -120,6 +120,11 @@ def _phone(turn: Turn, heard: PhoneHeard) -> PhoneNumber | None:
     return None
 
 
+def asks(text: str) -> bool:
+    """Is it put as a question?"""
+    return text.rstrip().endswith("?") or listen(text).any("what", "when", "where")
+
+
 def named(text: str) -> Slot | None:
     """The slot that an utterance speaks of without a value ("the time is wrong")."""
     speech = listen(text)

@@ -66,6 +66,8 @@ class State:
     offer_declined: bool = False
     """The caller wanted nothing of what was offered instead."""
     own_number_offered: bool = False
+    number_refused: bool = False
+    """The caller would not give one, and was told that it is needed."""
     told_free: TableRequest | None = None
     """The table that was said to be free."""
     read_back: ReadBack | None = None
@@ -162,9 +164,10 @@ class Turn:
     @property
     def asks_about_hours(self) -> bool:
         """A day that is named in such a question is no wish for a table; "Sunday at the same time?" in a booking is."""
-        if self.heard.has("book", at_least=0.7):
+        heard = self.heard
+        if heard.has("book", at_least=0.7) or (heard.party_size and heard.when and heard.when.time):
             return False
-        return self.heard.has("hours", at_least=0.5 if self.state.mode == "talking" else _SURELY_HOURS)
+        return heard.has("hours", at_least=0.5 if self.state.mode == "talking" else _SURELY_HOURS)
 
     @property
     def brings_content(self) -> bool:
