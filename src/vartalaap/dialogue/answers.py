@@ -14,7 +14,8 @@ from .hear.types import Dishes, IntentName
 from .state import Turn
 
 _WHO = re.compile(
-    r"\b(?:who (?:is this|are you|am i (?:talking|speaking) to)|are you (?:a |an )?(?:real|robot|machine|bot|human|ai|computer))\b"
+    r"\bwho (?:is this|are you|am i (?:talking|speaking) to)\b"
+    r"|\bare you (?:a |an )?(?:real|robot|machine|bot|human|ai|computer)\b"
     r"|\b(?:aap|tum) (?:kaun|robot|machine|insaan)\b|\bkaun bol rah|कौन बोल रह|आप (?:कौन|रोबोट|मशीन|इंसान)"
 )
 _MOST_PRICES = 3

@@ -65,9 +65,16 @@ async def tell(turn: Turn) -> bool:
     """ "When is my booking?": say it to the number that made it; False if that was not asked."""
     if not _asks_for_own(turn):
         return False
-    mine = await turn.desk.upcoming()
-    if not mine and not listen(turn.heard.text).any("when", "timing"):
+    known = await turn.desk.upcoming()
+    if not known and not listen(turn.heard.text).any("when", "timing"):
         return False
+    await tell_own(turn)
+    return True
+
+
+async def tell_own(turn: Turn) -> None:
+    """Say the bookings of the caller's own number, or that there is none."""
+    mine = await turn.desk.upcoming()
     turn.progress = turn.state.answered = True
     if mine:
         turn.say("your_booking", bookings=mine[:_MOST_READ_OUT])
@@ -75,7 +82,6 @@ async def tell(turn: Turn) -> bool:
     else:
         turn.state.not_found = True
         person.offer(turn, "booking_of_another_number", "no_booking_found")
-    return True
 
 
 def _asks_for_own(turn: Turn) -> bool:

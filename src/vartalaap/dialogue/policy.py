@@ -157,7 +157,7 @@ def _is_held(turn: Turn) -> bool:
 def _wants_sent(turn: Turn) -> bool:
     """ "Send me the menu on WhatsApp"."""
     heard, speech = turn.heard, listen(turn.heard.text)
-    if heard.has("stop_messages") or not speech.any("message") or not speech.any("x_transfer"):
+    if heard.has("stop_messages") or not speech.any("message"):
         return False
     reason = "send_menu" if heard.has("menu", "price") else "send_location" if heard.has("address") else ""
     if reason:
@@ -222,7 +222,10 @@ async def _go_on(turn: Turn) -> None:
     elif state.just_booked and _is_about_made_booking(turn):
         await _speak_of_made_booking(turn)
     elif _begins_booking(turn) and await _has_one_already(turn):
-        await existing.begin(turn, "changing")
+        if heard.when or heard.party_size:
+            await existing.begin(turn, "changing")
+        else:
+            await existing.tell_own(turn)
     elif _begins_booking(turn):
         state.mode = "booking"
         state.just_booked = False
