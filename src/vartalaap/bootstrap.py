@@ -17,7 +17,7 @@ from loguru import logger
 from pydantic import SecretStr
 
 from .config import Settings, development_keys
-from .core.book import Seating
+from .core.book import Actor, Seating
 from .core.business import Business
 from .core.clock import Clock
 from .core.context import CallContext, CallRecord, Sentence
@@ -28,7 +28,7 @@ from .core.ports import Brain, Line
 from .core.reservations import Booking, Free, TableRequest
 from .core.session import CallParts, CallSession
 from .core.text_call import TextCall
-from .db.business_file import parse_business, read_text
+from .db.business_file import dump_business, load_business, parse_business, read_text
 from .db.migrate import upgrade
 from .db.models import CallLogRow
 from .db.repositories.businesses import SYSTEM, Businesses
@@ -171,7 +171,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     models = settings.models_dir
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
-        business = await _configured_business(office, settings)
+        business = await configured_business(office, settings)
         ears = SileroVad(weights.silero_file())
         recogniser = await asyncio.to_thread(lambda: WhisperRecognizer(weights.whisper_folder(models)))
         stack.callback(recogniser.close)
@@ -196,15 +196,35 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         )
 
 
-async def _configured_business(office: Office, settings: Settings) -> Business:
+async def configured_business(office: Office, settings: Settings) -> Business:
     """The default business. Its file is read into the database when it changed; else what was edited since stays."""
     path = settings.business_config
     text = await asyncio.to_thread(read_text, path)
-    business, digest = parse_business(text, str(path)), hashlib.sha256(text.encode()).hexdigest()
-    if await office.businesses.source(business.id) != digest:
-        await office.businesses.put(business, source=digest)
+    business = parse_business(text, str(path))
+    if await office.businesses.source(business.id) != _digest(text):
+        await office.businesses.put(business, source=_digest(text))
         logger.info("business read from its file", business=business.id)
     return await office.businesses.get(settings.default_business_id or business.id)
+
+
+async def read_business(path: Path, settings: Settings) -> Business:
+    """Put a business's file into the database, whatever was edited there. Raises `ConfigurationError`, `Conflict`."""
+    text = await asyncio.to_thread(read_text, path)
+    business = parse_business(text, str(path))
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        await office.businesses.put(business, source=_digest(text), actor=Actor("command line"))
+    return business
+
+
+async def show_business(business_id: str | None, settings: Settings) -> str:
+    """A business of the database, the default one without an id, as YAML. Raises `NotFound`."""
+    wanted = business_id or settings.default_business_id or load_business(settings.business_config).id
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        return dump_business(await office.businesses.get(wanted))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ import uvicorn
 from rich.console import Console
 
 from . import __version__
-from .bootstrap import text_call
+from .bootstrap import read_business, show_business, text_call
 from .config import KEY_BYTES, Settings, load_settings
 from .db.business_file import load_business
 from .db.migrate import upgrade
@@ -23,6 +23,7 @@ from .dialogue.hear import LineKind, understand_lines
 from .errors import VartalaapError
 from .logging_config import configure_logging
 from .main import create_app
+from .security.auth import hash_password
 from .services import weights
 from .simulator import chat as chats
 from .simulator.caller import place_call
@@ -154,8 +155,36 @@ def db_upgrade() -> None:
 
 
 @main.group()
+def business() -> None:
+    """Businesses: hours, rules, menu, place."""
+
+
+@business.command("check")
+@click.argument("file", type=Path)
+def business_check(file: Path) -> None:
+    """Read a YAML file and name each mistake with its line and field."""
+    found = load_business(file)
+    click.echo(f"{file}: {found.name} ({found.id}), {len(found.menu.items)} dishes, {len(found.faqs)} FAQs: in order.")
+
+
+@business.command("load")
+@click.argument("file", type=Path)
+def business_load(file: Path) -> None:
+    """Put a YAML file into the database; calls and the API use it from their next check on."""
+    found = asyncio.run(read_business(file, load_settings()))
+    click.echo(f"{found.name} ({found.id}) is in the database.")
+
+
+@business.command("show")
+@click.argument("business_id", required=False)
+def business_show(business_id: str | None) -> None:
+    """Print a business of the database as YAML that `load` reads; without an id, the default one."""
+    click.echo(asyncio.run(show_business(business_id, load_settings())), nl=False)
+
+
+@main.group()
 def keys() -> None:
-    """The keys that protect telephone numbers."""
+    """The keys that protect telephone numbers, and the administrator's password."""
 
 
 @keys.command("new")
@@ -163,3 +192,10 @@ def keys_new() -> None:
     """Print fresh keys for the environment. Keep them: numbers cannot be read without them."""
     click.echo(f"PHONE_ENCRYPTION_KEY={secrets.token_hex(KEY_BYTES)}")
     click.echo(f"PHONE_HASH_PEPPER={secrets.token_hex(KEY_BYTES)}")
+
+
+@keys.command("password")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out.")
+def keys_password(password: str) -> None:
+    """Print the hash of an administrator's password for the environment."""
+    click.echo(f"ADMIN_PASSWORD_HASH='{hash_password(password)}'")
