@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -46,6 +46,8 @@ class Database:
         self._longest_line_s = IN_LINE * patience_s
         if self.is_sqlite:
             event.listen(engine.sync_engine, "connect", _configure_sqlite)
+        else:
+            event.listen(engine.sync_engine, "checkout", _must_be_open)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -111,7 +113,6 @@ def _postgresql(patience_s: float) -> dict[str, Any]:
         "pool_size": CONNECTIONS,
         "max_overflow": 0,  # what overflows is closed after each use, and to open it takes longer than to wait
         "pool_timeout": patience_s,
-        "pool_pre_ping": True,  # a restarted server costs nobody an answer
         "connect_args": {
             "timeout": patience_s,
             "command_timeout": patience_s,
@@ -119,6 +120,12 @@ def _postgresql(patience_s: float) -> dict[str, Any]:
             "server_settings": {"idle_in_transaction_session_timeout": str(round(2000 * patience_s))},
         },
     }
+
+
+def _must_be_open(connection: Any, _: object, __: object) -> None:
+    """A restarted server costs nobody an answer: its old connections are known to be closed, without asking it."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _forget_values(error: DBAPIError) -> None:

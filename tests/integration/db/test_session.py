@@ -148,14 +148,21 @@ async def test_a_server_that_stands_still_is_a_failure_in_time(postgresql: str) 
 async def test_connections_that_the_server_closed_cost_nobody_an_answer(postgresql: str) -> None:
     database, other = Database(postgresql), Database(postgresql)
     await asyncio.gather(*(database.check() for _ in range(5)))
-    async with other.write() as session:
-        ended = await session.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
-        assert len(ended.all()) >= 1
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    async with other.read() as session:
+        ended = (await session.execute(text(f"SELECT pid, pg_terminate_backend(pid) {others}"))).all()
+    assert ended
+    while any(_is_alive(pid) for pid, _ in ended):
+        await other.check()
+    await other.check()  # meanwhile this process reads that the connections have ended
     await asyncio.gather(*(database.check() for _ in range(5)))
     await database.close()
     await other.close()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
