@@ -46,7 +46,7 @@ def _explains_itself(turn: Turn) -> bool:
         return True
     if heard.dishes:
         return len(heard.text.split()) <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)
-    return bool(heard.when or heard.party_size)
+    return bool(heard.when or heard.party_size or (heard.name and turn.state.mode != "talking"))
 
 
 def _is_strange(turn: Turn) -> bool:

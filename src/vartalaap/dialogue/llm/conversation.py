@@ -215,6 +215,9 @@ class ModelConversation:
                 turn.heard = _as_asked_about(answer.refused, answer.objection, turn.heard)
             return await self._local.answer(turn)
         self._tally["model"] += 1
+        if self.state.mode != "talking" and (values := _values_of(turn.heard)):
+            turn.heard = values
+            return await self._local.answer(turn)
         return self._resume(turn, answer)
 
     async def _tell_bookings(self, turn: Turn) -> list[Sentence]:
@@ -252,6 +255,15 @@ class ModelConversation:
         said = tuple(Act("faq", {"answer": said.text}) for said in answer.said)
         self.state.said = (*said, *turn.acts)
         return sentences
+
+
+def _values_of(heard: Understanding) -> Understanding | None:
+    """What an utterance brings to the booking in hand, besides the question in it that the model has answered."""
+    asking = heard.has("question")
+    name = None if asking else heard.name
+    if not (heard.when or heard.party_size or name):
+        return None
+    return replace(heard, intents=tuple(i for i in heard.intents if i.name != "question"), name=name)
 
 
 def _as_asked_about(refused: Said, objection: Objection, heard: Understanding) -> Understanding:
