@@ -17,8 +17,8 @@ def own_settings(folder: Path) -> Settings:
     return load_settings(data_dir=folder)
 
 
-async def test_a_standing_opt_out_holds_from_the_start_of_the_next_call(tmp_path: Path) -> None:
-    async with open_office(own_settings(tmp_path), Clock(TEST_NOW)) as office:
+async def test_a_standing_opt_out_holds_from_the_start_of_the_next_call(tmp_path: Path, url: str) -> None:
+    async with open_office(load_settings(data_dir=tmp_path, database_url=url), Clock(TEST_NOW)) as office:
         await office.businesses.put(test_business())
         first = await office.context(test_business(), "call-1", CALLER, "phone")
         assert not first.privacy_opt_out

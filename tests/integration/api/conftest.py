@@ -8,7 +8,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.integration.db.conftest import *  # noqa: F403 - the databases
 from tests.support.api import API_KEY, api_app
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office

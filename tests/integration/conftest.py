@@ -1,4 +1,4 @@
-"""A real database of the test's own, migrated: every test here runs on SQLite and on PostgreSQL."""
+"""Real databases of a test's own, migrated: what asks for `url` runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
