@@ -27,14 +27,10 @@ def give(turn: Turn) -> bool:
     """Answer every question of the utterance; False if there was none that could be answered."""
     before = len(turn.acts)
     heard = turn.heard
-    threshold = faq.THRESHOLD if _is_question(turn) else faq.SURE
-    owners = None
-    if not heard.has("delivery"):
-        names = " ".join([heard.name or "", *(dish.said for dish in heard.dishes if dish.items)])
-        owners = faq.find(turn.business.faqs, heard.text, but=names, threshold=threshold)
-    if owners:
-        turn.say("faq", answer=owners)
-    elif not heard.has("delivery") or heard.has("price"):
+    owners = () if heard.has("delivery") else _owners_answers(turn)
+    for answer in owners:
+        turn.say("faq", answer=answer)
+    if not owners and (not heard.has("delivery") or heard.has("price")):
         _dishes(turn)
     if _WHO.search(heard.text.lower()):
         turn.say("who_i_am")
@@ -47,6 +43,19 @@ def give(turn: Turn) -> bool:
     turn.progress |= turn.answered
     turn.state.answered |= turn.answered
     return turn.answered
+
+
+def _owners_answers(turn: Turn) -> tuple[str, ...]:
+    """From the frequent questions: one answer, or two where two things were asked."""
+    heard, faqs = turn.heard, turn.business.faqs
+    names = " ".join([heard.name or "", *(dish.said for dish in heard.dishes if dish.items)])
+    if not _is_question(turn):
+        found = faq.find(faqs, heard.text, but=names, threshold=faq.SURE)
+    elif two := faq.find_two(faqs, heard.text, but=names):
+        return two
+    else:
+        found = faq.find(faqs, heard.text, but=names)
+    return (found,) if found else ()
 
 
 def _is_question(turn: Turn) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..core.reservations import Booking
 from . import booking, person
 from .hear.tokens import Speech, listen
@@ -12,6 +14,17 @@ _BOOKING = frozenset(["booking", "reservation", "बुकिंग", "रिज
 _OWN = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",
         "wali booking", "wala booking", "वाली बुकिंग", "मेरी", "मेरा", "हमारी", "अपनी", "میری", "ہماری")  # fmt: skip
 """Beside "booking", they speak of one that exists, if the caller has one."""
+_HAS = (
+    "i have",
+    "we have",
+    "i had",
+    "already have",
+    "under the name",
+    "booking hai",
+    "booking thi",
+    "बुकिंग है",
+    "बुकिंग थी",
+)
 
 
 async def begin(turn: Turn, mode: str) -> None:
@@ -65,8 +78,8 @@ async def tell(turn: Turn) -> bool:
     """ "When is my booking?": say it to the number that made it; False if that was not asked."""
     if not _asks_for_own(turn):
         return False
-    known = await turn.desk.upcoming()
-    if not known and not listen(turn.heard.text).any("when", "timing"):
+    speech = listen(turn.heard.text)
+    if not await turn.desk.upcoming() and not speech.any("when", "timing") and not _has_one(speech):
         return False
     await tell_own(turn)
     return True
@@ -84,18 +97,35 @@ async def tell_own(turn: Turn) -> None:
         person.offer(turn, "booking_of_another_number", "no_booking_found")
 
 
+async def speak_of(turn: Turn) -> None:
+    """ "My booking on Friday, six people" changes it; "I am late for my booking" only speaks of it."""
+    if turn.heard.when or turn.heard.party_size:
+        await begin(turn, "changing")
+    else:
+        await tell_own(turn)
+
+
 def _asks_for_own(turn: Turn) -> bool:
     heard, speech = turn.heard, listen(turn.heard.text)
     if turn.state.mode != "talking" or heard.when or heard.party_size or heard.has("change", "cancel"):
         return False
-    asks = speech.any("what", "when", "timing") or heard.text.rstrip().endswith("?")
+    asks = speech.any("what", "when", "timing") or heard.text.rstrip().endswith("?") or _has_one(speech)
     return asks and not _BOOKING.isdisjoint(speech.words) and speaks_of_own(speech)
+
+
+def _has_one(speech: Speech) -> bool:
+    """ "I have a reservation": says that there is one."""
+    return _says(speech, _HAS)
 
 
 def speaks_of_own(speech: Speech) -> bool:
     """ "My booking", "the Friday one": one that exists."""
+    return _says(speech, _OWN)
+
+
+def _says(speech: Speech, phrases: Sequence[str]) -> bool:
     text = f" {' '.join(speech.words)} "
-    return any(f" {words} " in text for words in _OWN)
+    return any(f" {words} " in text for words in phrases)
 
 
 async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:

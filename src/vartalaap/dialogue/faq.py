@@ -43,6 +43,10 @@ class Match:
 
     answer: str
     score: float
+    shared: frozenset[str] = frozenset()
+    """The meanings that question and sentence have in common."""
+    whole: bool = False
+    """Everything that the owner's question is about was asked for."""
 
 
 def find(faqs: Sequence[Faq], text: str, *, but: str = "", threshold: float = THRESHOLD) -> str | None:
@@ -58,6 +62,14 @@ def find(faqs: Sequence[Faq], text: str, *, but: str = "", threshold: float = TH
     return matches[0].answer
 
 
+def find_two(faqs: Sequence[Faq], text: str, *, but: str = "") -> tuple[str, str] | None:
+    """Two answers, where two questions were asked at once: each in all its words, and with none in common."""
+    whole = [match for match in rank(faqs, text, but=but) if match.whole]
+    if len(whole) != 2 or whole[0].shared & whole[1].shared:
+        return None
+    return whole[0].answer, whole[1].answer
+
+
 def rank(faqs: Sequence[Faq], text: str, *, but: str = "") -> list[Match]:
     """All answers that share a word with the question, best first."""
     said = _meanings(text) - _meanings(but)
@@ -70,7 +82,8 @@ def rank(faqs: Sequence[Faq], text: str, *, but: str = "") -> list[Match]:
         if shared:
             of_question = sum(weights[key] for key in shared) / sum(weights.values())
             of_caller = len(shared) / size
-            found.append(Match(faq.answer, of_question * (1 - _SHARE_OF_CALLER + _SHARE_OF_CALLER * of_caller)))
+            score = of_question * (1 - _SHARE_OF_CALLER + _SHARE_OF_CALLER * of_caller)
+            found.append(Match(faq.answer, score, frozenset(shared), whole=shared == weights.keys()))
     return sorted(found, key=lambda match: -match.score)
 
 

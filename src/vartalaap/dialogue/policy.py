@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..core.reservations import Refusal
 from . import answers, booking, existing, person, slots, wishes
 from .hear.tokens import listen
+from .hear.types import IntentName
 from .state import Turn
 
 _OFFER_PERSON_AFTER = 3
@@ -46,6 +47,8 @@ _ANOTHER = frozenset(
         "بھی",
     ]
 )
+_MATTERS: tuple[IntentName, ...] = ("book", "change", "cancel", "large_party", "person", "complaint", "question")
+"""What takes the place of an open offer."""
 _QUESTIONS_BACK = frozenset({"price_which", "price_of_what"})
 _NEED_A_LEAD = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
 """The other slots' second questions apologise themselves."""
@@ -74,11 +77,14 @@ async def _take(turn: Turn) -> None:
             if not state.call_back_reason:
                 resume(turn)
             return
-        if turn.brings_content:
+        if turn.brings_content and not _only_asks(turn):
             state.call_back_reason = ""
     if _wants_sent(turn) or await existing.tell(turn):
         return
     answers.give(turn)
+    if turn.answered and state.call_back_reason:
+        person.ask(turn)
+        return
     if _wants_person(turn):
         return
     await _go_on(turn)
@@ -154,6 +160,13 @@ def _is_held(turn: Turn) -> bool:
     return False
 
 
+def _only_asks(turn: Turn) -> bool:
+    """A question that leaves an open offer open."""
+    heard = turn.heard
+    wish = heard.when and not turn.asks_about_hours
+    return not (wish or heard.party_size or heard.phone or heard.has(*_MATTERS))
+
+
 def _wants_sent(turn: Turn) -> bool:
     """ "Send me the menu on WhatsApp"."""
     heard, speech = turn.heard, listen(turn.heard.text)
@@ -222,10 +235,7 @@ async def _go_on(turn: Turn) -> None:
     elif state.just_booked and _is_about_made_booking(turn):
         await _speak_of_made_booking(turn)
     elif _begins_booking(turn) and await _has_one_already(turn):
-        if heard.when or heard.party_size:
-            await existing.begin(turn, "changing")
-        else:
-            await existing.tell_own(turn)
+        await existing.speak_of(turn)
     elif _begins_booking(turn):
         state.mode = "booking"
         state.just_booked = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from ..core.business import Business
 from ..core.reservations import Refusal, Rule, TableRequest
@@ -19,6 +20,8 @@ _SHORT = 5
 """Words; in a longer sentence they mean something else."""
 _NEAREST_WILL_DO = frozenset({Rule.OUTSIDE_HOURS, Rule.LAST_SEATING, Rule.TOO_SOON, Rule.IN_THE_PAST})
 """The caller wanted an hour that there is not: the nearest that there is says all."""
+_EARLIEST = time(4, 0)
+"""Before this hour a night is not over."""
 _LAST_MINUTE = time(23, 59)
 
 _REASONS: Mapping[Rule, str] = {
@@ -47,7 +50,19 @@ async def find(turn: Turn) -> Refusal | None:
     verdict = await ask(request, moving=state.chosen)
     if not isinstance(verdict, Refusal) or (start is None and verdict.rule not in _DAY_RULES):
         return None
+    if start and start < _EARLIEST and verdict.rule in (Rule.OUTSIDE_HOURS, Rule.CLOSED_DAY, Rule.SPECIAL_CLOSURE):
+        return await _of_the_night_before(turn, verdict)
     return verdict
+
+
+async def _of_the_night_before(turn: Turn, refusal: Refusal) -> Refusal:
+    """ "Tomorrow, at midnight": the evening that was meant is tomorrow's, by the calendar the time is of the day after."""
+    evening = replace(refusal.request, date=refusal.request.date - timedelta(days=1), time=_LAST_MINUTE)
+    verdict = await turn.desk.check(evening, moving=turn.state.chosen)
+    if not isinstance(verdict, Refusal):
+        return refusal
+    turn.state.date = evening.date
+    return replace(verdict, request=replace(evening, time=refusal.request.time))
 
 
 def explain(turn: Turn, refusal: Refusal) -> None:

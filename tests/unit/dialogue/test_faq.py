@@ -84,3 +84,16 @@ async def test_a_booking_that_names_a_thing_is_no_question_about_it(words: str) 
     assert "market" not in reply
     assert "onion" not in reply
     assert "high chairs" not in reply
+
+
+async def test_two_questions_at_once_get_two_answers() -> None:
+    reply = await Caller().say("क्या आपके यहाँ बच्चों के लिए हाई चेयर है और पार्किंग भी है?")
+    assert "high chairs" in reply
+    assert "paid parking" in reply
+
+
+def test_one_question_is_not_taken_for_two() -> None:
+    double = [
+        text for questions in BUSINESSES.values() for text, _ in questions.asked if faq.find_two(questions.faqs, text)
+    ]
+    assert not double
