@@ -1,8 +1,8 @@
 """Attempts to turn the assistant against its owner: instructions, disguises, demands for others' data.
 
-A small grammar over the lexicon's concepts ("to put aside", "rules", "yours"): `lexicon/attacks.txt` has the frames, each
-a few concepts that stand near each other, what speaks against it, and a weight. An utterance whose frames weigh
-`ENOUGH` together is an attack. A flag here changes what is answered, never what is allowed.
+A small grammar over the lexicon's concepts ("to put aside", "rules", "yours"). `lexicon/attacks.txt` has the frames,
+each a few concepts that stand near each other, what speaks against it, and a weight. An utterance whose frames weigh
+enough together is an attack. A flag here changes what is answered, never what is allowed.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import lru_cache
 
 from .keys import normalise
 from .lexicon import lexicon, table, word_set
 from .menu import canonical_dish_word
 from .tokens import Speech, listen
 
-ENOUGH = 1.0
+_ENOUGH = 0.99
+"""The weight of an attack: one frame of 1, or two lesser ones."""
 _ANYWHERE = 10**6
 
 _LOOKALIKES = str.maketrans("аеорсухіѕԁ", "aeopcyxisd")
@@ -41,16 +41,6 @@ def _pattern(section: str) -> re.Pattern[str]:
     return re.compile("|".join(map(_plain, table("attacks")[section])))
 
 
-@lru_cache(maxsize=1)
-def _flags() -> dict[str, re.Pattern[str]]:
-    """The named signs that single words do not show, each an alternation of its lines."""
-    lines: dict[str, list[str]] = {}
-    for line in table("attacks")["flag"]:
-        name, _, expression = line.partition(": ")
-        lines.setdefault(name, []).append(_plain(expression))
-    return {name: re.compile("|".join(expressions)) for name, expressions in lines.items()}
-
-
 def _plain(expression: str) -> str:
     """The expression with its Devanagari letters as `normalise` leaves them."""
     return _DEVANAGARI.sub(lambda m: normalise(m.group()), expression)
@@ -63,17 +53,21 @@ class Frame:
     weight: float
     reach: int
     """Words between two of them at most."""
-    terms: tuple[frozenset[str], ...]
-    """One word of each; of the `chained` first, in this order."""
+    terms: tuple[int, ...]
+    """Concepts, as sets of bits: one word of each; of the `chained` first, in this order."""
     chained: int
-    also: tuple[frozenset[str], ...]
-    """Concepts, and flags with their `@`: one of each term anywhere."""
-    unless: frozenset[str]
-    """Concepts and flags that speak against it."""
+    also: tuple[int, ...]
+    """One of each anywhere; flags are concepts of the whole utterance."""
+    unless: int
+    """What speaks against it."""
 
     @classmethod
-    def read(cls, line: str) -> Frame:
-        """A frame of a line like `0.6 9: x_who > book|table + @plans ! x_own`."""
+    def read(cls, line: str, bits: dict[str, int]) -> Frame:
+        """A frame of a line like `0.6 9: x_who > book|table + @plans ! x_own`; `bits` gets the bits it needs."""
+
+        def concepts(term: str) -> int:
+            return sum(bits.setdefault(concept, 1 << len(bits)) for concept in set(term.split("|")))
+
         head, _, body = line.partition(": ")
         weight, reach = head.split()
         wanted, _, unless = body.partition(" ! ")
@@ -83,87 +77,120 @@ class Frame:
         return cls(
             float(weight),
             int(reach) or _ANYWHERE,
-            tuple(frozenset(term.split("|")) for term in terms if "@" not in term),
+            tuple(concepts(term) for term in terms if "@" not in term),
             len(ordered) if len(ordered) > 1 else 0,
-            tuple(frozenset(term.split("|")) for term in terms if "@" in term),
-            frozenset(unless.split("|")) if unless else frozenset(),
+            tuple(concepts(term) for term in terms if "@" in term),
+            concepts(unless) if unless else 0,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    frames: tuple[Frame, ...]
+    bits: dict[str, int]
+    """Of each concept that a frame names; those of flags begin with `@`."""
+    flags: tuple[tuple[int, re.Pattern[str]], ...]
+    """The signs that single words do not show: their bit, and an alternation of their lines."""
+
+
 @lru_cache(maxsize=1)
-def frames() -> tuple[Frame, ...]:
-    """All frames of the table."""
-    return tuple(map(Frame.read, table("attacks")["frame"]))
+def _grammar() -> _Grammar:
+    bits: dict[str, int] = {}
+    frames = tuple(Frame.read(line, bits) for line in table("attacks")["frame"])
+    lines: dict[str, list[str]] = {}
+    for line in table("attacks")["flag"]:
+        name, _, expression = line.partition(": ")
+        lines.setdefault("@" + name, []).append(_plain(expression))
+    flags = tuple((bits[name], re.compile("|".join(expressions))) for name, expressions in lines.items())
+    return _Grammar(frames, bits, flags)
 
 
 class _Scene:
-    """An utterance as the frames look at it: the places of each concept, the flags it raises."""
+    """An utterance as the frames look at it: the concepts of each word, the flags it raises."""
 
     def __init__(self, speech: Speech) -> None:
         self._text = speech.text
-        self._words = [t.text for t in speech.tokens]
-        self._places: dict[str, list[int]] = {}
-        self._flags: dict[str, bool] = {}
-        honorifics, names = word_set("names", "honorific"), lexicon().names
-        for i, token in enumerate(speech.tokens):
-            tags = set(token.word.tags)
-            if token.text in honorifics or token.text in names:
-                tags.add("x_name")
-            if token.number is not None:
-                tags.add("num")
-            for tag in tags:
-                self._places.setdefault(tag, []).append(i)
+        self._grammar = _grammar()
+        self._words = [self._concepts(speech, i) for i in range(len(speech.tokens))]
+        self._said = 0
+        for concepts in self._words:
+            self._said |= concepts
+        self._looked_for = 0
 
-    @cached_property
-    def _names_a_dish(self) -> bool:
-        return any(canonical_dish_word(word) for word in self._words)
+    def _concepts(self, speech: Speech, i: int) -> int:
+        token, bits = speech.tokens[i], self._grammar.bits
+        # "number do" is "give the number"; anywhere but at an end it is "two" or English
+        concepts = bits["x_reveal"] if token.text == "do" and i > 1 and speech.at(i + 1).kind != "word" else 0
+        for tag in token.word.tags:
+            concepts |= bits.get(tag, 0)
+        if token.number is not None:
+            concepts |= bits["num"]
+        if token.text in lexicon().names or token.text in word_set("names", "honorific"):
+            concepts |= bits["x_name"]
+        return concepts
 
-    def _raised(self, flag: str) -> bool:
-        if flag not in self._flags:
-            self._flags[flag] = bool(_flags()[flag].search(self._text))
-        return self._flags[flag]
-
-    def weight(self) -> float:
-        return sum(frame.weight for frame in frames() if self._fits(frame))
+    def weight(self, enough: float = _ANYWHERE) -> float:
+        """The sum of the frames that fit; may stop at `enough`."""
+        total = 0.0
+        for frame in self._grammar.frames:
+            if self._fits(frame):
+                total += frame.weight
+                if total >= enough:
+                    break
+        return total
 
     def _fits(self, frame: Frame) -> bool:
-        if any(self._places.keys().isdisjoint(term) for term in frame.terms):
-            return False
-        if not self._places.keys().isdisjoint(frame.unless) or ("dish" in frame.unless and self._names_a_dish):
-            return False
-        if not (self._chained(frame) if frame.chained else self._near(frame)):
+        said = self._said
+        for term in frame.terms:
+            if not said & term:
+                return False
+        if said & frame.unless or not (self._chained(frame) if frame.chained else self._near(frame)):
             return False
         return all(map(self._has, frame.also)) and not self._has(frame.unless)
 
-    def _has(self, term: frozenset[str]) -> bool:
-        return not self._places.keys().isdisjoint(term) or any(self._raised(sign[1:]) for sign in term if sign[0] == "@")
+    def _has(self, term: int) -> bool:
+        """Was one of these concepts said, or one of these flags raised? A flag is looked for once, when it matters."""
+        if self._said & term:
+            return True
+        for bit, sign in self._grammar.flags:
+            if bit & term and not bit & self._looked_for:
+                self._looked_for |= bit
+                if sign.search(self._text):
+                    self._said |= bit
+                    return True
+        dish = self._grammar.bits["dish"]
+        if term & dish and not self._looked_for & dish:
+            self._looked_for |= dish
+            if any(canonical_dish_word(word) for word in self._text.split()):
+                self._said |= dish
+                return True
+        return False
 
-    def _at(self, term: frozenset[str]) -> list[int]:
-        return [i for tag in term for i in self._places.get(tag, ())]
+    def _at(self, term: int) -> list[int]:
+        return [i for i, concepts in enumerate(self._words) if concepts & term]
 
     def _near(self, frame: Frame) -> bool:
         """Is there a word of the first term with a word of each other one in reach, no word counted twice?"""
         if len(frame.terms) < 2:
             return True
         first, *others = map(self._at, frame.terms)
-        return any(self._within(anchor, others, frame.reach) for anchor in first)
-
-    @staticmethod
-    def _within(anchor: int, others: list[list[int]], reach: int) -> bool:
-        used = {anchor}
-        for places in others:
-            free = [i for i in places if i not in used and abs(i - anchor) <= reach]
-            if not free:
-                return False
-            used.add(min(free, key=lambda i: abs(i - anchor)))
-        return True
+        return any(_within(anchor, others, frame.reach) for anchor in first)
 
     def _chained(self, frame: Frame) -> bool:
-        ends = set(self._at(frame.terms[0]))
-        for _, term in pairwise(frame.terms[: frame.chained]):
-            places = self._at(term)
-            ends = {j for j in places if any(0 < j - i <= frame.reach for i in ends)}
+        ends = self._at(frame.terms[0])
+        for term in frame.terms[1 : frame.chained]:
+            ends = [j for j in self._at(term) if any(0 < j - i <= frame.reach for i in ends)]
         return bool(ends)
+
+
+def _within(anchor: int, others: list[list[int]], reach: int) -> bool:
+    used = {anchor}
+    for places in others:
+        free = [i for i in places if i not in used and abs(i - anchor) <= reach]
+        if not free:
+            return False
+        used.add(min(free, key=lambda i: abs(i - anchor)))
+    return True
 
 
 def is_attack(text: str) -> bool:
@@ -193,4 +220,4 @@ def _undisguised(text: str) -> str:
 def _reads_as_attack(speech: Speech) -> bool:
     if _pattern("phrase").search(speech.text) or _RUN_TOGETHER.search(speech.text):
         return True
-    return _Scene(speech).weight() >= ENOUGH - 1e-9
+    return _Scene(speech).weight(_ENOUGH) >= _ENOUGH

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 Script = Literal["latn", "deva", "urdu", "digit", "other"]
@@ -104,6 +105,7 @@ _SOUND_RULES = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def sound(word: str) -> str:
     """Key of a normalised Latin or Devanagari word: consonants without aspiration, vowels without length, no `a`."""
     if script_of(word) == "deva":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .keys import LONGEST_TEXT, normalise, spellings
 from .lexicon import UNKNOWN, Word, glosses, lexicon
@@ -112,8 +113,9 @@ class Speech:
         return [t.text for t in self.tokens if t.kind != "mark"]
 
 
+@lru_cache(maxsize=4)
 def listen(text: str) -> Speech:
-    """Tokenise; looks at the first `LONGEST_TEXT` characters, never fails."""
+    """Tokenise, the last few texts once only; looks at the first `LONGEST_TEXT` characters, never fails."""
     whole = normalise(text)
     tokens: list[Token] = []
     # A Latin letter keeps its case in `raw` only where both texts align, which is so for ASCII.

@@ -26,6 +26,8 @@ _FIELDS = {
 _NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
 _NOT_WORDS = ("gloss", "phrase", "frame", "flag", "weight")
 _LONGEST_WORD = 24
+_SUSPECT = 8
+"""Length of the shortest key that is forgiven an error when it would be a word of attacks only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class Lexicon:
         for candidate in self._near.get(key[0], ()):
             if abs(len(candidate) - len(key)) > allowed or len(candidate) < shortest - 1 or candidate not in words:
                 continue
+            if len(key) < _SUSPECT and all(tag.startswith("x_") for tag in words[candidate].tags):
+                continue  # a detective is no directive
             distance = OSA.distance(key, candidate, score_cutoff=allowed)
             if distance < best:
                 best, found = distance, words[candidate]
