@@ -64,6 +64,13 @@ async def test_one_connection_serves_many_questions(emulator: GroqEmulator, clie
     assert emulator.connections == 1
 
 
+async def test_a_connection_that_was_used_a_short_while_ago_is_not_warmed_again(emulator: GroqEmulator) -> None:
+    client = ChatClient(emulator.url, [KEY], MODELS, QUICK)
+    await client.warm()
+    await client.aclose()
+    await client.warm()  # or it would fail: the connections are closed
+
+
 async def test_a_base_url_that_names_its_version_is_taken_as_it_is(emulator: GroqEmulator) -> None:
     client = ChatClient(f"{emulator.url}/openai/v1/", [KEY], MODELS, QUICK)
     assert await text_of(client) == "Namaste, welcome."

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date, time
 
 import pytest
 
-from tests.unit.dialogue.caller import CALLER, book_with, existing
+from tests.unit.dialogue.caller import BRAIN, CALLER, book_with, existing
+from vartalaap.core.chat import ChatMessage, Delta, TextDelta, ToolSpec
+from vartalaap.core.context import Utterance
+from vartalaap.dialogue.hybrid import HybridBrain
 from vartalaap.dialogue.llm.conversation import MOST_IN_A_ROW, MOST_SENTENCES
 
-from .stub import ModelCaller, Says, calls, table
+from .stub import ModelCaller, Says, StubModel, calls, table
 
 OWN = CALLER[-10:]
 ODD = "why is the wall behind you red"
@@ -282,3 +287,24 @@ async def test_on_the_telephone_a_connection_is_made_ready_during_the_greeting()
     caller.context.channel = "phone"
     assert [sentence async for sentence in caller.brain.open(caller.context).greet()]
     assert caller.model.warmed == 1
+
+
+async def test_the_first_sentence_is_spoken_while_the_model_still_writes() -> None:
+    written = asyncio.Event()
+
+    class Slow(StubModel):
+        async def stream(
+            self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        ) -> AsyncGenerator[Delta, None]:
+            yield TextDelta("That sounds lovely. Have a ")
+            await written.wait()
+            yield TextDelta("wonderful evening.")
+
+    caller = ModelCaller()
+    caller.model = Slow()
+    conversation = HybridBrain(BRAIN, caller.model).open(caller.context)
+    caller.context.add_turn("caller", ODD, "en")
+    reply = conversation.reply(Utterance(ODD))
+    assert (await anext(reply)).text == "That sounds lovely."
+    written.set()
+    assert (await anext(reply)).text == "Have a wonderful evening."

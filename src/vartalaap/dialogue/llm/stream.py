@@ -12,7 +12,10 @@ from ..say import number
 
 LONGEST_SENTENCE = 400
 """Characters without an end: nobody says that."""
-_END = re.compile(r"(?<=[।?!])\s*|(?<=[^\W\d_]{2}[.])(?=\s)\s*|\n+")
+_END = re.compile(
+    r"(?<=[।?!])\s*|(?<=[^\W\d_]{2}[.])(?<!Rs[.])(?<!Mr[.])(?<!Ms[.])(?<!Mrs[.])(?<!Dr[.])(?<!No[.])(?=\s)\s*"
+    r"|(?<=\d[.])(?=\s)\s*|\n+"
+)
 _MONEY = re.compile(r"(?:₹|\bRs\.?|\bINR)\s*(\d{1,4})(?:/-)?(?![\d,.]\d)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 

@@ -21,7 +21,8 @@ from .wire import MOST_ANSWER_TOKENS, Answer, request_body
 
 GROQ_URL = "https://api.groq.com"
 _KEEP_ALIVE_SECONDS = 240.0
-_WARM_SECONDS = 2.0
+_WARM_SECONDS = 0.7
+_STAYS_WARM_SECONDS = 60.0
 _MOST_BYTES = 1_000_000
 _LONGEST_ERROR = 20_000
 _CHARACTERS_PER_TOKEN = 3
@@ -59,6 +60,7 @@ class ChatClient:
         root = base_url.rstrip("/")
         self._url = root if root.endswith("/v1") else f"{root}/openai/v1"
         self._choices = [_Choice(model, key, Gate()) for model in models for key in keys]
+        self._warm_until = 0.0
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(self._deadlines.whole, connect=self._deadlines.connect),
             limits=httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_SECONDS),
@@ -68,19 +70,21 @@ class ChatClient:
         await self._http.aclose()
 
     async def warm(self) -> None:
-        """Open a connection, if none is open; that the server answers anything is enough."""
-        if not self._choices:
+        """Open a connection, unless one was used a short while ago; that the server answers anything is enough."""
+        if _now() < self._warm_until:
             return
         try:
             async with asyncio.timeout(_WARM_SECONDS):
                 await self._http.get(f"{self._url}/models", headers=_headers(self._choices[0].key))
+            self._warm_until = _now() + _STAYS_WARM_SECONDS
         except (httpx.HTTPError, TimeoutError) as error:
             logger.info("the model's server does not answer", error=type(error).__name__)
 
     async def stream(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> AsyncGenerator[Delta, None]:
         """The answer of the first model that gives one. Raises `ProviderError`."""
         first_by = _now() + self._deadlines.first
-        tokens = sum(len(message.text) for message in messages) // _CHARACTERS_PER_TOKEN + MOST_ANSWER_TOKENS
+        characters = sum(len(message.text) for message in messages) + sum(len(str(tool)) for tool in tools)
+        tokens = characters // _CHARACTERS_PER_TOKEN + MOST_ANSWER_TOKENS
         last: ProviderError | None = None
         for choice in self._open_choices(tokens):
             begun = False
@@ -91,6 +95,7 @@ class ChatClient:
                         begun |= not isinstance(delta, Finished)
                         yield delta
                 choice.gate.succeeded()
+                self._warm_until = _now() + _STAYS_WARM_SECONDS
                 return
             except ProviderError as error:
                 logger.info("a model failed", model=choice.model, error=error.message)
