@@ -18,6 +18,7 @@ _WHO = re.compile(
     r"|\bare you (?:a |an )?(?:real|robot|machine|bot|human|ai|computer)\b"
     r"|\b(?:aap|tum) (?:kaun|robot|machine|insaan)\b|\bkaun bol rah|कौन बोल रह|आप (?:कौन|रोबोट|मशीन|इंसान)"
 )
+_HOURS_TOLD = ("hours_on", "closed_on")
 _MOST_PRICES = 3
 _MOST_DISHES = 5
 _MOST_DAYS = 2
@@ -34,6 +35,9 @@ def give(turn: Turn) -> bool:
         _dishes(turn)
     if _WHO.search(heard.text.lower()):
         turn.say("who_i_am")
+    if _asks_of_another_day(turn):
+        _hours(turn)
+    turn.state.told_hours = heard.has("hours") or any(act.key in _HOURS_TOLD for act in turn.acts[before:])
     for intent, tell in _TELLERS.items():
         if not heard.has(intent) or (owners and intent == "payment"):
             continue
@@ -43,6 +47,13 @@ def give(turn: Turn) -> bool:
     turn.progress |= turn.answered
     turn.state.answered |= turn.answered
     return turn.answered
+
+
+def _asks_of_another_day(turn: Turn) -> bool:
+    """ "And Christmas?", after the hours of a day."""
+    heard, state = turn.heard, turn.state
+    another = state.told_hours and state.mode == "talking" and not heard.has("hours", "book")
+    return bool(another and heard.when and heard.when.date and not heard.when.time and not heard.party_size)
 
 
 def _owners_answers(turn: Turn) -> tuple[str, ...]:

@@ -69,7 +69,10 @@ async def _lead_on(turn: Turn) -> None:
 def _stay_refused(turn: Turn, refusal: Refusal) -> None:
     """Nothing of the offer was taken."""
     state = turn.state
-    if turn.heard.answer != "no":
+    if turn.heard.has("question") and refusal.alternatives:
+        turn.progress = True
+        turn.ask("time", "ask_time")
+    elif turn.heard.answer != "no":
         refusals.offer(turn, refusal)
     elif state.offer_declined or not (refusal.alternatives or refusal.next_open):
         turn.progress = True

@@ -135,7 +135,6 @@ class LocalConversation:
             "party_size": heard.party_size,
             "name": heard.name,
             "dishes": [item.name for dishes in heard.dishes for item in dishes.items],
-            "answer": heard.answer if heard.answer != "unclear" else None,
         }
         record.entities = {name: value for name, value in entities.items() if value}
 

@@ -194,6 +194,8 @@ def _wants_person(turn: Turn) -> bool:
     elif heard.has("person", at_least=0.7):
         reason = "person"
     elif heard.has("question") and not turn.answered and not _speaks_of_booking(turn):
+        if state.refusal:
+            return False  # "any other time?" is about the offer
         if state.mode != "talking":
             turn.say("not_known")
             turn.answered = turn.progress = True

@@ -56,7 +56,7 @@ async def find(turn: Turn) -> Refusal | None:
 
 
 async def _of_the_night_before(turn: Turn, refusal: Refusal) -> Refusal:
-    """ "Tomorrow, at midnight": the evening that was meant is tomorrow's, by the calendar the time is of the day after."""
+    """ "Tomorrow, at midnight" means the end of tomorrow's evening, though by the calendar it is a day later."""
     evening = replace(refusal.request, date=refusal.request.date - timedelta(days=1), time=_LAST_MINUTE)
     verdict = await turn.desk.check(evening, moving=turn.state.chosen)
     if not isinstance(verdict, Refusal):
@@ -109,8 +109,9 @@ def offer(turn: Turn, refusal: Refusal) -> None:
 def picked(turn: Turn) -> datetime | None:
     """Which of the times that were offered: "the second one", "the later one"."""
     starts, choice = turn.state.refusal.alternatives if turn.state.refusal else (), turn.heard.choice
-    words = listen(turn.heard.text).words
-    if not starts:
+    speech = listen(turn.heard.text)
+    words = speech.words
+    if not starts or turn.heard.text.rstrip().endswith("?") or speech.any("what", "when"):
         return None
     if len(words) <= _SHORT and not _EARLIER.isdisjoint(words):
         return min(starts)

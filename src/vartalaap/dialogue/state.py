@@ -90,6 +90,8 @@ class State:
     """The words for a dish of which there are many; we asked which."""
     wishes: set[str] = field(default_factory=set)
     """Special requests for the booking in hand."""
+    told_hours: bool = False
+    """The last utterance asked for opening hours."""
     tried_to_book: bool = False
     refused: bool = False
     handed_over: bool = False
