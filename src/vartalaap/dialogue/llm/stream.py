@@ -16,7 +16,7 @@ _END = re.compile(
     r"(?<=[।?!])\s*|(?<=[^\W\d_]{2}[.])(?<!Rs[.])(?<!Mr[.])(?<!Ms[.])(?<!Mrs[.])(?<!Dr[.])(?<!No[.])(?=\s)\s*"
     r"|(?<=\d[.])(?=\s)\s*|\n+"
 )
-_MONEY = re.compile(r"(?:₹|\bRs\.?|\bINR)\s*(\d{1,4})(?:/-)?(?![\d,.]\d)", re.IGNORECASE)
+_MONEY = re.compile(r"(?:₹|\bRs\.?|\bINR)\s*(\d{1,4})(?:/-)?(?!\d|[,.]\d)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 
 
