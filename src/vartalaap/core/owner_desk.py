@@ -92,7 +92,8 @@ class OwnerDesk:
             return Seating.of(self.business, self._clock, request)
         now = self._clock.now()
         rule = Rule.IN_THE_PAST if request.date < now.date() else Rule.TOO_FAR
-        refusal = Refusal(rule, request, limit=self.business.reservation_rules.max_advance_booking_days)
+        days = self.business.reservation_rules.max_advance_booking_days
+        refusal = Refusal(rule, request, limit=days if rule is Rule.TOO_FAR else None)
         return Seating(request, now, (now, now), lambda _: refusal)
 
     def _far(self, day: date) -> bool:
