@@ -50,12 +50,15 @@ class StubModel:
     script: Script = lambda said: Says(fails=True)
     prompts: list[Sequence[ChatMessage]] = field(default_factory=list)
     warmed: int = 0
+    pieces: int = 0
+    """Of text that were asked for."""
 
     async def stream(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> AsyncGenerator[Delta, None]:
         assert tools
         self.prompts.append(messages)
         says = self.script(messages[-1].text)
         for start in range(0, len(says.text), PIECE):
+            self.pieces += 1
             yield TextDelta(says.text[start : start + PIECE])
         if says.fails:
             raise ProviderError("the stub fails")

@@ -204,6 +204,19 @@ async def test_good_sentences_before_a_lie_are_kept_and_nothing_after_it() -> No
     assert "wonderful" not in reply
 
 
+async def test_a_tool_call_after_a_refused_sentence_still_counts() -> None:
+    whole = calls("tell", about=["prices"], dishes=["Butter Tea"], faq=None)
+    caller = ModelCaller(lambda said: Says("Sure, it is done. Let me book it.", whole.calls))
+    assert re.search("^Butter Tea (eighty rupees|अस्सी रुपये)", await caller.say("and that salty thing of the monks then"))
+
+
+@pytest.mark.parametrize("text", ["Your table is booked. ", "That sounds lovely. ", "and so on ", "? "])
+async def test_a_model_that_talks_without_end_is_not_listened_to_for_ever(text: str) -> None:
+    caller = ModelCaller(lambda said: Says(text * 3000))
+    assert await caller.say(ODD)
+    assert caller.model.pieces < 500
+
+
 async def test_what_the_model_does_not_know_a_person_is_offered_for() -> None:
     caller = ModelCaller(lambda said: Says("I am sorry, I do not know that. Shall I look it up?"))
     reply = await caller.say(ODD)

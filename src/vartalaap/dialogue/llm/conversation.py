@@ -30,6 +30,8 @@ from .stream import sentences_and_calls, speakable
 from .tools import TOOLS, FindMyBookings, as_understood, faq_of, read_calls
 
 MOST_SENTENCES = 2
+MOST_UNSPOKEN = 4
+"""Sentences of a model read for the tool call that may follow them."""
 MOST_BOOKINGS = 3
 MOST_IN_A_ROW = 8
 """Turns in a row that a model may answer before the local brain takes one, which leads to an end."""
@@ -164,20 +166,25 @@ class ModelConversation:
                 aclosing(self._model.stream(messages, TOOLS)) as deltas,
                 aclosing(sentences_and_calls(deltas)) as parts,
             ):
+                muted = 0  # sentences since the last that may be spoken; a tool call may still come
                 async for part in parts:
                     if isinstance(part, ToolCall):
                         answer.calls.append(part)
                         continue
+                    if muted:
+                        muted += 1
+                        if muted > MOST_UNSPOKEN:
+                            break
+                        continue
                     said = Said(speakable(part, self.context.language), turn, self.context.language)
-                    answer.objection = objection_to(said)
-                    if answer.objection:
-                        answer.refused = said
-                    if answer.objection or said.is_lost or self._would_cross(said, answer):
-                        break
+                    if objection := objection_to(said):
+                        answer.objection, answer.refused = objection, said
+                    if objection or said.is_lost or self._would_cross(said, answer):
+                        muted = 1
+                        continue
                     answer.said.append(said)
                     yield self._in_words(said.text)
-                    if said.is_question or len(answer.said) == MOST_SENTENCES:
-                        break
+                    muted = said.is_question or len(answer.said) == MOST_SENTENCES
         except ProviderError as error:
             answer.failed = True
             logger.debug("the model did not answer", call=self.context.call_id, error=error.message)

@@ -116,8 +116,8 @@ def _others(said: Said) -> bool:
 
 
 def _claim(said: Said) -> bool:
-    """Anything else about the business that its data do not say."""
-    if said.speech.tokens[0].text in words_of("yes or no") and not said.is_question and not _is_modest(said):
+    """A yes or no, or anything else about the business that its data do not say."""
+    if not said.is_question and not said.is_modest and _answers_yes_or_no(said):
         return True
     parts = clauses(said.text)
     return any(
@@ -126,9 +126,19 @@ def _claim(said: Said) -> bool:
     )
 
 
+def _answers_yes_or_no(said: Said) -> bool:
+    if said.speech.words[0] in words_of("yes or no") and not said.has_phrase("polite no"):
+        return True
+    parts = (Said(part, said.turn, said.answers_in) for part in clauses(said.text))
+    telling = [part.speech.words for part in parts if not part.has_phrase("polite no")]
+    return bool(telling) and all(words_of("affirmations").issuperset(words) for words in telling)
+
+
 def _asserts(said: Said, *, questioned: bool) -> bool:
     """Does a part of a sentence say more than courtesy and the business's data allow?"""
-    if questioned or _is_modest(said):
+    if said.is_modest:
+        return not _known(said, said.caller_words | words_of("of unknowing"))
+    if questioned:
         return not _known(said, said.caller_words)
     claims = said.has_phrase("assertions") and not said.items
     return claims or not _known(said, frozenset())
@@ -144,10 +154,6 @@ def _known(said: Said, more: frozenset[str]) -> bool:
         for i, token in enumerate(said.speech.tokens)
         if i not in said.value_tokens
     )
-
-
-def _is_modest(said: Said) -> bool:
-    return said.is_unknowing or said.is_lost
 
 
 _CHECKS: tuple[tuple[Objection, Callable[[Said], bool]], ...] = (

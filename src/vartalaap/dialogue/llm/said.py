@@ -95,6 +95,10 @@ class Said:
         """Does it say that something is not known, or cannot be done?"""
         return self.has_phrase("unknowing")
 
+    @property
+    def is_modest(self) -> bool:
+        return self.is_unknowing or self.is_lost
+
     def has_phrase(self, section: str) -> bool:
         """Is one of the phrases of that section in it?"""
         words = (token.raw.lower().replace("'", "") for token in self.speech.tokens if token.kind != "mark")
