@@ -35,7 +35,8 @@ def desk_command(out: Path) -> None:
 
 def _show(one: Figures) -> None:
     rate = f"{one.per_second:8.1f}/s" if one.per_second else ""
-    click.echo(f"{one.backend:11}{one.what:52} p50 {one.p50:7.2f}  p95 {one.p95:7.2f}  p99 {one.p99:7.2f} ms {rate}")
+    times = f"p50 {one.p50:7.2f}  p95 {one.p95:7.2f}  p99 {one.p99:7.2f} ms"
+    click.echo(f"{one.backend:11}{one.what:50} {times}, computing {one.computing:5.2f} {rate}")
 
 
 if __name__ == "__main__":
