@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 
@@ -12,7 +13,7 @@ from ...core.language import Language
 from ..hear import Dishes, IntentName, LanguageGuess, find_dishes, guess_language, understand
 from ..hear.clock import Clock, times_in
 from ..hear.corrections import Span
-from ..hear.days import Day, days_in
+from ..hear.days import days_in
 from ..hear.keys import normalise
 from ..hear.tokens import Speech, listen
 from ..state import Turn
@@ -54,8 +55,10 @@ class Said:
         return tuple(item for dishes in self.dishes for item in dishes.items)
 
     @cached_property
-    def days(self) -> list[Span[Day]]:
-        return list(days_in(self.speech, self.turn.now.date(), wanted=False))
+    def days(self) -> list[tuple[date, tuple[int, ...]]]:
+        """Each day it names, with the places of its words."""
+        spans = days_in(self.speech, self.turn.now.date(), wanted=False)
+        return [(span.value.date, tuple(span.tokens)) for span in spans]
 
     @cached_property
     def times(self) -> list[Span[Clock]]:
@@ -64,7 +67,7 @@ class Said:
     @cached_property
     def value_tokens(self) -> frozenset[int]:
         """The places of the words that make its days and times."""
-        days, times = (span.tokens for span in self.days), (span.tokens for span in self.times)
+        days, times = (tokens for _, tokens in self.days), (span.tokens for span in self.times)
         return frozenset(i for tokens in (*days, *times) for i in tokens)
 
     @cached_property

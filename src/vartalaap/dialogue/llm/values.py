@@ -45,7 +45,7 @@ def _text(speech: Speech, start: int, end: int) -> str:
 def wrong_time(said: Said) -> bool:
     """A day or a time of day that is not that of the booking in hand, of an offer, or of a booking of the caller's."""
     days, times = _days(said), _times(said)
-    if any(span.value.date not in days for span in said.days):
+    if any(day not in days for day, _ in said.days):
         return True
     return any(not any(_same(span.value, at) for at in times) for span in said.times)
 
