@@ -200,7 +200,9 @@ def _notice_rule(business: Business, now: datetime, start: datetime) -> Rule | N
     rules = business.reservation_rules
     if start < now:
         return Rule.IN_THE_PAST
-    if start.astimezone(UTC) - now.astimezone(UTC) < timedelta(minutes=rules.min_advance_booking_mins):
+    # "In half an hour" is said in the course of a minute and meant from its beginning.
+    minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+    if start.astimezone(UTC) - minute < timedelta(minutes=rules.min_advance_booking_mins):
         return Rule.TOO_SOON
     days_ahead = (service_day(business, start) - now.astimezone(business.tz).date()).days
     return Rule.TOO_FAR if days_ahead > rules.max_advance_booking_days else None

@@ -146,3 +146,9 @@ def test_only_bookings_that_can_matter_are_asked_for() -> None:
     earliest, latest = window_of(business, TableRequest(FRIDAY, time(20), 4))
     assert earliest == datetime.combine(FRIDAY, time(9, 15), DELHI)  # still sitting at eleven
     assert latest == datetime.combine(FRIDAY + timedelta(days=1), time(0), DELHI)  # begins while the last ones sit
+
+
+def test_half_an_hour_asked_for_in_the_course_of_a_minute_is_half_an_hour() -> None:
+    request = TableRequest(WEDNESDAY, time(14, 30), 4)
+    assert check(test_business(), NOW + timedelta(seconds=59), [], request) == Free(request)
+    assert rule(check(test_business(), NOW + timedelta(seconds=60), [], request)) is Rule.TOO_SOON
