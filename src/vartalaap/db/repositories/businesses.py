@@ -100,15 +100,15 @@ class Businesses:
     async def with_version(self, business_id: str) -> tuple[Business, int]:
         """The business and the number of its changes. Raises `NotFound`."""
         stamp = select(col(BusinessRow.version), col(BusinessRow.updated_at)).where(col(BusinessRow.id) == business_id)
-        async with self._database.read() as session:
-            changed = (await session.execute(stamp)).one_or_none()
-            if changed is None:
-                raise NotFound("there is no such business")
-            known = self._read.get(business_id)
-            if known is None or known[0] != changed:
+        async with self._database.look() as connection:
+            changed = (await connection.execute(stamp)).one_or_none()
+        known = self._read.get(business_id)
+        if known is None or known[0] != changed:
+            async with self._database.read() as session:
                 row = await _existing(session, business_id)
-                known = self._read[business_id] = changed, await _business(session, row)
-        return known[1], changed[0]
+                known = (row.version, row.updated_at), await _business(session, row)
+            self._read[business_id] = known
+        return known[1], known[0][0]
 
     async def page(self, limit: int, offset: int, *, downwards: bool = False) -> tuple[list[tuple[Business, int]], int]:
         """Some of them by id, each with its version, and how many there are."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, select, union_all
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from ...core.book import Actor, Edit, Seating, Window
@@ -35,8 +35,8 @@ class Reservations:
     async def occupied(
         self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""
     ) -> Sequence[Occupancy]:
-        async with self._database.read() as session:
-            return await self._occupied(session, business_id, between, but, call_id)
+        async with self._database.look() as connection:
+            return await self._occupied(connection, business_id, between, but, call_id)
 
     async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
         hashed_key = hashlib.sha256(key.encode()).hexdigest()  # the key may hold a number
@@ -141,7 +141,7 @@ class Reservations:
         return seating.decide(await self._occupied(session, business_id, seating.between, but, call_id))
 
     async def _occupied(
-        self, session: AsyncSession, business_id: str, between: Window, but: str | None, call_id: str
+        self, session: AsyncSession | AsyncConnection, business_id: str, between: Window, but: str | None, call_id: str
     ) -> list[Occupancy]:
         booked = select(col(ReservationRow.starts_at), col(ReservationRow.party_size)).where(
             col(ReservationRow.business_id) == business_id,
