@@ -65,7 +65,7 @@ def concerns_the_desk(turn: Turn) -> bool:
     heard, state = turn.heard, turn.state
     if turn.context.privacy_opt_out or heard.phone:
         return True
-    if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number"):
+    if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number", "bye"):
         return True
     if heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered):
         return True
@@ -99,6 +99,11 @@ class _Answer:
     refused: Said | None = None
     """The sentence that the objection is to; nothing of the model is spoken after it."""
     failed: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Nothing is said after a question."""
+        return bool(self.said) and self.said[-1].is_question
 
     @property
     def knows_not(self) -> bool:
@@ -166,25 +171,24 @@ class ModelConversation:
                 aclosing(self._model.stream(messages, TOOLS)) as deltas,
                 aclosing(sentences_and_calls(deltas)) as parts,
             ):
-                muted = 0  # sentences since the last that may be spoken; a tool call may still come
+                unspoken = 0  # sentences from the first that is not spoken; a tool call may still follow them
                 async for part in parts:
                     if isinstance(part, ToolCall):
                         answer.calls.append(part)
                         continue
-                    if muted:
-                        muted += 1
-                        if muted > MOST_UNSPOKEN:
+                    if unspoken or len(answer.said) == MOST_SENTENCES or answer.asks:
+                        unspoken += 1
+                        if unspoken > MOST_UNSPOKEN:
                             break
                         continue
                     said = Said(speakable(part, self.context.language), turn, self.context.language)
                     if objection := objection_to(said):
                         answer.objection, answer.refused = objection, said
                     if objection or said.is_lost or self._would_cross(said, answer):
-                        muted = 1
+                        unspoken = 1
                         continue
                     answer.said.append(said)
                     yield self._in_words(said.text)
-                    muted = said.is_question or len(answer.said) == MOST_SENTENCES
         except ProviderError as error:
             answer.failed = True
             logger.debug("the model did not answer", call=self.context.call_id, error=error.message)
@@ -254,7 +258,7 @@ class ModelConversation:
             policy.resume(turn)
         elif answer.knows_not:
             person.offer(turn, "question")
-        elif answer.said[-1].is_question:
+        elif answer.asks:
             self.state.asked = None
         else:
             turn.ask_more()
