@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from .errors import ConfigurationError
 
 KEY_BYTES = 32
+GROQ_URL = "https://api.groq.com"
 
 
 class Settings(BaseSettings):
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
 
     brain: Literal["local", "llm", "hybrid"] | None = Field(None, description="hybrid with a model's key, else local")
     groq_api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="one key, or several with commas")
-    groq_base_url: str = Field("https://api.groq.com", description="or any server that speaks OpenAI's dialect")
+    groq_base_url: str = Field(GROQ_URL, description="or any server that speaks OpenAI's dialect")
     groq_models: Annotated[tuple[str, ...], NoDecode] = ("openai/gpt-oss-20b", "openai/gpt-oss-120b")
     groq_first_token_ms: int = Field(700, ge=50, description="a model that is later is not waited for")
 
@@ -96,6 +97,12 @@ class Settings(BaseSettings):
             raise ValueError(f"{', '.join(missing)} must be set in production")
         if self.clock_start is not None:
             raise ValueError("CLOCK_START is for development only")
+        return self
+
+    @model_validator(mode="after")
+    def _model_can_be_asked(self) -> Self:
+        if self.brain in ("llm", "hybrid") and not self.groq_api_key and self.groq_base_url == GROQ_URL:
+            raise ValueError(f"BRAIN={self.brain} needs a GROQ_API_KEY, or a GROQ_BASE_URL that asks for none")
         return self
 
     @property

@@ -88,3 +88,9 @@ def test_the_brain_is_hybrid_with_a_key_and_local_without() -> None:
     assert with_keys.groq_models == ("a/b", "c/d")
     assert "gsk_one" not in repr(with_keys)
     assert load_settings(groq_api_key="gsk_one", brain="local").chosen_brain == "local"
+
+
+def test_a_brain_with_a_model_needs_a_key_or_a_server_of_one_s_own() -> None:
+    with pytest.raises(ConfigurationError, match="GROQ_API_KEY"):
+        load_settings(brain="hybrid")
+    assert load_settings(brain="llm", groq_base_url="http://127.0.0.1:11434/v1").chosen_brain == "llm"

@@ -19,7 +19,6 @@ from ...errors import ProviderError, ProviderRefused
 from .limits import Gate
 from .wire import MOST_ANSWER_TOKENS, Answer, request_body
 
-GROQ_URL = "https://api.groq.com"
 _KEEP_ALIVE_SECONDS = 240.0
 _WARM_SECONDS = 0.7
 _STAYS_WARM_SECONDS = 60.0
