@@ -6,7 +6,8 @@ A folder holds JSON lines in files whose names begin with the kind (`datetime.js
   meaning "not checked"; `prefer` is the one that a restaurant open from 11:00 to 22:30 takes, if only one will do;
   `kind` is `date`, `time`, `datetime`, or `none` for a text without either.
 - numbers: `id, kind, text, accept, lang, script`; `kind` is `cardinal`, `party_size` or `phone` (ten digits, or null).
-- langid: `id, text, accept, label, script`. yesno: `id, prompt, text, value`. injection: `id, text, is_attack, lang, split, tags`.
+- langid: `id, text, accept, label, script`. yesno: `id, prompt, text, value`.
+- injection: `id, text, is_attack, lang, tags, split`.
 """
 
 from __future__ import annotations

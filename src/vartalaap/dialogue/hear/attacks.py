@@ -214,7 +214,13 @@ def _readings(speech: Speech) -> Iterator[Speech]:
 
 def _undisguised(text: str) -> str:
     text = _SPACED.sub(lambda m: re.sub(r"[ .\-_*|]", "", m.group()), text.translate(_LOOKALIKES))
-    return _DIGIT_WORD.sub(lambda m: m.group().translate(_LEET), normalise(text))
+    return _DIGIT_WORD.sub(_letters, normalise(text))
+
+
+def _letters(digits: re.Match[str]) -> str:
+    """The word that digits stand in for; 1 is an "l" where that makes a word."""
+    as_l = digits.group().replace("1", "l").translate(_LEET)
+    return as_l if lexicon().exactly(as_l) else digits.group().translate(_LEET)
 
 
 def _reads_as_attack(speech: Speech) -> bool:

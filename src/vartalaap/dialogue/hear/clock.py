@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 
-from .corrections import Span
+from .corrections import Span, was_told
 from .keys import spellings
 from .numbers import Quantity, quantity_at
 from .tokens import Speech, Token
@@ -16,6 +16,10 @@ DAYPARTS = ("morning", "noon", "evening", "night", "tonight", "am", "pm", "lunch
 DAYS = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
 _BEFORE_TIME = spellings("at by around after before till until about from between approximately @ करीब")
 _SMALL_WORDS = spellings("ko ke ki ka at in the on के को की का کو کے کی about around")
+_MEIN = spellings("mai main me m मे")
+_LASTS = spellings(
+    "lagega lagenge lagegi lag pahunch pahunchenge pahunchte aate reach reaching लगेगा लगेंगे लगेगी पहुंच पहुंचेंगे आते"
+)
 _TWO = spellings("टू ٹو")
 """Also how "to" is written."""
 _OTHER_UNITS = ("people", "adults", "kids", "seat", "price", "scale", "hour", "minute", "day", "week", "month", "date",
@@ -46,7 +50,8 @@ def times_in(speech: Speech, *, wanted: bool, taken: frozenset[int] = frozenset(
             i = span.end
         else:
             i += 1
-    if found and speech.any("no", "not", "sorry", "actually", "change", "from", "or", "between") and not wanted:
+    corrects = speech.any("no", "not", "sorry", "actually", "change", "from", "or", "between") or was_told(speech)
+    if found and corrects and not wanted:
         found = _with_bare_numbers(speech, found, taken)
     return [replace_part(speech, span, found) for span in found]
 
@@ -85,9 +90,17 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
     elif tail.has("after", "within") or (tail.has("from") and speech.at(i + 1).has("now")):
         i += 1 + tail.has("from")
         announced = True
+    announced = announced or _on_the_way(speech, i)
     if not announced or abs(delta) > 60 * 24 * 60:
         return None
     return Span(start, i, Clock(0, after=timedelta(minutes=float(delta)), fixed=True))
+
+
+def _on_the_way(speech: Speech, i: int) -> bool:
+    """ "aadhe ghante mai aa rahe hain", "das minute lagenge": a wait without "baad" or "mein"; a question is none."""
+    i += speech.at(i).text in _MEIN
+    following = [speech.at(k) for k in range(i, i + 2)]
+    return any(t.has("come") or t.text in _LASTS for t in following) and not speech.any("what", "price", "sorry")
 
 
 def _amount(speech: Speech, i: int) -> tuple[Fraction | None, int]:  # noqa: PLR0911 - a grammar: one return per form
@@ -255,7 +268,7 @@ def _minutes_after(speech: Speech, hour: Quantity) -> tuple[int, int] | None:
         return None
     if speech.at(m.end).text in ("hours", "hrs") and speech.at(hour.start).number in range(13, 24):
         return m.whole, m.end
-    if speech.at(m.end).has(*_OTHER_UNITS):
+    if speech.at(m.end).has(*_OTHER_UNITS) and not (speech.at(m.end).has("table") and m.whole in (15, 30, 45)):
         return None
     told = speech.at(m.end).has("baje", *DAYPARTS) or _announced(speech, hour.start)
     alone = len(speech.words) == m.end - hour.start
@@ -337,13 +350,15 @@ def _with_bare_numbers(speech: Speech, found: list[Span[Clock]], taken: frozense
     """ "8 nahi, 8:30" and "8:30, not 8": beside a time, a bare number that was refused or preferred is one too."""
     used = {k for span in found for k in span.tokens} | taken
     extra: list[Span[Clock]] = []
+    told = was_told(speech)
     for i in range(len(speech.tokens)):
         if i in used or (q := quantity_at(speech, i)) is None or q.weak or q.whole is None or not 1 <= q.whole <= 12:
             continue
         if _is_other(speech, q) or speech.at(i - 1).has("num") or speech.at(i).has("ord"):
             continue
         near = [speech.at(k) for k in (*range(i - 2, i), *range(q.end, q.end + 2))]
-        if any(t.has("no", "not", "sorry", "actually", "change", "from", "or", "between") for t in near):
+        made = told and any(t.has("do_it", "do") for t in near[2:])
+        if made or any(t.has("no", "not", "sorry", "actually", "change", "from", "or", "between") for t in near):
             extra.append(Span(i, q.end, Clock(q.whole)))
     return sorted((*found, *extra), key=lambda span: span.start)
 

@@ -12,6 +12,13 @@ from .tokens import Speech
 T = TypeVar("T")
 
 _INSTEAD = spellings("jagah jagha bajaye bajay badle जगह बजाय बजाए बदले جگہ بجائے")
+_TOLD = spellings(
+    "likha likhi likhwaya likhwayi bola boli kaha bataya diya kiya tha thi "
+    "लिखा लिखवाया बोला कहा बताया दिया था थी لکھا بولا تھا"
+)
+_WAS = spellings("tha thi the था थी थे تھا تھی")
+_SAID = spellings("said told wrote was")
+_EXCEPT = spellings("chhod chhodkar chod chodkar chhodke alawa alava ilawa सिवाय छोड़ छोड़कर अलावा چھوڑ علاوہ")
 _PASSED_OVER = ("baje", "of", "people", "for", "is", "i", "table", "day", "date", "night", "evening", "adults")
 
 
@@ -37,6 +44,12 @@ class Settled(Generic[T]):
     corrected: bool
 
 
+def was_told(speech: Speech) -> bool:
+    """ "8 likha tha", "I said 8": does the speaker quote what was said before?"""
+    tokens = speech.tokens
+    return any((t.text in _TOLD and speech.at(i + 1).text in _WAS) or t.text in _SAID for i, t in enumerate(tokens))
+
+
 def settle(speech: Speech, spans: Sequence[Span[T]]) -> Settled[T]:
     """The last value that was not taken back, if anything marks a correction; otherwise the first."""
     if not spans:
@@ -55,19 +68,17 @@ def settle(speech: Speech, spans: Sequence[Span[T]]) -> Settled[T]:
 
 def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
     span = spans[k]
-    # "not 8", "instead of 8"
-    for back in (1, 2, 3):
-        before = speech.at(span.start - back)
-        if (before.has("not") and before.word.english) or before.text == "instead":
-            return True
-        if before.text not in ("at", "for", "of", "on", "the") and not before.has("for"):
-            break
-    # "8 nahi", "8 baje nahi", "8 ki jagah": but not "8 baje milegi ya nahi"
     last = k == len(spans) - 1
+    if _refused_before(speech, span.start, last=last):
+        return True
+    # "8 nahi", "8 baje nahi", "8 ki jagah": but not "8 baje milegi ya nahi"
     i = span.end
     crossed = 0
     while i < len(speech.tokens) and i < span.end + 4:
         token = speech.at(i)
+        told = token.text in _TOLD and not last and any(speech.at(j).text in _WAS for j in (i, i + 1))
+        if told or token.text in _EXCEPT:  # "8 baje likha tha, 9 kar do", "Sunday chhod ke"
+            return True
         if token.text in _INSTEAD:  # "8 ki jagah 9"; a single value with "jagah" asks for a place
             return len(spans) > 1
         if (token.has("no", "not") and not token.word.english) or (token.has("no") and not last and crossed == 0):
@@ -79,6 +90,19 @@ def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
         elif not token.has(*_PASSED_OVER):
             return False
         i += 1
+    return False
+
+
+def _refused_before(speech: Speech, start: int, *, last: bool) -> bool:
+    """ "not 8", "instead of 8", "except Sunday"; "I said four, make it six"."""
+    for back in (1, 2, 3):
+        before = speech.at(start - back)
+        if (before.has("not") and before.word.english) or before.text in ("instead", "except"):
+            return True
+        if before.text in _SAID:
+            return not last
+        if before.text not in ("at", "for", "of", "on", "the") and not before.has("for"):
+            return False
     return False
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
+from .beside import days_after, days_before
 from .corrections import Span
+from .dates import Day, dated, day_of_month, months_later
 from .festivals import next_festival
 from .keys import spellings
 from .numbers import quantity_at
 from .tokens import Speech, Token
 
-Kind = Literal["relative", "weekday", "dated"]
+_Reader = Callable[[Speech, int, date], Span[Day] | None]
 
 _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
@@ -25,36 +24,38 @@ _ARE = spellings("hain hai honge hoge")
 _KO = spellings("ko को کو")
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A date as said and how it was said."""
-
-    date: date
-    kind: Kind
-    weekday: int | None = None
-    """The weekday that was said with it, which may disagree with the date."""
-    ambiguous: bool = False
-    rough: bool = False
-    """Counted in weeks or months: a weekday said with it is the first one from there on."""
-
-
 def days_in(speech: Speech, today: date, *, wanted: bool) -> list[Span[Day]]:
     """All dates from left to right; `wanted` makes a bare number a day of the month."""
     found = _scanned(speech, today, _READERS)
     return found if found or not wanted else _scanned(speech, today, (_bare_number,))
 
 
-def _scanned(
-    speech: Speech, today: date, readers: tuple[Callable[[Speech, int, date], Span[Day] | None], ...]
-) -> list[Span[Day]]:
+def _scanned(speech: Speech, today: date, readers: tuple[_Reader, ...]) -> list[Span[Day]]:
     found: list[Span[Day]] = []
     i = 0
     while i < len(speech.tokens):
-        span = next((s for reader in readers if (s := reader(speech, i, today))), None)
+        span = _counted_from(speech, i, today, readers)
         if span:
             found.append(span)
         i = span.end if span else i + 1
     return found
+
+
+def _first(speech: Speech, i: int, today: date, readers: tuple[_Reader, ...]) -> Span[Day] | None:
+    return next((span for reader in readers if (span := reader(speech, i, today))), None)
+
+
+def _counted_from(speech: Speech, i: int, today: date, readers: tuple[_Reader, ...]) -> Span[Day] | None:
+    """ "the day after Christmas", "Holi ke agle din"."""
+    shift, start = days_before(speech, i)
+    span = _first(speech, start, today, readers) if shift else None
+    if span is None or span.value.kind == "relative":
+        shift, span = 0, _first(speech, i, today, readers)
+    if span is None:
+        return None
+    later, end = days_after(speech, span.end)
+    shift += later
+    return Span(i, end, Day(span.value.date + timedelta(days=shift), "dated")) if shift else span
 
 
 def _numeric(speech: Speech, i: int, today: date) -> Span[Day] | None:
@@ -72,7 +73,7 @@ def _numeric(speech: Speech, i: int, today: date) -> Span[Day] | None:
             day, month = month, day
     if 0 < year < 100:
         year += 2000 if year < 70 else 1900
-    return _dated(i, i + 1, day, month, year, today)
+    return dated(i, i + 1, day, month, year, today)
 
 
 def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:  # noqa: PLR0911 - a grammar: one return per form
@@ -120,6 +121,8 @@ def _weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if not in_week and speech.at(j).has("next") and speech.at(j + 1).has("week"):
         next_week, in_week, end = True, True, j + 2
     ahead = (weekday - today.weekday()) % 7
+    if speech.at(end).has("after") and speech.at(end + 1).text == "next":  # "the Saturday after next"
+        return Span(start, end + 2, Day(today + timedelta(days=7 + (ahead or 7)), "weekday", weekday, ambiguous=True))
     if last and in_week:
         return Span(start, end, Day(today + timedelta(days=weekday - today.weekday() - 7), "weekday", weekday))
     if last:
@@ -160,14 +163,14 @@ def _nth_weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if month is None:
         return None
     day = 1 + (weekday - month.weekday()) % 7 + 7 * (nth - 1)
-    return _dated(i, end, day, month.month, month.year, today)
+    return dated(i, end, day, month.month, month.year, today)
 
 
 def _which_month(speech: Speech, i: int, today: date) -> tuple[date | None, int]:
     """The first day of a month named by itself or as this or next month, and where its name ends."""
     i += speech.at(i).text == "the"
     if speech.at(i).has("next", "this") and speech.at(i + 1).has("month"):
-        return _months_later(today.replace(day=1), int(speech.at(i).has("next"))), i + 2
+        return months_later(today.replace(day=1), int(speech.at(i).has("next"))), i + 2
     if (number := speech.at(i).word.month) is not None:
         return date(today.year + (number < today.month), number, 1), i + 1
     return None, i
@@ -211,7 +214,7 @@ def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
         j = end + (speech.at(end).text in ("of",))
         if speech.at(j).has("next", "this", "last") and speech.at(j + 1).has("month"):
             month_shift, end = speech.at(j).has("next") - speech.at(j).has("last"), j + 2
-    return _day_of_month(start, end, day, today, month_shift)
+    return day_of_month(start, end, day, today, month_shift)
 
 
 def _numeric_ordinal(speech: Speech, i: int) -> bool:
@@ -253,7 +256,7 @@ def _with_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
             return None
         end += 1
     year, end = _year(speech, end)
-    return _dated(i, end, day, month, year, today)
+    return dated(i, end, day, month, year, today)
 
 
 def _jan_are_people(speech: Speech, start: int, at: int) -> bool:
@@ -304,7 +307,7 @@ def _counted(speech: Speech, i: int, today: date) -> Span[Day] | None:
         return None
     sign = -1 if back else 1
     if unit.has("month"):
-        return Span(start, i, Day(_months_later(today, sign * count), "relative", rough=True))
+        return Span(start, i, Day(months_later(today, sign * count), "relative", rough=True))
     days = count * (7 if unit.has("week") else 14 if unit.has("fortnight") else 1)
     found = Day(today + timedelta(days=sign * days), "relative", rough=not unit.has("day"))
     return Span(start, i, found)
@@ -318,11 +321,6 @@ def _count(speech: Speech, i: int) -> tuple[int | None, int]:
         return 2, i + 1
     q = quantity_at(speech, i)
     return (q.whole, q.end) if q and q.whole is not None and 0 < q.whole < 400 else (None, i)
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _weekend(speech: Speech, i: int, today: date) -> Span[Day] | None:
@@ -347,28 +345,6 @@ def _festival(speech: Speech, i: int, today: date) -> Span[Day] | None:
     return Span(i, end, Day(found, "dated")) if found else None
 
 
-def _day_of_month(start: int, end: int, day: int, today: date, month_shift: int | None) -> Span[Day] | None:
-    first = _months_later(today.replace(day=1), month_shift or 0)
-    for _ in range(12):
-        if day <= calendar.monthrange(first.year, first.month)[1]:
-            found = first.replace(day=day)
-            if found >= today or month_shift is not None:
-                return Span(start, end, Day(found, "dated"))
-        first = _months_later(first, 1)
-    return None
-
-
-def _dated(start: int, end: int, day: int, month: int, year: int, today: date) -> Span[Day] | None:
-    if not 1 <= month <= 12 or not 1 <= day <= 31 or not (year == 0 or 1900 <= year <= 2200):
-        return None
-    for candidate in (year,) if year else range(today.year, today.year + 5):
-        if day <= calendar.monthrange(candidate, month)[1]:
-            found = date(candidate, month, day)
-            if year or found >= today:
-                return Span(start, end, Day(found, "dated"))
-    return None
-
-
 def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
     day, end, _ = _day_number(speech, i)
     after: Token = speech.at(end)
@@ -378,9 +354,9 @@ def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
         or after.kind in ("clock", "digits")
     ):
         return None
-    return _day_of_month(i, end, day, today, None)
+    return day_of_month(i, end, day, today, None)
 
 
-_READERS: tuple[Callable[[Speech, int, date], Span[Day] | None], ...] = (
+_READERS: tuple[_Reader, ...] = (
     _numeric, _nth_weekday, _with_month, _of_month, _counted, _weekday, _relative, _weekend, _festival,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .attacks import attack_in
 from .keys import spellings
+from .party import GROWN
 from .tokens import Speech
 from .types import Dishes, Intent, IntentName, PhoneHeard, When
 from .yesno import says
@@ -31,6 +32,15 @@ _HOME = spellings("ghar home घर گھر")
 _SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
 _AROUND = spellings("aas as आस آس")
 _AVAILABLE = spellings("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है")
+_FAR = spellings("door dur duur far दूर دور")
+_VOICE = spellings("awaaz awaz aawaaz aawaz avaaz voice आवाज آواز")
+_WAS = spellings("tha thi the was were था थी थे تھا تھی")
+_SPOILT = spellings("thanda thandi baasi basi jala kachcha kaccha cold raw burnt salty ठंडा ठंडी बासी जला कच्चा")
+_NOT_COMING = re.compile(
+    r"(?:nahi|nahin|nahee|na) (?:aa|aana) (?:pa|sak|ho)|\baa (?:nahi|nahin|na) (?:pa|sak)"
+    r"|नहीं आ (?:पा|सक)|आ नहीं (?:पा|सक)"
+    r"|(?:can'?t|cannot|won'?t|unable to|not able to) (?:make it|come|be coming)|not coming"
+)
 _ONLY = frozenset(["filler", "hello", "hon", "good", "yes", "ok", "i", "is", "of", "this", "say"])
 
 
@@ -96,7 +106,7 @@ def _about_cancelling(speech: Speech) -> bool:
 def _book(s: Speech, h: Heard) -> float:
     if _negated(s, "book", "table"):
         return 0.0
-    if s.any("cancel", "change") and s.any("book"):
+    if (s.any("cancel", "change") and s.any("book")) or _taken_off(s) or _less(s, h):
         return 0.3
     if s.any("book") or (
         s.any("table", "seat") and (s.any("want", "do", "do_it", "available") or h.when or h.party_size)
@@ -110,6 +120,8 @@ def _book(s: Speech, h: Heard) -> float:
 
 
 def _change(s: Speech, h: Heard) -> float:
+    if _less(s, h) or any(t.text in GROWN for t in s.tokens):
+        return 0.65
     if not s.any("change"):
         # "booking ka time 7 se 8 karwana hai", "booking 4 se 6 logon ki kar do"
         moved = s.any("book") and s.any("do", "do_it") and s.any("from") and (h.when or h.party_size)
@@ -119,7 +131,21 @@ def _change(s: Speech, h: Heard) -> float:
     return 0.9 if s.any("book", "table") else 0.65
 
 
+def _taken_off(s: Speech) -> bool:
+    """ "booking hata do", "delete my reservation"; not "booking se naan hata do"."""
+    return s.any("x_booking") and s.any("x_drop", "x_destroy") and not s.any("from", "no", "not")
+
+
+def _less(s: Speech, h: Heard) -> bool:
+    """ "booking mein se do log hata do"."""
+    return bool(h.party_size) and s.any("x_booking") and s.any("x_drop") and s.any("from")
+
+
 def _cancel(s: Speech, h: Heard) -> float:
+    if _taken_off(s):
+        return 0.85
+    if _NOT_COMING.search(s.text):
+        return 0.7
     if not s.any("cancel") or _negated(s, "cancel") or _about_cancelling(s):
         return 0.0
     return 0.95 if s.any("book", "table", "do", "do_it", "want") else 0.8
@@ -129,7 +155,7 @@ def _price(s: Speech, h: Heard) -> float:
     for i, token in enumerate(s.tokens):
         if token.text in _MUCH:
             following = [s.at(i + 1), s.at(i + 2)]
-            if not any(t.has(*_NOT_A_DISH_PRICE) for t in following):
+            if not any(t.text in _FAR for t in following) and not any(t.has(*_NOT_A_DISH_PRICE) for t in following):
                 return 0.9 if h.dishes or token.text == "much" or s.any("of") else 0.6
         elif token.has("price") and not s.at(i - 1).number:
             return 0.9
@@ -154,6 +180,8 @@ def _vegetarian(s: Speech, h: Heard) -> float:
 
 
 def _recommend(s: Speech, h: Heard) -> float:
+    if s.anywhere("good", "say", "menu") or (s.any("good") and s.any("say") and s.any("menu") and not s.any("book")):
+        return 0.7
     if not s.any("recommend"):
         return 0.0
     return 0.85 if s.any("what", "menu", "say") or len(s.words) <= 8 else 0.6
@@ -179,6 +207,8 @@ def _address(s: Speech, h: Heard) -> float:
         return 0.9
     if s.any("where") or (_HOW & words and s.any("come", "address")):
         return 0.85
+    if words & _FAR and (s.any("price") or _HOW & words):
+        return 0.85
     near = any(t.has("near") and s.at(i - 1).text not in _AROUND for i, t in enumerate(s.tokens))
     return 0.6 if near and s.any("what", "is") else 0.0
 
@@ -195,12 +225,16 @@ def _person(s: Speech, h: Heard) -> float:
         return 0.8
     if s.any("person") and s.any("connect", "call", "want", "talk"):
         return 0.9
+    if words & {"someone", "somebody"} and words & {"line", "phone"}:
+        return 0.8
     if s.any("connect") and words & {"kisi", "किसी", "someone", "somebody", "insaan", "aadmi", "आदमी"}:
         return 0.9
     return 0.6 if s.any("person") and len(s.words) <= 4 else 0.0
 
 
 def _complaint(s: Speech, h: Heard) -> float:
+    if s.any("menu") and _SPOILT & set(s.words) and _WAS & set(s.words):
+        return 0.8
     return 0.85 if s.any("complaint") and not _negated(s, "complaint") else 0.0
 
 
@@ -250,7 +284,7 @@ def _repeat(s: Speech, h: Heard) -> float:
         return 0.85
     if says(s, "repeat") or {"repeat", "pardon", "रिपीट"} & set(s.words):
         return 0.85
-    if s.any("hear") and s.any("no", "not"):
+    if (s.any("hear") or _VOICE & set(s.words)) and s.any("no", "not"):
         return 0.75
     return 0.6 if len(s.words) == 1 and s.any("what") else 0.0
 

@@ -19,9 +19,11 @@ _NOT_PEOPLE = ("hour", "minute", "day", "week", "month", "date", "price", "baje"
 _ALL_OF_US = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
 _INCLUDED = spellings("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल")
 _GROUPS = frozenset(["family", "party", "group", "table", "parivar", "gang", "team"])
+_MINE = spellings("mere मेरे میرے")
 _SELF = spellings("main mai mein me i myself मैं मै میں")
+_ONLY = spellings("just only sirf bas keval सिर्फ बस केवल")
 _MORE = spellings("more extra additional zyada ज़्यादा एक्स्ट्रा")
-_GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
+GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
 _DO = spellings("kar karo कर کر")
 _LARGEST = 500
 
@@ -81,10 +83,7 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     if unit.text in ("couple", "couples", "कपल"):
         return _Term(i, end + 1, 2 * count, "people")
     if unit.has(*_PEOPLE):
-        kind = next(k for k in _PEOPLE if unit.has(k))
-        if kind == "adults" and speech.at(end + 1).has("people", "kids"):
-            end += 1
-        return _Term(i, end + 1, count, kind)
+        return _people(speech, i, end, count)
     announced = _announces(speech, i) or _grows_to(speech, i, end)
     if speech.at(i).weak and not wanted and speech.at(i).text != "do":
         return None
@@ -102,6 +101,24 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     return None
 
 
+def _people(speech: Speech, start: int, end: int, count: int) -> _Term:
+    """A count of the people named at `end`."""
+    if _beside_me(speech, start, end):
+        return _Term(start, end + 1, count + 1, "people")
+    kind = next(k for k in _PEOPLE if speech.at(end).has(k))
+    if kind == "adults" and speech.at(end + 1).has("people", "kids"):
+        end += 1
+    return _Term(start, end + 1, count, kind)
+
+
+def _beside_me(speech: Speech, start: int, end: int) -> bool:
+    """ "mere saath teen log", "three people with me": the speaker comes on top."""
+    before = (
+        speech.at(start - 2).text in _MINE and speech.at(start - 1).has("with") and speech.at(start - 1).number != 1
+    )
+    return before or (speech.at(end + 1).text == "with" and speech.at(end + 2).text == "me")
+
+
 def _growth(speech: Speech, start: int) -> bool:
     """ "do log aur badh gaye", "two more people": by how many a party has grown, not how many it is."""
     q = quantity_at(speech, start)
@@ -110,14 +127,18 @@ def _growth(speech: Speech, start: int) -> bool:
     end = q.end
     if speech.at(end).text in _MORE or (speech.at(end).has(*_PEOPLE) and speech.at(end + 1).text in _MORE):
         return True
-    return any(speech.at(k).text in _GROWN for k in range(end, end + 4)) and not any(
+    after = end + speech.at(end).has(*_PEOPLE)
+    if speech.at(after).has("and") and speech.at(after + 1).has("come"):  # "teen log aur aayenge"
+        return True
+    return any(speech.at(k).text in GROWN for k in range(end, end + 4)) and not any(
         speech.at(k).kind == "mark" for k in range(end, end + 2)
     )
 
 
 def _grows_to(speech: Speech, i: int, end: int) -> bool:
     """ "chhe kar dijiye", "make it six", after somebody more was announced."""
-    if not any(t.text in _MORE or t.text in _GROWN for t in speech.tokens[:i]):
+    announced = any(t.text in _MORE or t.text in GROWN or t.has("come") for t in speech.tokens[:i])
+    if not announced:
         return False
     return speech.at(end).text in _DO or speech.at(end).has("do_it") or speech.at(i - 1).text in ("it", "total")
 
@@ -161,15 +182,17 @@ def _announces(speech: Speech, i: int) -> bool:
 def _told(speech: Speech, i: int) -> _Term | None:  # noqa: PLR0911 - a grammar: one return per form
     """People named without a number."""
     token = speech.at(i)
-    if token.has("alone") or (
-        token.text in ("just", "only", "sirf", "bas") and speech.at(i + 1).text in ("me", "main", "myself")
-    ):
+    if token.has("alone") or (token.text in _ONLY and speech.at(i + 1).text in _SELF):
         accompanied = not token.has("alone") and _with_someone(speech, i + 1)
         return _Term(i, i + 1 + (not token.has("alone")), 1, "self" if accompanied else "people")
     if token.text == "couple":
         return _Term(i, i + 1, 2, "people") if speech.at(i + 1).text != "of" or speech.at(i + 2).has("people") else None
     if all_of := next((n for tag, n in _ALL_OF_US.items() if token.has(tag)), None):
         return _Term(i, i + 1, all_of, "people") if speech.at(i - 1).has("we") or speech.any("we") else None
+    if token.word.fraction == "aadha":  # "half a dozen"
+        dozen = i + 1 + (speech.at(i + 1).text in ("a", "an"))
+        counted = speech.at(dozen + 1).has(*_PEOPLE) or speech.at(dozen + 1).text == "of"
+        return _Term(i, dozen + 1, 6, "people") if speech.at(dozen).has("dozen") and counted else None
     if token.has("dozen"):
         return _Term(i, i + 1, 12, "people") if speech.at(i + 1).has(*_PEOPLE) else None
     if token.text in _SELF:

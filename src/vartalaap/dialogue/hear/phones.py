@@ -28,6 +28,9 @@ _MOST = 60
 _OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
 
 
+_TWO_DIGITS = frozenset(["das", "bis", "saath"])
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     start: int
@@ -135,7 +138,7 @@ def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | Non
         beside = inside and (speech.at(i + 1).number is not None or speech.at(i + 1).text in _TIMES)
         heard = token.number if token.number is not None else token.word.homophone
         alone = token.text in ("do", "one", "ek") and (beside or inside or speech.at(i + 1).number is not None)
-        last = inside and token.word.homophone and i == len(speech.tokens) - 1
+        last = inside and (token.word.homophone or token.text in _TWO_DIGITS) and i == len(speech.tokens) - 1
         if heard is not None and token.text != "a" and (beside or alone or last):
             return str(heard), i + 1
         return None

@@ -10,7 +10,8 @@ from ...core.business import WEEKDAYS, Business, OperatingHours
 from ...core.business import Span as OpenSpan
 from .clock import Clock, times_in
 from .corrections import Span, settle
-from .days import Day, days_in
+from .dates import Day
+from .days import days_in
 from .tokens import Speech, listen
 from .types import Slot, When
 
