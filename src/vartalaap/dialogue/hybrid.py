@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.chat import ChatModel
-from . import faq
+from . import faq, wishes
 from .hear import IntentName
 from .hear.tokens import listen
 from .llm.conversation import ModelBrain, concerns_the_desk
@@ -40,13 +40,16 @@ def surely_understood(turn: Turn) -> bool:
 
 def _explains_itself(turn: Turn) -> bool:
     heard = turn.heard
-    if heard.has("question") or not heard.substantive:
+    if heard.has("question"):
         return faq.find(turn.business.faqs, heard.text) is not None
     if heard.has(*_SELF_EXPLAINING, at_least=_SURE):
         return True
     if heard.dishes:
         return len(heard.text.split()) <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)
-    return bool(heard.when or heard.party_size or (heard.name and turn.state.mode != "talking"))
+    state = turn.state
+    if (state.mode == "booking" or state.just_booked) and wishes.wished(heard.text):
+        return True
+    return bool(heard.when or heard.party_size or (heard.name and state.mode != "talking"))
 
 
 def _is_strange(turn: Turn) -> bool:

@@ -47,7 +47,7 @@ def take(turn: Turn) -> bool:
     A caller who is not to be recorded is asked to tell the people of the house: nothing is written down.
     """
     state = turn.state
-    found = _wished(turn.heard.text)
+    found = wished(turn.heard.text)
     if turn.answered or found <= state.wishes:  # "is there a high chair?" was a question
         return False
     if turn.context.privacy_opt_out:
@@ -62,11 +62,12 @@ def take(turn: Turn) -> bool:
 def celebrates(turn: Turn) -> bool:
     """A birthday at a table, and no party to be arranged."""
     speech = listen(turn.heard.text)
-    occasion = _wished(turn.heard.text) & {"birthday", "anniversary"}
+    occasion = wished(turn.heard.text) & {"birthday", "anniversary"}
     return bool(occasion) and not speech.any("large_party") and _PARTY.isdisjoint(speech.words)
 
 
-def _wished(text: str) -> set[str]:
+def wished(text: str) -> set[str]:
+    """The wishes that an utterance speaks of, as the owner reads them."""
     words = listen(text).words
     known = _by_word()
     found = {known[word] for word in words if word in known}
@@ -80,11 +81,11 @@ def notes(turn: Turn) -> str:
 
 async def pass_on(turn: Turn, booking: Booking) -> None:
     """Leave the owner a note about wishes for a booking that is saved already; without a number, it has one."""
-    wished, turn.state.wishes = notes(turn), set()
-    if not wished:
+    found, turn.state.wishes = notes(turn), set()
+    if not found:
         return
     table = facts.table(booking.date, booking.time, booking.party_size)
     try:
-        await turn.desk.call_back("special_request", None, f"{wished.capitalize()} for the {table}")
+        await turn.desk.call_back("special_request", None, f"{found.capitalize()} for the {table}")
     except ProviderError:
         logger.warning("a wish for a booking could not be passed on", call=turn.context.call_id)

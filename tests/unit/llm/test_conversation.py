@@ -189,9 +189,9 @@ async def test_digits_are_spoken_as_words() -> None:
 
 
 async def test_a_lie_is_replaced_by_the_desk_s_own_sentence() -> None:
-    caller = ModelCaller(lambda said: Says("Butter Tea is twenty rupees."))
-    reply = await caller.say("and that salty thing of the monks then")
-    assert re.search("eighty rupees|अस्सी रुपये", reply)
+    caller = ModelCaller(lambda said: Says("Butter Tea is twenty rupees."), always=True)
+    reply = await caller.say("butter tea ka price")
+    assert "अस्सी रुपये" in reply
     assert not re.search("twenty|बीस", reply)
     assert caller.brain.turns == Counter(refused=1)
 

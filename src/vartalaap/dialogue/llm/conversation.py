@@ -19,11 +19,11 @@ from ...core.chat import ChatModel, ToolCall
 from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
 from .. import person, policy
-from ..hear import Intent, IntentName, Understanding
+from ..hear import Understanding
 from ..local import LocalBrain, LocalConversation
 from ..phrases import Voice
 from ..state import Act, Turn
-from .guards import Objection, objection_to
+from .guards import objection_to
 from .prompt import messages_for
 from .said import Said
 from .stream import sentences_and_calls, speakable
@@ -38,11 +38,6 @@ MOST_IN_A_ROW = 8
 
 Taker = Literal["local", "model", "late", "refused"]
 """Who answered a turn: the local brain at once; the model; the local brain for a model that failed or was refused."""
-_ANSWERS: dict[Objection, IntentName] = {
-    "price": "price", "hours": "hours", "address": "address", "payment": "payment", "person": "person",
-    "vegetarian": "vegetarian",
-}  # fmt: skip
-"""What the desk says instead of a sentence that was refused."""
 
 
 class ModelBrain:
@@ -80,6 +75,7 @@ def _answers_the_question(turn: Turn) -> bool:
         "time": heard.when and heard.when.time,
         "party_size": heard.party_size,
         "name": heard.name and not heard.has("question"),
+        "phone": heard.phone,
         "which_booking": heard.choice or heard.when,
     }
     if state.asked and given.get(state.asked):
@@ -95,9 +91,6 @@ class _Answer:
 
     said: list[Said] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
-    objection: Objection | None = None
-    refused: Said | None = None
-    """The sentence that the objection is to; nothing of the model is spoken after it."""
     failed: bool = False
 
     @property
@@ -182,9 +175,7 @@ class ModelConversation:
                             break
                         continue
                     said = Said(speakable(part, self.context.language), turn, self.context.language)
-                    if objection := objection_to(said):
-                        answer.objection, answer.refused = objection, said
-                    if objection or said.is_lost or self._would_cross(said, answer):
+                    if objection_to(said) or said.is_lost or self._would_cross(said, answer):
                         unspoken = 1
                         continue
                     answer.said.append(said)
@@ -222,8 +213,6 @@ class ModelConversation:
             return await self._local.answer(turn)
         if not answer.said:
             self._tally["late" if answer.failed else "refused"] += 1
-            if answer.refused and answer.objection:
-                turn.heard = _as_asked_about(answer.refused, answer.objection, turn.heard)
             return await self._local.answer(turn)
         self._tally["model"] += 1
         if self.state.mode != "talking" and (values := _values_of(turn.heard)):
@@ -275,12 +264,3 @@ def _values_of(heard: Understanding) -> Understanding | None:
     if not (heard.when or heard.party_size or name):
         return None
     return replace(heard, intents=tuple(i for i in heard.intents if i.name != "question"), name=name)
-
-
-def _as_asked_about(refused: Said, objection: Objection, heard: Understanding) -> Understanding:
-    """Where nothing at all was understood: what the refused sentence was about, for the desk to say it rightly."""
-    topic = _ANSWERS.get(objection)
-    if topic is None or heard.substantive:
-        return heard
-    dishes = tuple(dishes for dishes in refused.dishes if dishes.items)
-    return replace(heard, intents=(Intent(topic, 1.0),), dishes=dishes)

@@ -26,13 +26,29 @@ _MOST_PEOPLE = 500
 _SAME_NAME = 75
 """How alike (0 to 100) a name and what the caller said sound at least."""
 _LONGEST_NAME = 40
-_TIME_TAGS = (
-    "today", "tonight", "tomorrow", "dayafter", "threedays", "wd", "mo", "date", "day", "week", "month", "morning",
-    "noon", "evening", "night", "am", "pm", "lunch", "dinner", "breakfast", "baje", "hour", "minute", "before", "after",
-    "later", "same", "timing", "next", "this",
-)  # fmt: skip
-_PEOPLE_TAGS = ("people", "adults", "kids", "alone", "both", "three_all", "four_all", "five_all", "partner", "relative",
-                "friends", "family", "dozen", "i", "we")  # fmt: skip
+_SHIFTS = ("before", "after", "next")
+_DAYS = (
+    "today",
+    "tonight",
+    "tomorrow",
+    "dayafter",
+    "threedays",
+    "wd",
+    "mo",
+    "date",
+    "weekend",
+    "week",
+    "month",
+    *_SHIFTS,
+)
+_CLOCKS = ("baje", "hour", "minute", "am", "pm", *_SHIFTS)
+"""What speaks of another day or time than the one known; it takes less where none is known yet."""
+_DAYS_TOO = ("day",)
+_CLOCKS_TOO = ("morning", "noon", "evening", "night", "lunch", "dinner", "breakfast", "timing")
+_PEOPLE = ("people", "adults", "kids", "alone", "both", "three_all", "four_all", "five_all", "partner", "relative",
+           "friends", "family", "dozen")  # fmt: skip
+_PEOPLE_TOO = ("i", "we")
+"""Where it was asked how many."""
 _REFUSAL_TAGS = ("cancel", "no", "not", "leave_it", "enough", "wrong")
 
 Topic = Literal["hours", "address", "menu", "prices", "vegetarian", "recommendation", "delivery", "payment", "privacy"]
@@ -210,26 +226,25 @@ def _may(tool: _Tool, turn: Turn) -> bool:
 
 def _with_table(tool: _Table, heard: Understanding, turn: Turn) -> Understanding:
     """Values that hear left open, if the caller's words can have given them."""
-    speech = listen(heard.text)
-    when = heard.when or When()
-    if _tells_of_time(speech):
-        date = when.date or (dt.date.fromisoformat(tool.date) if tool.date else None)
-        time = when.time or (dt.time.fromisoformat(tool.time) if tool.time else None)
-        when = replace(when, date=date, time=time)
-    party = heard.party_size or (tool.party_size if _tells_of_people(speech) else None)
-    return replace(heard, when=when if when != When() else None, party_size=party)
+    speech, state = listen(heard.text), turn.state
+    when, people = heard.when or When(), heard.party_size
+    if tool.date and when.date is None and _tells(speech, _DAYS, () if state.date else _DAYS_TOO):
+        when = replace(when, date=dt.date.fromisoformat(tool.date))
+    if tool.time and when.time is None and _tells(speech, _CLOCKS, () if state.time else _CLOCKS_TOO):
+        when = replace(when, time=dt.time.fromisoformat(tool.time))
+    if (
+        tool.party_size
+        and people is None
+        and _tells(speech, _PEOPLE, _PEOPLE_TOO if state.asked == "party_size" else ())
+    ):
+        people = tool.party_size
+    return replace(heard, when=when if when != When() else None, party_size=people)
 
 
-def _tells_of_time(speech: Speech) -> bool:
-    return _has_number(speech) or speech.any(*_TIME_TAGS)
-
-
-def _tells_of_people(speech: Speech) -> bool:
-    return _has_number(speech) or speech.any(*_PEOPLE_TAGS)
-
-
-def _has_number(speech: Speech) -> bool:
-    return any(token.number is not None and not token.has("scale") for token in speech.tokens)
+def _tells(speech: Speech, *tags: Sequence[str]) -> bool:
+    """Is there a number in it, or a word with one of these tags?"""
+    number = any(token.number is not None and not token.has("scale") and not token.weak for token in speech.tokens)
+    return number or speech.any(*(tag for some in tags for tag in some))
 
 
 def _own(tool: BookTable) -> PhoneHeard | None:
