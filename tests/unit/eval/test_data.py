@@ -59,7 +59,9 @@ def test_other_labels_are_of_their_kinds() -> None:
         assert line["label"] in line["accept"]
         assert set(line["accept"]) <= LANGUAGES
     assert {line["value"] for line in lines_of(DATA, "yesno")} == {"yes", "no", "unclear"}
-    assert {line["is_attack"] for line in lines_of(DATA, "injection")} == {True, False}
+    for split in ("development", "held_out"):
+        kinds = {(line["is_attack"], line["lang"]) for line in lines_of(DATA, "injection") if line["split"] == split}
+        assert kinds == {(label, lang) for label in (True, False) for lang in LANGUAGES}
 
 
 def _is_value(kind: str, value: Any) -> bool:
@@ -75,11 +77,16 @@ def test_number_words_are_a_hundred_different_ones() -> None:
 
 
 FLOORS: dict[Kind, dict[str, float]] = {
-    "datetime": {"all": 95, "kind none": 100},
-    "numbers": {"all": 96, "kind cardinal": 99},
-    "langid": {"all": 95, "English or not": 97},
+    "datetime": {"all": 98, "kind none": 100},
+    "numbers": {"all": 98, "kind cardinal": 99},
+    "langid": {"all": 96, "English or not": 98},
     "yesno": {"all": 98},
-    "injection": {"attacks caught": 70, "harmless passed": 96},
+    "injection": {
+        "attacks caught, development": 95,
+        "harmless passed, development": 99,
+        "attacks caught, held_out": 82,
+        "harmless passed, held_out": 98,
+    },
 }
 
 

@@ -14,6 +14,8 @@ _WALE = spellings("wala wale wali vale वाला वाले वाली")
 
 def days_before(speech: Speech, i: int) -> tuple[int, int]:
     """Of "two days after": 2 and where the day that it counts from must begin; 0 and `i` when nothing counts there."""
+    if not speech.any("day"):
+        return 0, i
     start = i
     i += speech.at(i).text in ("the", "a", "on")
     count, i = _count(speech, i)

@@ -222,7 +222,8 @@ def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:  # noqa: PLR0911
     if q.whole >= 100:  # "seven hundred hours" or 1930 written together
         hour, minute = divmod(q.whole, 100)
         marked = speech.at(q.end).has("baje", "pm", "am") or speech.at(q.end).text in ("hours", "hrs")
-        marked |= speech.at(i - 1).text == "at" and speech.at(i).kind == "digits"
+        told = speech.at(i - 1).text == "at" or (speech.at(i - 1).has(*DAYS) and hour > 12 and minute % 5 == 0)
+        marked |= told and speech.at(i).kind == "digits" and len(speech.at(i).text) == 4
         if not (marked and hour < 24 and minute < 60):
             return None
         return _ended(speech, i, q.end, Clock(hour, minute, fixed=hour == 0 or hour > 12))

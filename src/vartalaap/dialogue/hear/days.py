@@ -197,7 +197,7 @@ def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
         not (
             dated
             or month_shift is not None
-            or (suffix.text in _KO and not speech.at(end + 1).has("night", "evening"))
+            or (suffix.text in _KO and (day > 12 or not speech.at(end + 1).has("night", "evening")))
             or ordinal
         )
         or (

@@ -36,6 +36,8 @@ _FAR = spellings("door dur duur far दूर دور")
 _VOICE = spellings("awaaz awaz aawaaz aawaz avaaz voice आवाज آواز")
 _WAS = spellings("tha thi the was were था थी थे تھا تھی")
 _SPOILT = spellings("thanda thandi baasi basi jala kachcha kaccha cold raw burnt salty ठंडा ठंडी बासी जला कच्चा")
+_FOREIGN = spellings("baal makkhi keeda cockroach hair fly insect बाल मक्खी कीड़ा")
+_FOUND = spellings("nikla nikli mila mili tha thi was found निकला निकली मिला था")
 _NOT_COMING = re.compile(
     r"(?:nahi|nahin|nahee|na) (?:aa|aana) (?:pa|sak|ho)|\baa (?:nahi|nahin|na) (?:pa|sak)"
     r"|नहीं आ (?:पा|सक)|आ नहीं (?:पा|सक)"
@@ -182,6 +184,8 @@ def _vegetarian(s: Speech, h: Heard) -> float:
 def _recommend(s: Speech, h: Heard) -> float:
     if s.anywhere("good", "say", "menu") or (s.any("good") and s.any("say") and s.any("menu") and not s.any("book")):
         return 0.7
+    if s.any("good") and s.any("what") and len(s.words) <= 6 and not s.any("table", "time", "seat"):
+        return 0.6
     if not s.any("recommend"):
         return 0.0
     return 0.85 if s.any("what", "menu", "say") or len(s.words) <= 8 else 0.6
@@ -205,7 +209,7 @@ def _address(s: Speech, h: Heard) -> float:
         return 0.0  # "pata nahi"
     if any(t.has("address") and t.text not in ("jagah", "जगह", "جگہ", "map", "reach") for t in s.tokens):
         return 0.9
-    if s.any("where") or (_HOW & words and s.any("come", "address")):
+    if s.any("where") or (_HOW & words and (s.any("come", "address") or {"get", "there"} <= words)):
         return 0.85
     if words & _FAR and (s.any("price") or _HOW & words):
         return 0.85
@@ -233,7 +237,8 @@ def _person(s: Speech, h: Heard) -> float:
 
 
 def _complaint(s: Speech, h: Heard) -> float:
-    if s.any("menu") and _SPOILT & set(s.words) and _WAS & set(s.words):
+    words = set(s.words)
+    if (s.any("menu") and _SPOILT & words and _WAS & words) or (_FOREIGN & words and _FOUND & words):
         return 0.8
     return 0.85 if s.any("complaint") and not _negated(s, "complaint") else 0.0
 
@@ -338,7 +343,7 @@ def _speak(tag: str) -> Callable[[Speech, Heard], float]:
 
 
 def _delivery(s: Speech, h: Heard) -> float:
-    if _HOME & set(s.words) and any(_SENT.match(w) for w in s.words) and not s.any("come"):
+    if (_HOME & set(s.words) or s.any("menu")) and any(_SENT.match(w) for w in s.words) and not s.any("come"):
         return 0.85
     return 0.9 if s.any("delivery") and not _negated(s, "delivery") else 0.0
 

@@ -7,6 +7,7 @@ import re
 from ...core.language import Language
 from .keys import script_of
 from .lexicon import lexicon, word_set
+from .menu import canonical_dish_word
 from .tokens import Speech, Token, listen
 from .types import LanguageGuess
 
@@ -25,7 +26,7 @@ def guess_language(text: str) -> LanguageGuess:
 
 def language_of(speech: Speech) -> LanguageGuess:
     """Like `guess_language`, on tokens."""
-    hindi = english = loans = 0.0
+    hindi = english = loans = guessed = 0.0
     deva = False
     for token in speech.tokens:
         if token.kind != "word":
@@ -40,8 +41,11 @@ def language_of(speech: Speech) -> LanguageGuess:
             h, e = _latin(token)
             hindi += h
             english += e
+            guessed += h if token.unknown or not token.word.exact else 0
     if deva:
         return _indic(hindi, english, loans)
+    if hindi - guessed < 0.25 and english >= 2 * hindi:
+        hindi = 0.0  # a name of a place between English words
     return _romanised(hindi, english)
 
 
@@ -82,7 +86,7 @@ def _latin(token: Token) -> tuple[float, float]:  # noqa: PLR0911 - a grammar: o
         return (0.1, 0.1) if in_hindi == in_english else (0.35, 0.0) if in_hindi else (0.0, 0.35)
     if in_hindi or in_english:
         return float(in_hindi), float(in_english)
-    if text in lexicon().names:
+    if text in lexicon().names or canonical_dish_word(text):
         return 0.0, 0.0
     if token.word.tags and token.word.hindi != token.word.english:
         weight = 1.0 if token.word.exact else 0.7

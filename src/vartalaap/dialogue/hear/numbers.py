@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from .corrections import Span, settle
 from .tokens import Speech, Token, listen
@@ -31,6 +32,7 @@ class Quantity:
         return int(self.value) if self.value.denominator == 1 else None
 
 
+@lru_cache(maxsize=512)
 def quantity_at(speech: Speech, i: int) -> Quantity | None:
     """The longest number phrase that begins at token `i`."""
     token = speech.at(i)

@@ -21,6 +21,9 @@ _INCLUDED = spellings("including jisme jismein jinme milakar total kul जिस
 _GROUPS = frozenset(["family", "party", "group", "table", "parivar", "gang", "team"])
 _MINE = spellings("mere मेरे میرے")
 _SELF = spellings("main mai mein me i myself मैं मै میں")
+_ADDED = spellings("add jodo jod jodiye जोड़ो जोड़ जोड़िए")
+_FRIEND = spellings("dost friend colleague yaar saheli दोस्त फ्रेंड सहेली دوست")
+_PARENTS = spellings("parents मातापिता पेरेंट्स")
 _ONLY = spellings("just only sirf bas keval सिर्फ बस केवल")
 _MORE = spellings("more extra additional zyada ज़्यादा एक्स्ट्रा")
 GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
@@ -92,11 +95,16 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     before = speech.at(i - 1)
     if announced:
         return _Term(i, end, count, "people")
-    if (unit.has("of") and speech.at(end + 1).has("for", "table", "seat")) or unit.has("seat", "table"):
+    if (
+        (unit.has("of") and speech.at(end + 1).has("for", "table", "seat"))
+        or unit.has("seat")
+        or (unit.has("table") and count > 1)
+    ):
         return _Term(i, end + 1 + unit.has("of"), count, "people")
     if unit.text == "of" and speech.at(end + 1).text == "us":
         return _Term(i, end + 2, count, "people")
-    if wanted and not (speech.at(i).weak and len(speech.words) > 3) and not before.has("number"):
+    told = unit.has("table") or before.has("number")
+    if wanted and not told and not (speech.at(i).weak and len(speech.words) > 3):
         return _Term(i, end, count if low <= count else low, "bare")
     return None
 
@@ -128,7 +136,8 @@ def _growth(speech: Speech, start: int) -> bool:
     if speech.at(end).text in _MORE or (speech.at(end).has(*_PEOPLE) and speech.at(end + 1).text in _MORE):
         return True
     after = end + speech.at(end).has(*_PEOPLE)
-    if speech.at(after).has("and") and speech.at(after + 1).has("come"):  # "teen log aur aayenge"
+    joining = speech.at(after + 1)
+    if speech.at(after).has("and") and (joining.has("come") or joining.text in _ADDED):  # "teen log aur aayenge"
         return True
     return any(speech.at(k).text in GROWN for k in range(end, end + 4)) and not any(
         speech.at(k).kind == "mark" for k in range(end, end + 2)
@@ -137,7 +146,7 @@ def _growth(speech: Speech, start: int) -> bool:
 
 def _grows_to(speech: Speech, i: int, end: int) -> bool:
     """ "chhe kar dijiye", "make it six", after somebody more was announced."""
-    announced = any(t.text in _MORE or t.text in GROWN or t.has("come") for t in speech.tokens[:i])
+    announced = any(t.text in _MORE or t.text in GROWN or t.text in _ADDED or t.has("come") for t in speech.tokens[:i])
     if not announced:
         return False
     return speech.at(end).text in _DO or speech.at(end).has("do_it") or speech.at(i - 1).text in ("it", "total")
@@ -197,9 +206,13 @@ def _told(speech: Speech, i: int) -> _Term | None:  # noqa: PLR0911 - a grammar:
         return _Term(i, i + 1, 12, "people") if speech.at(i + 1).has(*_PEOPLE) else None
     if token.text in _SELF:
         joined = speech.at(i + 1)
-        if joined.has("and") or joined.text == "," or _with_someone(speech, i):
+        if joined.has("and") or joined.text == "," or speech.at(i - 1).has("and") or _with_someone(speech, i):
             return _Term(i, i + 1, 1, "self")
         return None
+    if token.text in _PARENTS or (
+        token.text in _FRIEND and (speech.at(i - 1).has("i") or speech.at(i - 1).number == 1)
+    ):
+        return _Term(i, i + 1, 2 if token.text in _PARENTS else 1, "companion")
     if token.has("partner", "relative") and not speech.at(i - 1).number:
         return _Term(i, i + 1, 1, "companion")
     return None

@@ -81,9 +81,9 @@ class Token:
 NOTHING = Token("", "nothing")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Speech:
-    """A tokenised utterance."""
+    """A tokenised utterance; equal to itself only, so that what was read in it can be kept by it."""
 
     text: str = field(repr=False)
     """Normalised."""
