@@ -36,7 +36,7 @@ class Deadlines:
     first: float = 0.7
     """From the question to the first word or tool call, over all models that are tried."""
     between: float = 0.8
-    whole: float = 5.0
+    whole: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
