@@ -62,6 +62,7 @@ class MemoryBook:
 
     async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
         if key in self.keys and same_table(self.bookings[self.keys[key]], booking):
+            await self.release(actor.call_id)
             return self.bookings[self.keys[key]]
         decision = await self._decide(booking.business_id, seating, None, actor.call_id)
         if isinstance(decision, Refusal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -93,9 +94,10 @@ def _whole(value: object) -> object:
 def _iso_date(value: object) -> object:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or len(value) != 10:
-        raise ValueError("is not a date like 2026-11-27")
-    return date.fromisoformat(value)
+    if isinstance(value, str) and len(value) == 10:
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError("is not a date like 2026-11-27")
 
 
 _zones = cache(available_timezones)  # reading the folder takes ten milliseconds

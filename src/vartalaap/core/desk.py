@@ -75,7 +75,7 @@ class Desk:
             return await self.check(request, moving=moving)
         now = self._clock.now()
         if self._held and self._held[0] == request and self._held[1] - now > timedelta(seconds=seconds) / 2:
-            return Free(request)
+            return await self.check(request, moving=moving)
         until = now + timedelta(seconds=seconds)
         but = moving.id if moving else None
         seating = await self._seating(request)
@@ -97,8 +97,7 @@ class Desk:
         wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.phone.e164)
         seating = await self._seating(request)
         made = await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor)
-        self._held = None
-        return made
+        return self._settled(made)
 
     async def upcoming(self) -> tuple[Booking, ...]:
         """Future bookings made with the caller's own number; none for an anonymous caller (R40)."""
@@ -122,8 +121,7 @@ class Desk:
         moved = await self._book.change(
             booking.id, lambda current: (rules.at(_live(current), request), seating), "move", self._actor
         )
-        self._held = None
-        return moved
+        return self._settled(moved)
 
     async def call_back(self, reason: str, phone: PhoneNumber | None, summary: str = "") -> None:
         """Leave a follow-up for the owner; `phone` only when the caller agreed to be contacted (R63)."""
@@ -137,6 +135,12 @@ class Desk:
         if self._rules_now:
             self.business = await self._rules_now(self.business.id)
         return Seating.of(self.business, self._clock, request)
+
+    def _settled(self, answer: Booking | Refusal) -> Booking | Refusal:
+        """With a booking the book gives up the call's hold."""
+        if isinstance(answer, Booking):
+            self._held = None
+        return answer
 
     def _must_be_the_caller_s(self, booking: Booking) -> None:
         if self._caller is None or booking.guest.phone != self._caller:

@@ -55,7 +55,7 @@ async def test_an_unknown_business_is_not_found(businesses: Businesses) -> None:
     [
         ('tuesday: "11:00-22:30"', 'tuesday: "11-22:30"', r":15: operating_hours\.tuesday: '11' is not a time"),
         ('tuesday: "11:00-22:30"', 'tuesday: "11:00 to 22:30"', r":15: operating_hours\.tuesday: .* not a span"),
-        ("total_seats: 40", "total_seats: many", r":26: reservation_rules\.total_seats: .*integer"),
+        ("total_seats: 40", "total_seats: many", r":26: reservation_rules\.total_seats: .*whole number"),
         ("total_seats: 40", "total_chairs: 40", r":26: reservation_rules\.total_chairs: Extra inputs"),
         ("price: 180", "price: -1", r"menu\.categories\.0\.items\.0\.price: .*greater"),
         ("timezone: Asia/Kolkata", "timezone: Asia/Delhi", r":5: timezone: 'Asia/Delhi' is not a time zone"),

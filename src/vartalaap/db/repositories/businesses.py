@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -25,6 +25,10 @@ _IN_TABLES: Any = {"menu": {"categories": {"__all__": {"items"}}}, "faqs": True}
 _PERSONAL = ("phone_numbers", "handoff")
 """Numbers: an audit row says that they changed, not what they are."""
 SYSTEM = Actor("system")
+_STAMP = select(col(BusinessRow.version), col(BusinessRow.updated_at)).where(
+    col(BusinessRow.id) == bindparam("business")
+)
+"""What tells whether a business changed; built once, for it is asked before each check."""
 Child = TypeVar("Child", MenuItemRow, FaqRow)
 
 
@@ -99,9 +103,8 @@ class Businesses:
 
     async def with_version(self, business_id: str) -> tuple[Business, int]:
         """The business and the number of its changes. Raises `NotFound`."""
-        stamp = select(col(BusinessRow.version), col(BusinessRow.updated_at)).where(col(BusinessRow.id) == business_id)
         async with self._database.look() as connection:
-            changed = (await connection.execute(stamp)).one_or_none()
+            changed = (await connection.execute(_STAMP, {"business": business_id})).one_or_none()
         known = self._read.get(business_id)
         if known is None or known[0] != changed:
             async with self._database.read() as session:

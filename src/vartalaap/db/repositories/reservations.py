@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
@@ -45,6 +45,7 @@ class Reservations:
             same_wish = select(ReservationRow).where(col(ReservationRow.idempotency_key) == hashed_key)
             made_before = (await session.execute(same_wish)).scalar_one_or_none()
             if made_before and same_table(self._booking(made_before), booking):
+                await _release(session, actor.call_id)
                 return self._booking(made_before)
             decision = await self._decide(session, booking.business_id, seating, None, actor.call_id)
             if isinstance(decision, Refusal):
@@ -143,22 +144,15 @@ class Reservations:
     async def _occupied(
         self, session: AsyncSession | AsyncConnection, business_id: str, between: Window, but: str | None, call_id: str
     ) -> list[Occupancy]:
-        booked = select(col(ReservationRow.starts_at), col(ReservationRow.party_size)).where(
-            col(ReservationRow.business_id) == business_id,
-            col(ReservationRow.status) == LIVE,
-            col(ReservationRow.starts_at) >= between[0],
-            col(ReservationRow.starts_at) < between[1],
-            col(ReservationRow.id) != but,
-        )
-        held = select(col(SeatHoldRow.starts_at), col(SeatHoldRow.party_size)).where(
-            col(SeatHoldRow.business_id) == business_id,
-            col(SeatHoldRow.starts_at) >= between[0],
-            col(SeatHoldRow.starts_at) < between[1],
-            col(SeatHoldRow.expires_at) > self._clock.now(),
-            col(SeatHoldRow.call_id) != call_id,
-        )
-        rows = (await session.execute(union_all(booked, held))).all()
-        return [Occupancy(start, size) for start, size in rows]
+        values = {
+            "business": business_id,
+            "begin": between[0],
+            "end": between[1],
+            "but": but or "",
+            "now": self._clock.now(),
+            "call": call_id,
+        }
+        return [Occupancy(start, size) for start, size in (await session.execute(_OCCUPIED, values)).all()]
 
     async def _locked(self, session: AsyncSession, booking_id: str) -> ReservationRow:
         """The row as it is once nobody else writes to the book of its business."""
@@ -213,6 +207,23 @@ class Reservations:
             notes=row.notes,
             version=row.version,
         )
+
+
+def _taken(table: type[ReservationRow] | type[SeatHoldRow], *live: ColumnElement[bool]) -> Select[datetime, int]:
+    """The start and the size of what lies in a window."""
+    return select(col(table.starts_at), col(table.party_size)).where(
+        col(table.business_id) == bindparam("business"),
+        col(table.starts_at) >= bindparam("begin"),
+        col(table.starts_at) < bindparam("end"),
+        *live,
+    )
+
+
+_OCCUPIED = union_all(
+    _taken(ReservationRow, col(ReservationRow.status) == LIVE, col(ReservationRow.id) != bindparam("but")),
+    _taken(SeatHoldRow, col(SeatHoldRow.expires_at) > bindparam("now"), col(SeatHoldRow.call_id) != bindparam("call")),
+)
+"""Built once: building it costs as much as running it."""
 
 
 def phone_binding(row_id: str) -> str:
