@@ -141,6 +141,12 @@ def test_a_booking_in_hand_is_dropped_only_if_the_caller_refuses() -> None:
     assert taken("the lanterns are lovely", call("cancel_booking")).has("cancel")
 
 
+def test_who_asks_for_a_whole_table_cancels_nothing() -> None:
+    heard = taken("a table for four tomorrow at eight", call("cancel_booking"))
+    assert heard.has("book")
+    assert not heard.has("cancel")
+
+
 def test_the_call_ends_only_after_we_asked_for_more() -> None:
     assert not taken("so well", call("end_call")).has("bye")
     assert taken("so well", call("end_call"), asked="anything_else").has("bye")

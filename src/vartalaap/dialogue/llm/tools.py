@@ -187,11 +187,11 @@ def read_calls(calls: Sequence[ToolCall]) -> tuple[_Tool, ...] | None:
 
 
 def as_understood(tools: Sequence[_Tool], turn: Turn) -> Understanding:
-    """What the calls make of the caller's utterance."""
+    """What the calls make of the caller's utterance; what hear understood of it, if they make nothing of it."""
     heard = replace(turn.heard, intents=())
     for tool in tools:
         heard = _take(tool, heard, turn)
-    return heard
+    return heard if heard.intents else replace(heard, intents=turn.heard.intents)
 
 
 def _take(tool: _Tool, heard: Understanding, turn: Turn) -> Understanding:
@@ -216,11 +216,12 @@ def _take(tool: _Tool, heard: Understanding, turn: Turn) -> Understanding:
 
 
 def _may(tool: _Tool, turn: Turn) -> bool:
-    """A model cannot confirm what was read back, nor drop a booking that the caller does not refuse."""
+    """A model cannot confirm what was read back, nor cancel anything where the caller asks for a whole table."""
+    heard = turn.heard
     if turn.state.asked == "confirm":
         return not isinstance(tool, _Table | CancelBooking)
-    if isinstance(tool, CancelBooking) and turn.state.mode == "booking":
-        return turn.heard.answer == "no" or listen(turn.heard.text).any(*_REFUSAL_TAGS)
+    if isinstance(tool, CancelBooking) and (turn.state.mode == "booking" or (heard.when and heard.party_size)):
+        return heard.answer == "no" or listen(heard.text).any(*_REFUSAL_TAGS)
     return True
 
 
