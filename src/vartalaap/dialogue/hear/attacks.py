@@ -123,7 +123,7 @@ class _Scene:
         concepts = bits["x_reveal"] if token.text == "do" and i > 1 and speech.at(i + 1).kind != "word" else 0
         for tag in token.word.tags:
             concepts |= bits.get(tag, 0)
-        if token.number is not None:
+        if token.number is not None and token.text != "do":
             concepts |= bits["num"]
         if token.text in lexicon().names or token.text in word_set("names", "honorific"):
             concepts |= bits["x_name"]
