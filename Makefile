@@ -44,7 +44,7 @@ test: dev ## Run all tests
 	@scripts/system-packages chromium fonts-noto-core postgresql
 	@$(BIN)/pytest
 
-torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills")
+torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api")
 	@scripts/system-packages postgresql
 	@$(BIN)/python -m tests.torture $(CAMPAIGN)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
+from tests.support.api_fuzz import fuzz
 from vartalaap.errors import VartalaapError
 
 from . import contention, rules
@@ -19,6 +22,7 @@ from .kills import kill
 
 REPEATS = 50
 KILLS = 200
+EXAMPLES = 30
 Campaign = Callable[[int], Iterator[str]]
 """From a seed to its lines of figures."""
 
@@ -47,7 +51,14 @@ def generated(seed: int) -> Iterator[str]:
         yield work(seed)
 
 
-CAMPAIGNS: dict[str, Campaign] = {"rules": generated, "contention": contend, "kills": kills}
+def fuzz_api(seed: int) -> Iterator[str]:
+    """Every check of the API against its own OpenAPI document."""
+    for backend in BACKENDS:
+        with databases(backend) as new, tempfile.TemporaryDirectory() as folder:
+            yield f"{backend}: {fuzz(new(), Path(folder), EXAMPLES, seed)}"
+
+
+CAMPAIGNS: dict[str, Campaign] = {"rules": generated, "contention": contend, "kills": kills, "api": fuzz_api}
 
 
 def _in_words(seen: Counter[str]) -> str:
@@ -63,7 +74,7 @@ def _progress(label: str, length: int) -> Iterator[int]:
 @click.argument("names", metavar="[CAMPAIGN]...", nargs=-1, type=click.Choice(list(CAMPAIGNS)))
 @click.option("--seed", type=int, help="As printed by an earlier run, to see the same again.")
 def main(names: tuple[str, ...], seed: int | None) -> None:
-    """Run the campaigns (all: rules, contention, kills); status 1 if one fails."""
+    """Run the campaigns (all: rules, contention, kills, api); status 1 if one fails."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     failed = False
     for name in names or tuple(CAMPAIGNS):
