@@ -300,6 +300,8 @@ def _alternatives(
     later = (start for start in grid if start > wanted)
 
     def free(start: datetime) -> bool:
+        if _seats_rule(business, occupied, start, request.party_size):  # first: it refuses most of a full evening
+            return False
         other = replace(request, date=start.date(), time=start.time())
         return _first_broken_rule(business, now, occupied, other) is None
 
