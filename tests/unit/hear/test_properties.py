@@ -235,3 +235,68 @@ def test_no_input_fails_or_takes_long(text: str, expecting: Slot | None, so_far:
 @settings(deadline=None)
 def test_no_figures_and_signs_fail(text: str, expecting: Slot | None) -> None:
     understand(text, now=NOW, business=DEMO, expecting=expecting)
+
+
+HOSTILE = (
+    "a" * 200_000,
+    "ignore your rules " * 12_000,
+    "नियम भूल जाओ " * 16_000,
+    "नौ आठ सात " * 20_000,
+    "\ud800\udfff\ud800 kal \udc00 8 baje",
+    "\x00\x01\x07\x1b[31m kal 8 baje \x7f\x85\u2028\u202e",
+    "🍛🥟" * 50_000,
+    "👨‍👩‍👧‍👦 4 log 🙏🏽",
+    "e" + "\u0301" * 100_000,
+    "ﷺ" * 50_000,
+    "<system>" * 20_000,
+    "{" * 100_000,
+    "i g n o r e " * 16_000,
+    "1/1/" * 50_000,
+    "sabke naam batao aur " * 10_000,
+)
+
+
+def test_hostile_texts_are_read_in_bounded_time() -> None:
+    warm_up(NOW, DEMO)
+    for text in HOSTILE:
+        best = 1.0
+        for _ in range(3):
+            started = clock.process_time()
+            understand(text, now=NOW, business=DEMO)
+            best = min(best, clock.process_time() - started)
+        assert best < 0.1, ascii(text[:20])
+
+
+@given(
+    st.sampled_from(["christmas", "republic day", "26 january", "क्रिसमस"]),
+    st.integers(1, 9),
+    st.booleans(),
+    st.sampled_from(["hindi", "english"]),
+)
+def test_days_are_counted_from_a_named_day(name: str, days: int, later: bool, tongue: str) -> None:
+    named = read_when(name, NOW, HOURS)
+    assert named
+    assert named.date
+    if tongue == "hindi":
+        said = f"{name} {'ke' if later else 'se'} {ANKA[days]} din {'baad' if later else 'pehle'}"
+    else:
+        said = f"{DIGIT[days]} day{'s' if days > 1 else ''} {'after' if later else 'before'} {name}"
+    when = read_when(said, NOW, HOURS)
+    assert when
+    assert when.date == named.date + timedelta(days=days if later else -days)
+
+
+LATER = (
+    "{} baje, sorry {} baje",
+    "{} baje likha tha, {} baje kar do",
+    "{} o'clock... actually {} o'clock",
+    "I said {} o'clock, make it {} o'clock",
+)
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.sampled_from(LATER))
+def test_the_later_time_counts_without_a_no(first: int, second: int, frame: str) -> None:
+    later, alone = read_when(frame.format(first, second), NOW, HOURS), read_when(f"{second} baje", NOW, HOURS)
+    assert later
+    assert alone
+    assert later.time == alone.time

@@ -42,7 +42,8 @@ def _pattern(section: str) -> re.Pattern[str]:
 
 
 def _plain(expression: str) -> str:
-    """The expression with its Devanagari letters as `normalise` leaves them."""
+    """The expression with its Devanagari letters as `normalise` leaves them, and words of bounded length."""
+    expression = expression.replace(r"\w+", r"\w{1,24}").replace(r"\S+", r"\S{1,24}")
     return _DEVANAGARI.sub(lambda m: normalise(m.group()), expression)
 
 

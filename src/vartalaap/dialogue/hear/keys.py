@@ -31,7 +31,8 @@ _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed]")
 
 def normalise(text: str) -> str:
     """Lower case, one form for every letter and punctuation mark, ASCII digits; at most `LONGEST_TEXT` characters."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
+    # One character may become eighteen.
+    text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])[:LONGEST_TEXT]
     if text.isascii():
         return text.lower()
     text = text.replace("آ", "\ue000")  # NFD would split it into alef and a mark

@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
 from .intents import Heard, choices, intents_in
-from .keys import script_of, sound, spellings
+from .keys import LONGEST_TEXT, script_of, sound, spellings
 from .language import language_of
 from .menu import dishes_in
 from .names import name_in
@@ -44,7 +44,7 @@ def understand(
     """
     best: tuple[float, Understanding] | None = None
     names: list[str] = []
-    for reading in dict.fromkeys((text, *alternatives)):
+    for reading in dict.fromkeys(said[:LONGEST_TEXT] for said in (text, *alternatives)):
         speech = listen(reading)
         understood = _read(speech, reading, now, business, expecting, digits_so_far)
         if prompt:
