@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -180,17 +181,19 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         await voice.warm()
         await recogniser.warm()
         calls = LiveCalls()
+        brain = await stack.enter_async_context(open_brain(settings))
+        turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
         yield Parts(
             settings=settings,
             office=office,
-            brain=await stack.enter_async_context(open_brain(settings)),
+            brain=brain,
             recogniser=recogniser,
             voice=voice,
             ears=ears,
             business=business,
             calls=calls,
             pending_calls=PendingCalls(),
-            metrics=MeasuredCallLog(office.call_log, lambda: len(calls)),
+            metrics=MeasuredCallLog(office.call_log, lambda: len(calls), turns),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),
         )

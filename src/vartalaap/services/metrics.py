@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from ..core.context import CallRecord
 from ..core.ports import CallLog
@@ -12,14 +14,29 @@ from ..core.ports import CallLog
 SECONDS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0)
 
 
+class _Turns(Collector):
+    """The brain's own count, read when it is asked for."""
+
+    def __init__(self, turns: Mapping[str, int]) -> None:
+        self._turns = turns
+
+    def collect(self) -> Iterator[Metric]:
+        counted = CounterMetricFamily("vartalaap_turns", "Turns by who took them", labels=["taker"])
+        for taker, number in self._turns.items():
+            counted.add_metric([taker], number)
+        yield counted
+
+
 class MeasuredCallLog:
     """A call log that also counts what it keeps; `core.ports.CallLog`."""
 
-    def __init__(self, log: CallLog, live_calls: Callable[[], int]) -> None:
+    def __init__(self, log: CallLog, live_calls: Callable[[], int], turns: Mapping[str, int]) -> None:
+        """`turns` counts the turns by who took them: the local brain, the model, or the local brain in its place."""
         self._log = log
         self._registry = CollectorRegistry()
         live = Gauge("vartalaap_live_calls", "Calls going on in this process", registry=self._registry)
         live.set_function(live_calls)
+        self._registry.register(_Turns(turns))
         self._calls = Counter(
             "vartalaap_calls", "Finished calls", ["channel", "outcome", "result"], registry=self._registry
         )

@@ -45,7 +45,7 @@ class ModelBrain:
 
     def __init__(self, local: LocalBrain, model: ChatModel, is_local: Callable[[Turn], bool] | None = None) -> None:
         """`is_local` tells which turns the local brain answers without asking."""
-        self.turns: Counter[Taker] = Counter()
+        self.turns: Counter[str] = Counter()
         """Turns of all calls, by who answered them."""
         self._local = local
         self._model = model
@@ -112,7 +112,7 @@ class ModelConversation:
         local: LocalConversation,
         model: ChatModel,
         is_local: Callable[[Turn], bool],
-        tally: Counter[Taker],
+        tally: Counter[str],
     ) -> None:
         self.context = local.context
         self.state = local.state

@@ -1,0 +1,33 @@
+"""What Prometheus is told: counts and times, and nothing of any caller."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.support.book import MemoryBook, make_desk, test_business
+from tests.support.call import MemoryLog
+from vartalaap.core.clock import Clock
+from vartalaap.core.context import CallContext, TurnTimes
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.services.metrics import MeasuredCallLog
+
+
+async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None:
+    turns = Counter({"local": 9, "model": 1})
+    log = MemoryLog()
+    measured = MeasuredCallLog(log, lambda: 3, turns)
+    caller = PhoneNumber("+919811122233")
+    context = CallContext("call-1", test_business(), make_desk(MemoryBook()), Clock(), caller)
+    context.add_turn("bot", "Namaste, Meera ji", "hi").times = TurnTimes(t0_last_audio=1.0, t4_first_sent=1.25)
+    context.result = "booked"
+    turns["model"] += 1
+    await measured.save(context.ended("resolved"))
+    text = measured.text().decode()
+    assert 'vartalaap_calls_total{channel="phone",outcome="resolved",result="booked"} 1.0' in text
+    assert 'vartalaap_response_seconds_bucket{channel="phone",le="0.3"} 1.0' in text
+    assert 'vartalaap_response_seconds_bucket{channel="phone",le="0.2"} 0.0' in text
+    assert 'vartalaap_turns_total{taker="model"} 2.0' in text
+    assert "vartalaap_live_calls 3.0" in text
+    assert "Meera" not in text
+    assert caller.national not in text
+    assert len(log.records) == 1
