@@ -204,7 +204,7 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
         turn.progress = True
         if not _reopened(turn):
             turn.ask("confirm", "ask_what_to_change")
-    elif turn.agrees or (heard.has("book") and not turn.answered):
+    elif turn.agrees or (heard.has("book") and not (turn.answered or turn.progress)):
         turn.progress = True
         if turn.read_back_was_heard():
             await _save(turn, agreed)
