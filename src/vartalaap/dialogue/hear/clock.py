@@ -317,6 +317,8 @@ def _is_other(speech: Speech, q: Quantity) -> bool:
         return True
     if after.has("of") and speech.at(q.end + 1).has("for"):
         return True  # "4 ke liye"
+    if before.text == "be" and speech.any("we"):
+        return True  # "we could be four"
     if before.has("for", "mo", "we", "number", "date") or before.text in ("₹", "$", "+"):
         return True
     return quantity_at(speech, q.end) is not None or (before.kind == "digits" and before.number is not None)

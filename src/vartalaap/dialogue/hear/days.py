@@ -191,6 +191,8 @@ def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if day is None:
         return None
     suffix = speech.at(end)
+    if suffix.has("people", "adults"):
+        return None
     if suffix.has("date"):
         end += 1
     elif (

@@ -28,7 +28,7 @@ _TERMS = spellings(
     "policy policies charge charges fee fees rule rules terms niyam shart sharten पॉलिसी चार्ज चार्जेस नियम शर्त शर्तें"
 )
 _CANCELLATION = spellings("cancellation कैंसिलेशन कैंसलेशन cancel कैंसल कैंसिल")
-_HOME = spellings("ghar home घर گھر")
+_SENT_THINGS = spellings("ghar home food khana khaana घर खाना گھر")
 _SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
 _AROUND = spellings("aas as आस آس")
 _AVAILABLE = spellings("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है")
@@ -38,6 +38,7 @@ _WAS = spellings("tha thi the was were था थी थे تھا تھی")
 _SPOILT = spellings("thanda thandi baasi basi jala kachcha kaccha cold raw burnt salty ठंडा ठंडी बासी जला कच्चा")
 _FOREIGN = spellings("baal makkhi keeda cockroach hair fly insect बाल मक्खी कीड़ा")
 _FOUND = spellings("nikla nikli mila mili tha thi was found निकला निकली मिला था")
+_OWN_CALL = re.compile(r"\bi(?:'ll| will|'d)? (?:just )?(?:call|ring|phone) (?:you )?(?:back|again|later)")
 _NOT_COMING = re.compile(
     r"(?:nahi|nahin|nahee|na) (?:aa|aana) (?:pa|sak|ho)|\baa (?:nahi|nahin|na) (?:pa|sak)"
     r"|नहीं आ (?:पा|सक)|आ नहीं (?:पा|सक)"
@@ -155,7 +156,7 @@ def _cancel(s: Speech, h: Heard) -> float:
 
 def _price(s: Speech, h: Heard) -> float:
     for i, token in enumerate(s.tokens):
-        if token.text in _MUCH:
+        if token.text in _MUCH and s.at(i - 1).text not in ("so", "very", "too"):
             following = [s.at(i + 1), s.at(i + 2)]
             if not any(t.text in _FAR for t in following) and not any(t.has(*_NOT_A_DISH_PRICE) for t in following):
                 return 0.9 if h.dishes or token.text == "much" or s.any("of") else 0.6
@@ -223,8 +224,12 @@ def _large(s: Speech, h: Heard) -> float:
     return 0.7 if h.party_size and h.party_size > 20 else 0.0
 
 
-def _person(s: Speech, h: Heard) -> float:
+def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one return per form
     words = set(s.words)
+    if _OWN_CALL.search(s.text):
+        return 0.0
+    if {"talk", "speak"} & words and "person" in words:
+        return 0.85
     if "callback" in words or s.anywhere("call", "back") or {"call", "back"} <= words or s.anywhere("again", "call"):
         return 0.8
     if s.any("person") and s.any("connect", "call", "want", "talk"):
@@ -277,7 +282,7 @@ def _wait(s: Speech, h: Heard) -> float:
         if (
             token.text in _MINUTE
             and s.at(i - 1).text in ("ek", "one", "a", "just", "एक", "ایک", "do", "1")
-            and len(s.words) <= 6
+            and (len(s.words) <= 6 or i <= 2)
             and not h.when
         ):
             return 0.85
@@ -343,7 +348,7 @@ def _speak(tag: str) -> Callable[[Speech, Heard], float]:
 
 
 def _delivery(s: Speech, h: Heard) -> float:
-    if (_HOME & set(s.words) or s.any("menu")) and any(_SENT.match(w) for w in s.words) and not s.any("come"):
+    if _SENT_THINGS & set(s.words) and any(_SENT.match(w) for w in s.words) and not s.any("come"):
         return 0.85
     return 0.9 if s.any("delivery") and not _negated(s, "delivery") else 0.0
 

@@ -34,8 +34,25 @@ def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:
     for words in _introduced(speech):
         if name := _written(words):
             return name
+    if name := _set_apart(speech):
+        return name
     if expecting == "name" or (speech.any("name") and speech.any("wrong", "change")):
         return _bare(speech)
+    return None
+
+
+def _set_apart(speech: Speech) -> str | None:
+    """ "table for two at 7, Rhea Kapoor, 98111 98111": between commas, nothing but a name that is a usual one."""
+    parts: list[list[Token]] = [[]]
+    for token in speech.tokens:
+        if token.text == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    for part in parts if len(parts) > 1 else ():
+        usual = [t.text in lexicon().names for t in part]
+        if any(usual) and len(part) <= _LONGEST and all(u or t.unknown for u, t in zip(usual, part, strict=True)):
+            return _written(part)
     return None
 
 

@@ -8,9 +8,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from .corrections import Span, settle
+from .keys import spellings
 from .tokens import Speech, Token, listen
 
 _ADDED = {"saadhe": Fraction(1, 2), "sava": Fraction(1, 4), "paune": Fraction(-1, 4)}
+_GIVE = spellings("do दो دو")
 _WHOLE = {"dedh": Fraction(3, 2), "dhai": Fraction(5, 2)}
 
 
@@ -33,9 +35,11 @@ class Quantity:
 
 
 @lru_cache(maxsize=512)
-def quantity_at(speech: Speech, i: int) -> Quantity | None:
+def quantity_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a grammar: one return per form
     """The longest number phrase that begins at token `i`."""
     token = speech.at(i)
+    if token.text in _GIVE and speech.at(i - 1).has("leave_it"):
+        return None  # "rehne do"
     fraction = token.word.fraction
     if fraction in _ADDED:
         return _with_fraction(speech, i, fraction)

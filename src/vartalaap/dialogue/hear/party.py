@@ -88,7 +88,7 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     if unit.has(*_PEOPLE):
         return _people(speech, i, end, count)
     announced = _announces(speech, i) or _grows_to(speech, i, end)
-    if speech.at(i).weak and not wanted and speech.at(i).text != "do":
+    if speech.at(i).weak and not wanted and speech.at(i).text not in ("do", *(("one",) if announced else ())):
         return None
     if _other_count(speech, q.end, wanted=wanted or announced):
         return None
@@ -213,6 +213,8 @@ def _told(speech: Speech, i: int) -> _Term | None:  # noqa: PLR0911 - a grammar:
         token.text in _FRIEND and (speech.at(i - 1).has("i") or speech.at(i - 1).number == 1)
     ):
         return _Term(i, i + 1, 2 if token.text in _PARENTS else 1, "companion")
+    if speech.at(i + 1).has("of") and any(speech.at(k).has("party_event") for k in (i + 2, i + 3)):
+        return None  # "meri beti ka birthday"
     if token.has("partner", "relative") and not speech.at(i - 1).number:
         return _Term(i, i + 1, 1, "companion")
     return None
