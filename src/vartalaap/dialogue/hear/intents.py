@@ -156,7 +156,9 @@ def _cancel(s: Speech, h: Heard) -> float:
 
 def _price(s: Speech, h: Heard) -> float:
     for i, token in enumerate(s.tokens):
-        if token.text in _MUCH and s.at(i - 1).text not in ("so", "very", "too"):
+        if s.at(i - 1).text in ("so", "very", "too"):
+            continue
+        if token.text in _MUCH:
             following = [s.at(i + 1), s.at(i + 2)]
             if not any(t.text in _FAR for t in following) and not any(t.has(*_NOT_A_DISH_PRICE) for t in following):
                 return 0.9 if h.dishes or token.text == "much" or s.any("of") else 0.6
