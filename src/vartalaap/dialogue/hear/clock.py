@@ -246,13 +246,8 @@ def _on_the_hour(speech: Speech, i: int) -> Span[Clock] | None:  # noqa: PLR0911
         return Span(i, q.end, Clock(q.whole % 24, fixed=not 1 <= q.whole <= 12))
     closing = second and speech.at(second.end).has("baje", "am", "pm", "between")
     closing = closing or (second and speech.at(second.end).has("of") and speech.at(second.end + 1).has("between"))
-    if (
-        second
-        and closing
-        and second.whole
-        and 0 < second.whole <= 24
-        and (j > q.end or second.whole == q.whole % 12 + 1)
-    ):
+    follows = second and second.whole and (j > q.end or second.whole == q.whole % 12 + 1)
+    if second and closing and follows and 0 < second.value <= 24:
         return Span(i, q.end, Clock(q.whole % 24, fixed=not 1 <= q.whole <= 12))
     return None
 
@@ -317,9 +312,11 @@ def _is_other(speech: Speech, q: Quantity) -> bool:
         return True
     if after.has("of") and speech.at(q.end + 1).has("for"):
         return True  # "4 ke liye"
-    if before.text == "be" and speech.any("we"):
-        return True  # "we could be four"
-    if before.has("for", "mo", "we", "number", "date") or before.text in ("₹", "$", "+"):
+    if (
+        (before.text == "be" and speech.any("we"))
+        or before.has("for", "mo", "we", "number", "date")
+        or before.text in ("₹", "$", "+")
+    ):
         return True
     return quantity_at(speech, q.end) is not None or (before.kind == "digits" and before.number is not None)
 
