@@ -21,8 +21,13 @@ _ENOUGH = 0.99
 """The weight of an attack: one frame of 1, or two lesser ones."""
 _ANYWHERE = 10**6
 
+_LONG = 10
+"""Words of an utterance that may hold another matter."""
+_SHORTEST_ASIDE = 3
+
 _LOOKALIKES = str.maketrans("аеорсухіѕԁ", "aeopcyxisd")
-_SPACED = re.compile(r"(?<!\w)(?:\w[\u0900-\u0903\u093a-\u094f]*[ .\-_*|]+){3,}\w[\u0900-\u0903\u093a-\u094f]*(?!\w)")
+_SIGNS = r"\u0900-\u0903\u093a-\u094f"
+_SPACED = re.compile(rf"(?<![\w{_SIGNS}])(?:\w[ .\-_*|]+){{3,}}\w(?![\w{_SIGNS}])")
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 _DIGIT_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457@$])[a-z013457@$]{4,}\b")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]{2,}")
@@ -205,12 +210,26 @@ def attack_in(speech: Speech) -> bool:
 
 
 def _readings(speech: Speech) -> Iterator[Speech]:
-    """The utterance, and what it hides: letters set apart, letters of other alphabets, digits for letters, a name."""
+    """The utterance, and what it hides: letters set apart, letters of other alphabets, digits for letters, a name.
+
+    What is asked besides ("by the way", "and then") is read by itself as well: the polite wish before it says nothing.
+    """
     yield speech
+    for aside in _asides(speech.text):
+        yield listen(aside)
     if (plain := _undisguised(speech.text)) != speech.text:
         yield listen(plain)
     if (name := _AS_A_NAME.match(speech.text)) and speech.text.count(" ", name.end()) >= 2:
         yield listen(speech.text[name.end() :])
+
+
+def _asides(text: str) -> Iterator[str]:
+    """What follows each turn to another matter, to the end; only of utterances long enough to hide one."""
+    if text.count(" ") < _LONG:
+        return
+    for turn in _pattern("besides").finditer(text):
+        if text.count(" ", turn.end()) >= _SHORTEST_ASIDE:
+            yield text[turn.end() :]
 
 
 def _undisguised(text: str) -> str:
