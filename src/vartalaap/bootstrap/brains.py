@@ -1,0 +1,27 @@
+"""Which brain answers callers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+from ..config import Settings
+from ..core.ports import Brain
+from ..dialogue.hybrid import HybridBrain
+from ..dialogue.llm.conversation import ModelBrain
+from ..dialogue.local import LocalBrain
+from ..services.llm.client import ChatClient, Deadlines
+
+
+@asynccontextmanager
+async def open_brain(settings: Settings) -> AsyncIterator[Brain]:
+    """The brain that `BRAIN` names; with a model, a connection to its server is opened."""
+    local, chosen = LocalBrain(), settings.chosen_brain
+    if chosen == "local":
+        yield local
+        return
+    keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
+    deadlines = Deadlines(first=settings.groq_first_token_ms / 1000)
+    async with aclosing(ChatClient(settings.groq_base_url, keys, settings.groq_models, deadlines)) as model:
+        await model.warm()
+        yield HybridBrain(local, model) if chosen == "hybrid" else ModelBrain(local, model)

@@ -1,0 +1,98 @@
+"""The clock, the books and the businesses: what every desk works with, on one database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from loguru import logger
+
+from ..config import Settings, development_keys
+from ..core.business import Business
+from ..core.clock import Clock
+from ..core.context import CallContext
+from ..core.desk import Desk
+from ..core.phone import PhoneNumber
+from ..db.migrate import upgrade
+from ..db.repositories.businesses import Businesses
+from ..db.repositories.calls import CallLogStore
+from ..db.repositories.follow_ups import FollowUpList
+from ..db.repositories.preferences import CallerPreferences
+from ..db.repositories.reservations import Reservations
+from ..db.session import Database
+from ..security.crypto import PhoneVault
+
+KEY_ID = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a desk needs, for all calls: the clock, the books and the businesses."""
+
+    clock: Clock
+    database: Database
+    businesses: Businesses
+    reservations: Reservations
+    follow_ups: FollowUpList
+    call_log: CallLogStore
+    preferences: CallerPreferences
+    vault: PhoneVault
+    messenger_ready: bool = False
+    """No messenger is built in yet: until one is, no message is promised to a caller."""
+
+    async def context(
+        self,
+        business: Business,
+        call_id: str,
+        caller: PhoneNumber | None,
+        channel: Literal["phone", "browser", "text"],
+    ) -> CallContext:
+        """A fresh call, in the business's language; a standing opt-out of the caller holds from the start (R48)."""
+        desk = Desk(
+            business,
+            self.clock,
+            self.reservations,
+            self.follow_ups,
+            call_id=call_id,
+            caller=caller,
+            rules_now=self.businesses.get,
+        )
+        context = CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
+        known = await self.preferences.of(caller) if caller else None
+        context.privacy_opt_out = known is not None and known.no_transcript
+        context.can_message = self.messenger_ready and not (known and known.no_whatsapp)
+        return context
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]:
+    """The database, brought to the present schema, and the repositories on it."""
+    await upgrade(settings.database)
+    database = Database(settings.database)
+    try:
+        vault = make_vault(settings)
+        yield Office(
+            clock,
+            database,
+            Businesses(database, clock),
+            Reservations(database, vault, clock),
+            FollowUpList(database, vault, clock),
+            CallLogStore(database, vault),
+            CallerPreferences(database, vault),
+            vault,
+        )
+    finally:
+        await database.close()
+
+
+def make_vault(settings: Settings) -> PhoneVault:
+    """With the configured keys; in development with generated ones, said once."""
+    key, pepper = settings.phone_encryption_key, settings.phone_hash_pepper
+    if key and pepper:
+        return PhoneVault(pepper.get_secret_value().encode(), {KEY_ID: bytes.fromhex(key.get_secret_value())}, KEY_ID)
+    made_key, made_pepper, just_made = development_keys(settings.data_dir)
+    if just_made:
+        logger.warning("development keys for telephone numbers were generated", folder=settings.data_dir)
+    return PhoneVault(made_pepper.encode(), {KEY_ID: bytes.fromhex(made_key)}, KEY_ID)

