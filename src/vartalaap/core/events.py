@@ -81,6 +81,9 @@ class Transcript:
 
     `alternatives` are other readings, best first, for the understanding to choose from. An empty final
     text is an answer too: there was a sound, and no words in it.
+
+    `ends_turn`, of a final: the recogniser itself judged that the caller is done, and was not asked. It covers
+    everything since `begin_utterance`, like any final, and stands for every one that is still owed.
     """
 
     text: str = field(repr=False)
@@ -89,6 +92,7 @@ class Transcript:
     language: Language | None = None
     confidence: float = 1.0
     end_ms: int = 0
+    ends_turn: bool = False
 
 
 # To the line -------------------------------------------------------------------------------------------

@@ -50,7 +50,10 @@ class SpeechToText(Protocol):
 
 
 class SpeechStream(Protocol):
-    """One call's recognition; emits `Transcript`, exactly one final for each `finish_utterance`."""
+    """One call's recognition; emits `Transcript`, exactly one final for each `finish_utterance`.
+
+    It may emit a final without being asked, `ends_turn`, when it knows itself that the caller is done.
+    """
 
     def feed(self, mulaw: bytes) -> None:
         """The next samples; never blocks."""

@@ -115,6 +115,11 @@ class TurnTaking:
                 if self._utterance_from is None:
                     self._utterance_from = at_ms
                     yield BeginUtterance()
+            case SpeechPaused(at_ms) if self._utterance_from is None or at_ms <= self._utterance_from:
+                stopped_bot = self._stopped_bot
+                self.reset()  # the end of speech that the recogniser has given us already
+                if stopped_bot:
+                    yield NoWords(stopped_bot=True)
             case SpeechPaused(at_ms):
                 self._speech_from = None
                 self._paused_at = at_ms
@@ -122,9 +127,12 @@ class TurnTaking:
                 self._owed_since = self.position_ms
                 yield FinishUtterance()
             case Transcript(is_final=True):
-                self._owed = max(0, self._owed - 1)
+                self._owed = 0 if event.ends_turn else max(0, self._owed - 1)
                 self._transcript, self._transcript_ms = event, self.position_ms
-                yield from self._maybe_end()
+                if event.ends_turn and event.text.strip() and self.expecting != "phone":
+                    yield from self._end_at_once(event)
+                else:
+                    yield from self._maybe_end()
             case Transcript():
                 pass
 
@@ -164,6 +172,17 @@ class TurnTaking:
         self.reset()
         if decision:
             yield decision
+
+    def _end_at_once(self, final: Transcript) -> Iterator[Decision]:
+        """The recogniser says that the caller is done; the ears may notice only later that the sound has ended."""
+        was_speaking = self.caller_is_speaking
+        last_audio = self.position_ms if self._paused_at is None else self._paused_at
+        said = Utterance(final.text.strip(), final.alternatives)
+        ended = TurnEnded(said, min(final.end_ms or last_audio, self.position_ms), self.position_ms, self._stopped_bot)
+        self.reset()
+        if was_speaking:  # what is still to come of it is the next utterance
+            self._speech_from = self._utterance_from = self.position_ms
+        yield ended
 
     def reset(self) -> None:
         """The utterance has been dealt with."""

@@ -23,6 +23,10 @@ def text(words: str) -> Transcript:
     return Transcript(words, is_final=True)
 
 
+def ends(words: str, end_ms: int = 0) -> Transcript:
+    return Transcript(words, is_final=True, end_ms=end_ms, ends_turn=True)
+
+
 def run(floor: TurnTaking, *steps: int | SpeechEvent) -> list[Decision]:
     """Positions advance the audio, events are heard."""
     decisions: list[Decision] = []
@@ -64,6 +68,50 @@ def test_the_text_of_the_last_pause_replaces_the_earlier() -> None:
     ended = decisions[-1]
     assert isinstance(ended, TurnEnded)
     assert ended.said.text == "a table for six"
+
+
+def test_a_recogniser_that_knows_the_end_is_not_waited_for() -> None:
+    floor = TurnTaking()
+    decisions = run(floor, SpeechStarted(0), 1300, SpeechPaused(1000), 1320, ends("a table", end_ms=990))
+    ended = decisions[-1]
+    assert isinstance(ended, TurnEnded)
+    assert (ended.said.text, ended.last_audio_ms, ended.transcript_ms) == ("a table", 990, 1320)
+    assert run(floor, 5000, text("a table")) == []  # what was owed is answered by it
+
+
+def test_a_recogniser_faster_than_the_ears_ends_the_turn_and_the_ears_end_nothing_more() -> None:
+    floor = TurnTaking()
+    assert kinds(run(floor, SpeechStarted(0), 1100, ends("a table"))) == [TurnEnded]
+    assert run(floor, 1250, SpeechPaused(1000), 1300, 4000) == []
+
+
+def test_speech_that_goes_on_after_the_recogniser_s_end_is_the_next_turn() -> None:
+    floor = TurnTaking()
+    assert kinds(run(floor, SpeechStarted(0), 1100, ends("a table"))) == [TurnEnded]
+    floor.bot_started()
+    decisions = run(floor, 1300, 1400, 2000, SpeechPaused(1900), 2200, text("for six"), 3000)
+    assert kinds(decisions) == [Interrupt, FinishUtterance, TurnEnded]
+
+
+def test_the_tail_of_a_turn_that_stopped_the_bot_lets_it_go_on() -> None:
+    floor = TurnTaking(TurnRules(interrupt_ms=100))
+    assert kinds(run(floor, SpeechStarted(0), 1100, ends("a table"))) == [TurnEnded]
+    floor.bot_started()
+    assert run(floor, 1200, SpeechPaused(1050)) == [Interrupt(), NoWords(stopped_bot=True)]
+
+
+def test_groups_of_a_telephone_number_are_not_ended_by_the_recogniser() -> None:
+    floor = TurnTaking()
+    floor.expecting = "phone"
+    assert kinds(run(floor, SpeechStarted(0), 1300, SpeechPaused(1000), 1400, ends("98765"))) == [FinishUtterance]
+    decisions = run(floor, SpeechStarted(1900), 3000, SpeechPaused(2700), ends("98765 43210"), 4100)
+    ended = decisions[-1]
+    assert isinstance(ended, TurnEnded)
+    assert ended.said.text == "98765 43210"
+
+
+def test_words_that_the_ears_did_not_notice_are_a_turn_too() -> None:
+    assert kinds(run(TurnTaking(), 2000, ends("hello"))) == [TurnEnded]
 
 
 def test_speech_over_the_bot_interrupts_once_after_300_ms() -> None:
@@ -108,7 +156,7 @@ def test_silence_of_both_sides_is_reported_again_and_again() -> None:
     st.lists(
         st.one_of(
             st.integers(1, 4000),
-            st.sampled_from(["start", "pause", "words", "empty", "bot on", "bot off"]),
+            st.sampled_from(["start", "pause", "words", "empty", "ended", "bot on", "bot off"]),
         ),
         max_size=60,
     )
@@ -127,6 +175,8 @@ def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: lis
                 decisions += floor.hear(SpeechPaused(position))
             case "words":
                 decisions += floor.hear(text("words"))
+            case "ended":
+                decisions += floor.hear(ends("words"))
             case "empty":
                 decisions += floor.hear(text(" "))
             case "bot on":
@@ -134,5 +184,5 @@ def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: lis
             case "bot off":
                 floor.bot_finished()
     assert all(decision.said.text == "words" for decision in decisions if isinstance(decision, TurnEnded))
-    finishes, ends = kinds(decisions).count(FinishUtterance), kinds(decisions).count(TurnEnded)
-    assert ends <= finishes
+    asked, ended = kinds(decisions).count(FinishUtterance), kinds(decisions).count(TurnEnded)
+    assert ended <= asked + steps.count("ended")
