@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ from ..security.auth import AdminLogin, ApiKeys
 from ..security.tokens import PendingCalls
 from ..services import weights
 from ..services.metrics import MeasuredCallLog
+from ..services.patient_log import PatientCallLog
 from ..services.vad.silero import SileroVad
 from .brains import open_brain
 from .businesses import configured_business
@@ -112,6 +113,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
         business = await configured_business(office, settings)
+        call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         voice = await stack.enter_async_context(open_voice(settings))
         recogniser = await stack.enter_async_context(open_recogniser(settings))
         calls = LiveCalls()
@@ -127,7 +129,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             business=business,
             calls=calls,
             pending_calls=PendingCalls(),
-            metrics=MeasuredCallLog(office.call_log, lambda: len(calls), turns),
+            metrics=MeasuredCallLog(call_log, lambda: len(calls), turns),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),
         )
