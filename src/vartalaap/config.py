@@ -14,6 +14,7 @@ from .errors import ConfigurationError
 
 KEY_BYTES = 32
 GROQ_URL = "https://api.groq.com"
+_DEVELOPMENT_KEYS = "development-keys"
 
 
 class Settings(BaseSettings):
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
 
     plivo_auth_id: str = ""
     plivo_auth_token: SecretStr | None = None
+    plivo_base_url: str = "https://api.plivo.com"
 
     brain: Literal["local", "llm", "hybrid"] | None = Field(None, description="hybrid with a model's key, else local")
     groq_api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="one key, or several with commas")
@@ -159,12 +161,17 @@ def _hex(text: str) -> bytes:
         return b""
 
 
+def development_keys_made(folder: Path) -> bool:
+    """Were development keys generated in this folder?"""
+    return (folder / _DEVELOPMENT_KEYS).exists()
+
+
 def development_keys(folder: Path) -> tuple[str, str, bool]:
     """(encryption key, pepper, were they made just now), kept in `folder/development-keys`, readable by the owner only.
 
     For development: they make the zero-key default work, and a database made with them stays readable.
     """
-    file = folder / "development-keys"
+    file = folder / _DEVELOPMENT_KEYS
     if file.exists():
         key, pepper = file.read_text(encoding="ascii").split()
         return key, pepper, False

@@ -6,7 +6,7 @@ import click
 
 from .. import __version__
 from ..errors import VartalaapError
-from . import calls, data, keys, serve
+from . import calls, data, doctor, keys, serve
 
 
 class _Commands(click.Group):
@@ -34,5 +34,6 @@ for command in (
     data.db,
     data.business,
     keys.keys,
+    doctor.doctor,
 ):
     main.add_command(command)

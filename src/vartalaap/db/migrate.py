@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -17,6 +19,7 @@ from .url import async_url
 
 PATIENCE_S = 60
 """How long one process waits for another that migrates the same database."""
+LOOK_S = 5
 _CHECKOUT = Path(__file__).parents[3] / "migrations"
 _INSTALLED = Path(__file__).parents[1] / "migrations"
 _LOCK = {
@@ -44,6 +47,28 @@ async def upgrade(url: str) -> None:
 async def downgrade(url: str, revision: str) -> None:
     """Take the database back to a revision (`base`: without tables), as `upgrade` brings it forward."""
     await _in_one_transaction(url, lambda connection: command.downgrade(alembic_config(connection), revision))
+
+
+async def schema_state(url: str) -> Literal["empty", "behind", "current", "unknown"]:
+    """What `upgrade` would find; `unknown` is the schema of another, perhaps later, version. Changes nothing.
+
+    Raises `ConfigurationError` if the URL is none, `ProviderError` if the database fails.
+    """
+    parsed = async_url(url)
+    if parsed.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(parsed.database or "").exists):
+        return "empty"
+    engine = create_async_engine(parsed, connect_args={"timeout": LOOK_S})
+    try:
+        async with errors_are_ours(), engine.connect() as connection:
+            at = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    finally:
+        await engine.dispose()
+    scripts = ScriptDirectory.from_config(alembic_config())
+    if at is None:
+        return "empty"
+    if at == scripts.get_current_head():
+        return "current"
+    return "behind" if at in {script.revision for script in scripts.walk_revisions()} else "unknown"
 
 
 async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> None:

@@ -1,0 +1,241 @@
+"""What `vartalaap doctor` looks at: each thing that a call depends on, and what to do about it. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from ..config import Settings, development_keys_made
+from ..db.business_file import load_business
+from ..db.migrate import schema_state
+from ..errors import ConfigurationError, ProviderError
+from ..services import weights
+
+PATIENCE_S = 4.0
+LEAST_DISK = 500_000_000
+LATE_CLOCK_S = 5.0
+
+State = Literal["ok", "off", "warning", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `off` is a part that is not used; `wrong` is what calls would fail on."""
+
+    subject: str
+    state: State
+    found: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a server said: its status, or why it said nothing."""
+
+    status: int | None
+    trouble: str = ""
+    date: datetime | None = None
+    body: object = None
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """The findings in a fixed order, each as soon as those before it are there."""
+    async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=False) as http:
+        looks = [asyncio.ensure_future(look) for look in _looks(settings, http)]
+        try:
+            for look in looks:
+                yield await look
+        finally:
+            for look in looks:
+                look.cancel()
+
+
+def _looks(settings: Settings, http: httpx.AsyncClient) -> list[Awaitable[Finding]]:
+    return [
+        _settings(settings),
+        _business(settings),
+        _database(settings),
+        _disk(settings),
+        _keys(settings),
+        _models(settings),
+        _clock(settings, http),
+        _public_url(settings, http),
+        _audio_socket(settings),
+        _plivo(settings, http),
+        _groq(settings, http),
+    ]
+
+
+async def _settings(settings: Settings) -> Finding:
+    if settings.environment == "production":
+        return Finding("settings", "ok", "complete for production")
+    advice = "Set ENVIRONMENT=production before real callers are answered." if settings.public_url else ""
+    return Finding("settings", "warning" if advice else "ok", "development", advice)
+
+
+async def _business(settings: Settings) -> Finding:
+    path = settings.business_config
+    try:
+        business = await asyncio.to_thread(load_business, path)
+    except ConfigurationError as error:
+        return Finding("business", "wrong", error.message, f"Correct the file; `vartalaap business check {path}`.")
+    found = f"{business.name}: {len(business.menu.items)} dishes, {len(business.faqs)} FAQs"
+    if not business.phone_numbers:
+        return Finding("business", "warning", found, "Name its telephone number under phone_numbers.")
+    return Finding("business", "ok", found)
+
+
+async def _database(settings: Settings) -> Finding:
+    kind = "SQLite" if settings.database.startswith("sqlite") else "PostgreSQL"
+    try:
+        state = await schema_state(settings.database)
+    except (ConfigurationError, ProviderError) as error:
+        return Finding("database", "wrong", error.message, "See that it runs and that DATABASE_URL is right.")
+    match state:
+        case "unknown":
+            return Finding("database", "wrong", "made by another version", "Install the version that made it.")
+        case "empty" | "behind":
+            found = f"{kind}, {'not made yet' if state == 'empty' else 'of an earlier version'}"
+            return Finding("database", "ok", f"{found}: the next start brings it up to date")
+        case "current":
+            return Finding("database", "ok", kind)
+
+
+async def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+    found = f"{free / 1e9:.1f} GB free in {settings.data_dir}"
+    return Finding("disk", "ok", found) if free > LEAST_DISK else Finding("disk", "warning", found, "Make room.")
+
+
+async def _keys(settings: Settings) -> Finding:
+    if settings.phone_encryption_key and settings.phone_hash_pepper:
+        return Finding("keys", "ok", "from the environment")
+    made = development_keys_made(settings.data_dir)
+    found = f"{'generated into' if made else 'will be generated into'} {settings.data_dir}"
+    if settings.public_url:
+        return Finding("keys", "warning", found, "Put those of `vartalaap keys new` into the environment.")
+    return Finding("keys", "ok", found)
+
+
+async def _models(settings: Settings) -> Finding:
+    """The built-in recogniser: the last resort of every chain."""
+    try:
+        await asyncio.to_thread(weights.silero_file)
+        await asyncio.to_thread(weights.whisper_folder, settings.models_dir)
+    except ConfigurationError as error:
+        return Finding("speech models", "wrong", error.message, "Run `make setup`.")
+    return Finding("speech models", "ok", "installed")
+
+
+async def _clock(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    """Signatures, tokens and "today" hang on it; any server's `Date` is good enough to compare with."""
+    if settings.clock_start:
+        return Finding("clock", "warning", "started by CLOCK_START", "Unset it before real callers are answered.")
+    for url in (settings.groq_base_url, settings.plivo_base_url, settings.public_url):
+        if url and (date := (await _get(http, url)).date):
+            off = abs((datetime.now(UTC) - date).total_seconds())
+            if off > LATE_CLOCK_S:
+                advice = "Switch time synchronisation on: timedatectl set-ntp true."
+                return Finding("clock", "wrong", f"{off:.0f} seconds off", advice)
+            return Finding("clock", "ok", "agrees with other servers")
+    return Finding("clock", "off", "nothing to compare it with")
+
+
+async def _public_url(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    url = settings.public_url
+    if not url:
+        return Finding("public URL", "off", "not set: no carrier can reach this server")
+    answer = await _get(http, f"{url}/health")
+    if isinstance(answer.body, dict) and answer.body.get("status") == "ok":
+        if url.startswith("https://"):
+            return Finding("public URL", "ok", "answers")
+        return Finding("public URL", "warning", "answers without TLS", "Put a proxy with a certificate before it.")
+    found = answer.trouble or f"answers {answer.status}, not as this server does"
+    return Finding("public URL", "wrong", found, "Start the server; see name, proxy and firewall.")
+
+
+async def _audio_socket(settings: Settings) -> Finding:
+    """A proxy that does not pass WebSockets on answers otherwise than we do to a handshake without a token."""
+    if not settings.public_url:
+        return Finding("audio socket", "off", "looked at once PUBLIC_URL is set")
+    url = f"ws{settings.public_url.removeprefix('http')}/ws/audio"
+    try:
+        async with connect(url, open_timeout=PATIENCE_S, proxy=None):
+            found = "opens for everybody"
+    except InvalidStatus as refused:
+        if refused.response.status_code == httpx.codes.FORBIDDEN:
+            return Finding("audio socket", "ok", "reached")
+        found = f"answers {refused.response.status_code}"
+    except (OSError, TimeoutError, WebSocketException) as error:
+        found = f"not reached: {type(error).__name__}"
+    return Finding("audio socket", "wrong", found, "Let the proxy pass WebSockets on (Upgrade and Connection headers).")
+
+
+async def _plivo(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    token = settings.plivo_auth_token
+    if not (settings.plivo_auth_id and token):
+        return Finding("Plivo", "off", "PLIVO_AUTH_ID or PLIVO_AUTH_TOKEN not set")
+    url = f"{settings.plivo_base_url}/v1/Account/{settings.plivo_auth_id}/"
+    answer = await _get(http, url, auth=(settings.plivo_auth_id, token.get_secret_value()))
+    return _with_key("Plivo", answer, "PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN")
+
+
+async def _groq(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    keys = settings.groq_api_key
+    if not keys:
+        return Finding("Groq", "off", "GROQ_API_KEY not set")
+    for number, key in enumerate(keys, 1):
+        headers = {"Authorization": f"Bearer {key.get_secret_value()}"}
+        answer = await _get(http, f"{settings.groq_base_url}/openai/v1/models", headers=headers)
+        finding = _with_key("Groq", answer, f"GROQ_API_KEY (key {number} of {len(keys)})")
+        if finding.state != "ok":
+            return finding
+        data = answer.body.get("data") if isinstance(answer.body, dict) else None
+        known = {model.get("id") for model in data if isinstance(model, dict)} if isinstance(data, list) else set()
+        if missing := [name for name in settings.groq_models if known and name not in known]:
+            return Finding("Groq", "wrong", f"does not serve {', '.join(missing)}", "Change GROQ_MODELS.")
+    return finding
+
+
+def _with_key(subject: str, answer: _Answer, variable: str) -> Finding:
+    """What the answer of a server that wants a key says of the key."""
+    if answer.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        return Finding(subject, "wrong", "refuses the key", f"Correct {variable}.")
+    if answer.status is None or not httpx.codes.is_success(answer.status):
+        found = answer.trouble or f"answers {answer.status}"
+        return Finding(subject, "wrong", found, "See the network and the provider's status page.")
+    return Finding(subject, "ok", "answers, and accepts the key")
+
+
+async def _get(
+    http: httpx.AsyncClient,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    auth: tuple[str, str] | None = None,
+) -> _Answer:
+    try:
+        answer = await http.get(url, headers=headers, auth=auth)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return _Answer(None, f"does not answer: {type(error).__name__}")
+    try:
+        date = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        date = None
+    try:
+        body: object = answer.json()
+    except ValueError:
+        body = None
+    return _Answer(answer.status_code, "", date, body)

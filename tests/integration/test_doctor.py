@@ -1,0 +1,159 @@
+"""The doctor finds what is wrong before a caller does, and says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from fastapi import FastAPI, WebSocket
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
+from tests.integration.telephony.phone_app import served
+from vartalaap.bootstrap.doctor import Finding, examine
+from vartalaap.cli import main
+from vartalaap.config import load_settings
+from vartalaap.db.migrate import schema_state
+from vartalaap.db.url import async_url
+
+BUSINESS = Path("config/himalayan_kitchen.yaml").absolute()
+NOWHERE = "http://127.0.0.1:9"
+
+
+async def _examined(tmp_path: Path, **given: Any) -> dict[str, Finding]:
+    settings = load_settings(**{"data_dir": tmp_path / "data", "business_config": BUSINESS, **given})
+    return {finding.subject: finding async for finding in examine(settings)}
+
+
+async def test_with_no_key_and_no_server_everything_that_is_used_is_in_order(tmp_path: Path) -> None:
+    found = await _examined(tmp_path, data_dir=Path("data"))
+    assert {finding.state for finding in found.values()} == {"ok", "off"}
+    assert found["speech models"].state == "ok"
+
+
+async def test_a_database_is_looked_at_and_not_changed(url: str) -> None:
+    assert await schema_state(url) == "current"
+    engine = create_async_engine(async_url(url))
+    for version, state in (("0001", "behind"), ("9999", "unknown")):
+        async with engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        assert await schema_state(url) == state
+        assert await schema_state(url) == state
+    await engine.dispose()
+
+
+async def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "none.db"
+    assert await schema_state(f"sqlite:///{file}") == "empty"
+    assert not file.exists()
+    found = await _examined(tmp_path, database_url="postgresql://nobody@127.0.0.1:9/none")
+    assert found["database"].state == "wrong"
+
+
+async def test_a_business_file_with_a_mistake_is_named_with_its_place(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(BUSINESS.read_text(encoding="utf-8").replace("total_seats: 40", "total_seats: many"))
+    finding = (await _examined(tmp_path, business_config=wrong))["business"]
+    assert finding.state == "wrong"
+    assert "total_seats" in finding.found
+
+
+@pytest.mark.parametrize(
+    ("key", "models", "state", "said"),
+    [
+        (KEY, MODELS, "ok", "accepts the key"),
+        ("gsk_wrong", MODELS, "wrong", "refuses the key"),
+        (f"{KEY},gsk_wrong", MODELS, "wrong", "refuses the key"),
+        (KEY, ("llama-of-yesterday",), "wrong", "does not serve llama-of-yesterday"),
+    ],
+)
+async def test_the_models_key_and_names_are_tried(
+    tmp_path: Path, key: str, models: tuple[str, ...], state: str, said: str
+) -> None:
+    async with GroqEmulator(lambda _: Says("x")).serving() as groq:
+        found = await _examined(tmp_path, groq_api_key=key, groq_base_url=groq.url, groq_models=models)
+    assert found["Groq"].state == state
+    assert said in found["Groq"].found
+    assert KEY not in str(found)
+
+
+async def test_servers_that_do_not_answer_are_said_to(tmp_path: Path) -> None:
+    given = {"groq_api_key": "k", "groq_base_url": NOWHERE, "public_url": NOWHERE, "plivo_base_url": NOWHERE}
+    found = await _examined(tmp_path, **given, plivo_auth_id="MA1", plivo_auth_token="t")
+    for subject in ("Groq", "Plivo", "public URL", "audio socket"):
+        assert found[subject].state == "wrong", subject
+        assert found[subject].advice
+
+
+def _other_server() -> FastAPI:
+    """A server that is not ours and lets everybody's socket in."""
+    app = FastAPI()
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"hello": "world"}
+
+    @app.websocket("/ws/audio")
+    async def audio(socket: WebSocket) -> None:
+        await socket.accept()
+
+    return app
+
+
+async def test_a_public_url_that_leads_elsewhere_is_found_out(tmp_path: Path) -> None:
+    async with served(_other_server()) as other:
+        found = await _examined(tmp_path, public_url=other.url)
+    assert found["public URL"].state == "wrong"
+    assert found["audio socket"].found == "opens for everybody"
+    assert found["clock"].state == "ok"
+
+
+async def test_a_clock_that_disagrees_with_other_servers_is_wrong(tmp_path: Path) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ndate: Sun, 22 Nov 2026 10:00:00 GMT\r\ncontent-length: 0\r\n\r\n")
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    found = await _examined(tmp_path, groq_base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    server.close()
+    assert (found["clock"].state, "timedatectl" in found["clock"].advice) == ("wrong", True)
+
+
+async def test_our_own_server_is_recognised(tmp_path: Path) -> None:
+    app = FastAPI()
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.websocket("/ws/audio")
+    async def audio(socket: WebSocket) -> None:
+        await socket.close()
+
+    async with served(app) as ours:
+        found = await _examined(tmp_path, public_url=ours.url)
+    assert found["public URL"].found == "answers without TLS"
+    assert found["audio socket"].state == "ok"
+    assert found["keys"].state == "warning"
+
+
+def test_the_command_prints_a_line_for_each_and_fails_if_something_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUSINESS_CONFIG", str(BUSINESS))
+    fine = CliRunner().invoke(main, ["doctor"])
+    assert (fine.exit_code, "Ready for calls" in fine.output) == (0, True)
+    monkeypatch.setenv("PLIVO_AUTH_ID", "MA1")
+    monkeypatch.setenv("PLIVO_AUTH_TOKEN", "t")
+    monkeypatch.setenv("PLIVO_BASE_URL", NOWHERE)
+    wrong = CliRunner().invoke(main, ["doctor", "--json"])
+    assert wrong.exit_code == 1
+    lines = [json.loads(line) for line in wrong.output.splitlines()]
+    assert [line["subject"] for line in lines if line["state"] == "wrong"] == ["Plivo"]
+    monkeypatch.setenv("PORT", "none")
+    unreadable = CliRunner().invoke(main, ["doctor"])
+    assert (unreadable.exit_code, "PORT" in unreadable.output) == (1, True)
