@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     default_business_id: str = Field("", description="the business of BUSINESS_CONFIG if empty")
 
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    api_requests_per_minute: int = Field(1200, ge=0, description="of one key, and of one address; 0: no limit")
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="the largest request")
     admin_username: str = ""
     admin_password_hash: SecretStr | None = Field(None, description="made by `vartalaap keys password`")
     phone_encryption_key: SecretStr | None = Field(None, description="64 hexadecimal characters")
@@ -57,6 +59,14 @@ class Settings(BaseSettings):
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _hashes_are_whole(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        hashes = [key.get_secret_value().removeprefix("sha256:") for key in value if _is_hashed(key)]
+        if any(len(_hex(digest)) != KEY_BYTES for digest in hashes):
+            raise ValueError("what begins with sha256: needs 64 hexadecimal characters")
+        return value
 
     @field_validator("phone_encryption_key")
     @classmethod
@@ -154,6 +164,10 @@ def _sentence(error: object) -> str:
     return f"{name}: {message}" if name else message
 
 
+def _is_hashed(key: SecretStr) -> bool:
+    return key.get_secret_value().startswith("sha256:")
+
+
 def _hex(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
@@ -164,6 +178,18 @@ def _hex(text: str) -> bytes:
 def development_keys_made(folder: Path) -> bool:
     """Were development keys generated in this folder?"""
     return (folder / _DEVELOPMENT_KEYS).exists()
+
+
+def development_password(folder: Path) -> tuple[str, bool]:
+    """(the console's password, was it made just now), kept in `folder/development-password`, for the owner only."""
+    file = folder / "development-password"
+    if file.exists():
+        return file.read_text(encoding="ascii").strip(), False
+    folder.mkdir(parents=True, exist_ok=True)
+    password = secrets.token_urlsafe(12)
+    file.touch(mode=0o600)
+    file.write_text(f"{password}\n", encoding="ascii")
+    return password, True
 
 
 def development_keys(folder: Path) -> tuple[str, str, bool]:

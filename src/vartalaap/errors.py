@@ -8,6 +8,7 @@
     ├── BadRequest                422
     ├── RuleBroken                409   a booking rule refuses; carries the rule's name and what is free instead
     ├── Conflict                  409   somebody else changed the row first, or it exists already
+    ├── TooManyRequests           429   not before `retry_after_s`
     ├── ProtocolError             400   a carrier's or a browser's frame that cannot be understood
     └── ProviderError             503   speech, voice, model or database is late, limited or gone; may be retried
         └── ProviderRefused       503   a bad key, an unknown model: not before somebody has changed that
@@ -17,6 +18,7 @@ Messages never contain a phone number, a name or spoken text.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -61,6 +63,18 @@ class RuleBroken(VartalaapError):
 
 class Conflict(VartalaapError):
     status = 409
+
+
+class TooManyRequests(VartalaapError):
+    """More requests, or more wrong guesses, than anybody may make; `details` holds `retry_after_s`."""
+
+    status = 429
+    retryable = True
+
+    @classmethod
+    def after(cls, seconds: float, message: str) -> TooManyRequests:
+        """To be tried again after so many seconds."""
+        return cls(message, details={"retry_after_s": math.ceil(seconds)})
 
 
 class ProtocolError(VartalaapError):

@@ -10,7 +10,8 @@ from loguru import logger
 
 from . import __version__
 from .api.error_handlers import add_error_handlers
-from .api.routes import availability, call_report, health, phone_page, plivo_webhook, resources
+from .api.middleware import add_middleware, security_headers
+from .api.routes import availability, call_report, docs, health, phone_page, plivo_webhook, resources
 from .api.websocket import audio_stream, browser_phone
 from .bootstrap import build
 from .config import Settings, load_settings
@@ -40,9 +41,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         summary="A telephone receptionist for small Indian businesses.",
         lifespan=lifespan,
+        docs_url=None,  # the framework's pages load scripts from elsewhere
+        redoc_url=None,
     )
     app.state.settings = settings
-    add_error_handlers(app)
+    add_middleware(app, settings)
+    add_error_handlers(app, security_headers(settings))
+    app.include_router(docs.router)
     app.include_router(health.router)
     app.include_router(plivo_webhook.router)
     app.include_router(audio_stream.router)

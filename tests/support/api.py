@@ -38,6 +38,6 @@ class ApiParts:
 
 def api_app(office: Office, business: Business) -> FastAPI:
     """The application as it runs, with these parts in place of those its lifespan builds."""
-    app = create_app(load_settings(environment="development", browser_phone_enabled=False))
+    app = create_app(load_settings(environment="development", browser_phone_enabled=False, api_requests_per_minute=0))
     app.state.parts = ApiParts(office, business, ApiKeys([API_KEY]), AdminLogin(ADMIN, PASSWORD_HASH))
     return app

@@ -39,7 +39,7 @@ async def require_login(
     ip = request.client.host if request.client else None
     if key and (fingerprint := parts.api_keys.fingerprint(key.credentials)):
         return Actor(f"api:{fingerprint}", ip)
-    if login and parts.admin and await parts.admin.accepts(login.username, login.password):
+    if login and parts.admin and await parts.admin.accepts(login.username, login.password, ip):
         return Actor(f"admin:{login.username}", ip)
     if not (key or login) and parts.open_to_this_machine and _is_local(request):
         _warn_of_open_api()

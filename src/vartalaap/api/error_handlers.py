@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -9,7 +11,7 @@ from loguru import logger
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from ..errors import Unauthorized, VartalaapError
+from ..errors import TooManyRequests, Unauthorized, VartalaapError
 
 
 async def our_error(request: Request, error: Exception) -> JSONResponse:
@@ -19,8 +21,13 @@ async def our_error(request: Request, error: Exception) -> JSONResponse:
         logger.opt(exception=error).error("request failed", path=request.url.path)
     kind = type(error).__name__
     body = {"type": kind, "message": error.message, "retryable": error.retryable, **error.details}
-    headers = {"WWW-Authenticate": 'Bearer, Basic realm="Vartalaap"'} if isinstance(error, Unauthorized) else None
-    return JSONResponse({"error": body}, status_code=error.status, headers=headers)
+    return JSONResponse({"error": body}, status_code=error.status, headers=_headers(error))
+
+
+def _headers(error: VartalaapError) -> dict[str, str]:
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": 'Bearer, Basic realm="Vartalaap"'}
+    return {"Retry-After": str(error.details["retry_after_s"])} if isinstance(error, TooManyRequests) else {}
 
 
 async def malformed_request(_: Request, error: Exception) -> JSONResponse:
@@ -49,15 +56,20 @@ def _methods(request: Request) -> set[str]:
     return {method for route in fitting for method in route.methods or ()}
 
 
-async def any_error(request: Request, error: Exception) -> JSONResponse:
+def any_error(headers: Mapping[str, str]) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
     """The HTTP edge: a bug becomes a 500 that says nothing of its insides."""
-    logger.opt(exception=error).error("request failed", path=request.url.path)
-    body = {"type": "InternalError", "message": "Something of ours failed.", "retryable": True}
-    return JSONResponse({"error": body}, status_code=500)
+
+    async def failed(request: Request, error: Exception) -> JSONResponse:
+        logger.opt(exception=error).error("request failed", path=request.url.path)
+        body = {"type": "InternalError", "message": "Something of ours failed.", "retryable": True}
+        return JSONResponse({"error": body}, status_code=500, headers=dict(headers))
+
+    return failed
 
 
-def add_error_handlers(app: FastAPI) -> None:
+def add_error_handlers(app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
+    """`headers` go to the answer that the framework gives outside of all middleware."""
     app.add_exception_handler(VartalaapError, our_error)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, malformed_request)
-    app.add_exception_handler(Exception, any_error)
+    app.add_exception_handler(Exception, any_error(headers or {}))

@@ -22,6 +22,7 @@ from ..core.session import CallParts, CallSession
 from ..dialogue.llm.conversation import ModelBrain
 from ..errors import ProviderError
 from ..security.auth import AdminLogin, ApiKeys
+from ..security.replays import SeenNonces
 from ..security.tokens import PendingCalls
 from ..services import weights
 from ..services.metrics import MeasuredCallLog
@@ -50,6 +51,7 @@ class Parts:
     """The default one."""
     calls: LiveCalls
     pending_calls: PendingCalls
+    seen_nonces: SeenNonces
     metrics: MeasuredCallLog
     api_keys: ApiKeys
     admin: AdminLogin
@@ -129,6 +131,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             business=business,
             calls=calls,
             pending_calls=PendingCalls(),
+            seen_nonces=SeenNonces(),
             metrics=MeasuredCallLog(call_log, lambda: len(calls), turns),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),

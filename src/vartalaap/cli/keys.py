@@ -7,7 +7,7 @@ import secrets
 import click
 
 from ..config import KEY_BYTES
-from ..security.auth import hash_password
+from ..security.auth import hash_password, new_api_key
 
 
 @click.group()
@@ -27,3 +27,11 @@ def keys_new() -> None:
 def keys_password(password: str) -> None:
     """Print the hash of an administrator's password for the environment."""
     click.echo(f"ADMIN_PASSWORD_HASH='{hash_password(password)}'")
+
+
+@keys.command("api")
+def keys_api() -> None:
+    """Print a fresh key for the API, and what API_KEYS needs to know it: a digest, from which it cannot be made."""
+    key, entry = new_api_key()
+    click.echo(f"# for the program that calls the API (shown once):\n# {key}")
+    click.echo(f"API_KEYS={entry}")

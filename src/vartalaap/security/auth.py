@@ -5,11 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import secrets
+import time
 from collections.abc import Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from ..errors import TooManyRequests
+from .limits import Lockout, Patience, Seconds, network_of
+
+HASHED = "sha256:"
+"""Begins an entry of API_KEYS that is the digest of a key."""
+BY_ADDRESS = Patience(free=5)
+BY_NAME = Patience(free=20, longest_s=300)
+"""Guessing from many addresses is slowed too; less, for it locks the owner out as well."""
 _HASHER = PasswordHasher()
 _FINGERPRINT = 8
 """Hexadecimal characters of a key's digest that name it in the audit log."""
@@ -20,11 +30,18 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def new_api_key() -> tuple[str, str]:
+    """A fresh key of 256 random bits, and its entry for API_KEYS, from which the key cannot be made."""
+    key = f"vk_{secrets.token_urlsafe(32)}"
+    return key, HASHED + _digest(key).hex()
+
+
 class ApiKeys:
     """The keys that are valid; only their digests are kept."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._digests = [_digest(key) for key in keys]
+        """Each a key, or `sha256:` and the 64 hexadecimal characters of its digest."""
+        self._digests = [_known(entry) for entry in keys]
 
     def __bool__(self) -> bool:
         return bool(self._digests)
@@ -39,27 +56,57 @@ class ApiKeys:
 class AdminLogin:
     """One name and one password. Checks run one after another: guessing cannot take the processor from calls."""
 
-    def __init__(self, username: str, password_hash: str) -> None:
-        self._username = username
+    def __init__(self, username: str, password_hash: str, *, seconds: Seconds = time.monotonic) -> None:
+        self.username = username
         # Without a login the check costs the same and never succeeds.
         self._hash = password_hash if username and password_hash else hash_password("")
         self._possible = bool(username and password_hash)
         self._turn = asyncio.Lock()
+        self._addresses = Lockout(BY_ADDRESS, seconds=seconds)
+        self._names = Lockout(BY_NAME, seconds=seconds)
 
     def __bool__(self) -> bool:
         return self._possible
 
-    async def accepts(self, username: str, password: str) -> bool:
-        """Is this the administrator?"""
+    @property
+    def credential(self) -> str:
+        """Names this login, 64 hexadecimal characters: another password, another name."""
+        return hashlib.sha256(f"{self.username}|{self._hash}".encode()).hexdigest()
+
+    async def accepts(self, username: str, password: str, address: str | None = None) -> bool:
+        """Is this the administrator? Takes as long for an unknown name.
+
+        Raises `TooManyRequests` while the address or the name is locked out, whatever the password.
+        """
+        network, name = network_of(address), hashlib.sha256(username.encode("utf-8", "replace")).hexdigest()
         async with self._turn:
+            locked = max(self._addresses.seconds_left(network), self._names.seconds_left(name))
+            if locked:
+                raise TooManyRequests.after(locked, "Too many wrong logins.")
             right = await asyncio.to_thread(self._verify, password)
-        return hmac.compare_digest(username.encode(), self._username.encode()) and right and self._possible
+            right &= hmac.compare_digest(username.encode("utf-8", "replace"), self.username.encode())
+            if right and self._possible:
+                self._addresses.right(network)
+                self._names.right(name)
+                return True
+            self._addresses.wrong(network)
+            self._names.wrong(name)
+            return False
+
+    def locked_s(self, username: str, address: str | None) -> float:
+        """Seconds until this address may try this name again; 0 if at once."""
+        name = hashlib.sha256(username.encode("utf-8", "replace")).hexdigest()
+        return max(self._addresses.seconds_left(network_of(address)), self._names.seconds_left(name))
 
     def _verify(self, password: str) -> bool:
         try:
-            return _HASHER.verify(self._hash, password)
+            return _HASHER.verify(self._hash, password.encode("utf-8", "replace"))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _known(entry: str) -> bytes:
+    return bytes.fromhex(entry.removeprefix(HASHED)) if entry.startswith(HASHED) else _digest(entry)
 
 
 def _digest(key: str) -> bytes:

@@ -26,6 +26,7 @@ class PendingCall:
 class _Entry:
     call: PendingCall
     expires_at: datetime
+    requests: frozenset[str] = frozenset()
     used: bool = False
 
 
@@ -40,13 +41,22 @@ class PendingCalls:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def register(self, call: PendingCall, now: datetime) -> str:
-        """A token for this call's stream; a repeated webhook gets the call's unused token again."""
+    def register(self, call: PendingCall, now: datetime, request: str = "") -> str:
+        """A token for this call's stream; a repeated webhook gets the call's unused token again.
+
+        The very same request (its nonce) gets the same token, even if that is used: whoever replays it gains nothing.
+        """
         self._forget_expired(now)
-        again = (token for token, entry in self._entries.items() if entry.call == call and not entry.used)
-        token = next(again, None) or secrets.token_urlsafe(24)
+        of_call = [(token, entry) for token, entry in self._entries.items() if entry.call == call]
+        for token, entry in of_call:
+            if request in entry.requests:
+                return token
+        token, before = next(
+            (pair for pair in of_call if not pair[1].used), (secrets.token_urlsafe(24), _Entry(call, now))
+        )
         self._entries.pop(token, None)
-        self._entries[token] = _Entry(call, now + self._ttl)
+        requests = before.requests | {request} if request else before.requests
+        self._entries[token] = _Entry(call, now + self._ttl, requests)
         if len(self._entries) > self._limit:
             del self._entries[next(iter(self._entries))]
         return token

@@ -20,6 +20,7 @@ from vartalaap.core.clock import Clock
 from vartalaap.core.events import LineEvent
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
+from vartalaap.security.replays import SeenNonces
 from vartalaap.security.tokens import PendingCall, PendingCalls
 from vartalaap.services.telephony.ports import Session
 
@@ -81,6 +82,7 @@ class FakeParts:
     settings: FakeSettings = field(default_factory=FakeSettings)
     clock: FakeClock = field(default_factory=FakeClock)
     pending_calls: PendingCalls = field(default_factory=PendingCalls)
+    seen_nonces: SeenNonces = field(default_factory=SeenNonces)
     calls: FakeCalls = field(default_factory=FakeCalls)
     script: Script = listen
     opens: Callable[[Line, str], Session] | None = None

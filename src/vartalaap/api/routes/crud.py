@@ -25,7 +25,9 @@ MOST_ITEMS = 200
 Answers = dict[int | str, dict[str, Any]]
 COMMON_ANSWERS: Answers = {
     401: {"model": ErrorAnswer, "description": "No key, or a wrong one"},
+    413: {"model": ErrorAnswer, "description": "The request is too large"},
     422: {"model": ErrorAnswer, "description": "The request is malformed; `fields` names what is wrong"},
+    429: {"model": ErrorAnswer, "description": "Too many requests; `Retry-After` says when to try again"},
     503: {"model": ErrorAnswer, "description": "The database does not answer; may be repeated"},
 }
 NOT_FOUND: Answers = {404: {"model": ErrorAnswer, "description": "There is none with this id"}}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
-from vartalaap.security.signatures import is_signed
+from vartalaap.security.signatures import NONCE, is_signed
 from vartalaap.security.tokens import PendingCall
 from vartalaap.services.telephony.plivo import answer_xml
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
@@ -37,6 +37,7 @@ async def require_signature(request: Request, parts: Parts) -> None:
     if not any(is_signed(request.method, url, request.headers, token, fields) for url in urls):
         logger.warning("unsigned or wrongly signed webhook refused: {}", request.url.path)
         raise Forbidden("the request is not signed by Plivo")
+    parts.seen_nonces.admit(request.headers[NONCE], parts.clock.now())
 
 
 @cache
@@ -88,23 +89,23 @@ class StreamStatus(BaseModel):
     reason: str = Field("", alias="StatusReason")
 
 
-def _answer(call: AnsweredCall, parts: PhoneParts) -> XmlResponse:
+def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlResponse:
     pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), PhoneNumber.parse(call.called))
-    token = parts.pending_calls.register(pending, parts.clock.now())
+    token = parts.pending_calls.register(pending, parts.clock.now(), nonce)
     logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
     return XmlResponse(answer_xml(parts.settings.reachable_url, token))
 
 
 @router.post("/answer", response_class=XmlResponse, operation_id="plivo_answer", summary="A call comes in")
-async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlResponse:
+async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts, request: Request) -> XmlResponse:
     """Answers with Plivo XML that connects the call's audio to `/ws/audio` with a single-use token."""
-    return _answer(call, parts)
+    return _answer(call, parts, request.headers.get(NONCE, ""))
 
 
 @router.get("/answer", response_class=XmlResponse, operation_id="plivo_answer_get", summary="A call comes in (GET)")
-async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts) -> XmlResponse:
+async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts, request: Request) -> XmlResponse:
     """The same for an application that is configured to use GET."""
-    return _answer(call, parts)
+    return _answer(call, parts, request.headers.get(NONCE, ""))
 
 
 @router.post("/hangup", response_class=Response, operation_id="plivo_hangup", summary="A call is over")

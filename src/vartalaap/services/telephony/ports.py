@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from vartalaap.core.clock import Clock
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
+from vartalaap.security.replays import SeenNonces
 from vartalaap.security.tokens import PendingCalls
 
 
@@ -47,6 +48,9 @@ class PhoneParts(Protocol):
 
     @property
     def pending_calls(self) -> PendingCalls: ...
+
+    @property
+    def seen_nonces(self) -> SeenNonces: ...
 
     @property
     def calls(self) -> LiveCalls: ...

@@ -1,0 +1,109 @@
+"""How often somebody may ask: token buckets for requests, a lock-out with back-off for guessed passwords.
+
+Both keep their counts in memory, for a bounded number of names; the ones not seen for longest give way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+MOST_NAMES = 10_000
+Seconds = Callable[[], float]
+
+
+def network_of(address: str | None) -> str:
+    """Whom an address stands for: IPv4 itself; of IPv6 the /64, for one customer has all of it."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return address or "unknown"
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((parsed, 64), strict=False))
+
+
+class TokenBuckets:
+    """For each name `per_minute` requests, at once or spread; then as many as come free with time."""
+
+    def __init__(self, per_minute: int, *, most_names: int = MOST_NAMES, seconds: Seconds = time.monotonic) -> None:
+        self._size = float(per_minute)
+        self._per_second = per_minute / 60
+        self._most = most_names
+        self._seconds = seconds
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        """Tokens and when they were counted; a name that is not here has a full bucket."""
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+    def take(self, name: str) -> float:
+        """0 if the request may be served, else the seconds until one may be."""
+        now = self._seconds()
+        left, at = self._left.pop(name, (self._size, now))
+        left = min(self._size, left + (now - at) * self._per_second)
+        wait = 0.0 if left >= 1 else (1 - left) / self._per_second
+        self._left[name] = (left - 1 if left >= 1 else left, now)
+        if len(self._left) > self._most:
+            self._left.popitem(last=False)
+        return wait
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many wrong guesses are free, and how long the lock-outs after them are."""
+
+    free: int
+    first_s: float = 30.0
+    """Doubled with each further wrong guess."""
+    longest_s: float = 900.0
+
+
+@dataclass(slots=True)
+class _Guesses:
+    wrong: int = 0
+    last: float = 0.0
+    locked_until: float = 0.0
+
+
+class Lockout:
+    """Counts wrong guesses by name; locked names open again with time, and are forgotten after a quiet hour."""
+
+    def __init__(self, patience: Patience, *, most_names: int = MOST_NAMES, seconds: Seconds = time.monotonic) -> None:
+        self._patience = patience
+        self._most = most_names
+        self._seconds = seconds
+        self._names: OrderedDict[str, _Guesses] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def seconds_left(self, name: str) -> float:
+        """How long the name is still locked; 0 if it is not."""
+        guesses = self._names.get(name)
+        return max(0.0, guesses.locked_until - self._seconds()) if guesses else 0.0
+
+    def wrong(self, name: str) -> bool:
+        """Count a wrong guess. Is the name locked by it?"""
+        now = self._seconds()
+        guesses = self._names.pop(name, None) or _Guesses()
+        if now - guesses.last > 4 * self._patience.longest_s:
+            guesses = _Guesses()
+        guesses.wrong, guesses.last = guesses.wrong + 1, now
+        over = guesses.wrong - self._patience.free
+        if over >= 0:
+            doubled = self._patience.first_s * 2.0 ** min(over, 30)
+            guesses.locked_until = now + min(self._patience.longest_s, doubled)
+        self._names[name] = guesses
+        if len(self._names) > self._most:
+            self._names.popitem(last=False)
+        return over >= 0
+
+    def right(self, name: str) -> None:
+        """Forget what was counted."""
+        self._names.pop(name, None)

@@ -1,0 +1,55 @@
+"""A recorded webhook, sent again: answered while the carrier itself may be repeating it, and worth nothing."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from tests.integration.telephony.phone_app import AUTH_TOKEN, FakeParts, make_app
+from tests.integration.telephony.test_plivo_webhooks import CALL, PUBLIC, stream_token
+from vartalaap.errors import Forbidden
+from vartalaap.security.signatures import NONCE, SIGNATURE, sign
+
+
+@pytest.fixture
+def parts() -> FakeParts:
+    made = FakeParts()
+    made.settings.plivo_auth_token = SecretStr(AUTH_TOKEN)
+    made.settings.environment = "production"
+    return made
+
+
+async def send(parts: FakeParts, nonce: str, path: str = "/plivo/answer") -> httpx.Response:
+    signature = sign("POST", PUBLIC + path, nonce, AUTH_TOKEN, CALL)
+    transport = httpx.ASGITransport(make_app(parts))
+    async with httpx.AsyncClient(transport=transport, base_url="http://internal:8000") as carrier:
+        return await carrier.post(path, data=CALL, headers={SIGNATURE: signature, NONCE: nonce})
+
+
+async def test_a_repeat_is_answered_with_the_same_token_which_is_good_once(parts: FakeParts) -> None:
+    token = stream_token(await send(parts, "1"))
+    assert stream_token(await send(parts, "1")) == token
+    parts.pending_calls.redeem(token, parts.clock.now())
+    assert stream_token(await send(parts, "1")) == token
+    with pytest.raises(Forbidden):
+        parts.pending_calls.redeem(token, parts.clock.now())
+
+
+async def test_a_minute_later_the_same_request_is_refused_and_a_fresh_one_is_not(parts: FakeParts) -> None:
+    await send(parts, "1")
+    parts.clock.ahead += 60
+    assert (await send(parts, "1")).status_code == 403
+    assert (await send(parts, "2")).status_code == 200
+
+
+async def test_a_hangup_that_comes_twice_is_answered_twice(parts: FakeParts) -> None:
+    assert [(await send(parts, "3", "/plivo/hangup")).status_code for _ in range(2)] == [200, 200]
+
+
+async def test_a_wrong_signature_uses_no_nonce_up(parts: FakeParts) -> None:
+    transport = httpx.ASGITransport(make_app(parts))
+    async with httpx.AsyncClient(transport=transport, base_url="http://internal:8000") as stranger:
+        refused = await stranger.post("/plivo/answer", data=CALL, headers={SIGNATURE: "AAAA", NONCE: "1"})
+    assert refused.status_code == 403
+    assert len(parts.seen_nonces) == 0

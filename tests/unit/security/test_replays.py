@@ -1,0 +1,47 @@
+"""A signed request counts once; the carrier's repeat of it is answered, with nothing that it could not have before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.errors import Forbidden
+from vartalaap.security.replays import SeenNonces
+from vartalaap.security.tokens import PendingCall, PendingCalls
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+CALL = PendingCall("call-1", PhoneNumber("+919876543210"))
+
+
+def test_a_nonce_is_new_then_a_repeat_then_a_replay() -> None:
+    seen = SeenNonces()
+    assert not seen.admit("n", NOW)
+    assert seen.admit("n", NOW + timedelta(seconds=59))
+    with pytest.raises(Forbidden):
+        seen.admit("n", NOW + timedelta(seconds=60))
+    assert not seen.admit("other", NOW)
+
+
+def test_the_memory_ends_with_the_day_and_with_its_size() -> None:
+    seen = SeenNonces(most=10)
+    for number in range(50):
+        seen.admit(str(number), NOW)
+    assert len(seen) == 10
+    assert not seen.admit("49", NOW + timedelta(hours=24))
+    assert len(seen) == 1
+
+
+def test_a_repeated_answer_names_the_same_token_and_a_used_one_stays_used() -> None:
+    calls = PendingCalls()
+    token = calls.register(CALL, NOW, "nonce-1")
+    assert calls.register(CALL, NOW, "nonce-1") == token
+    assert calls.register(CALL, NOW, "nonce-2") == token  # unused: a retry with a nonce of its own
+    calls.redeem(token, NOW)
+    for nonce in ("nonce-1", "nonce-2"):
+        again = calls.register(CALL, NOW + timedelta(seconds=30), nonce)
+        with pytest.raises(Forbidden):
+            calls.redeem(again, NOW + timedelta(seconds=30))
+    fresh = calls.register(CALL, NOW + timedelta(seconds=30), "nonce-3")  # the carrier asks again, in the same call
+    assert calls.redeem(fresh, NOW + timedelta(seconds=30)) == CALL
