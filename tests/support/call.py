@@ -130,6 +130,12 @@ class ByteVadStream:
             self._speaking = False
             self._emit(SpeechPaused(self._last_voice))
 
+    def played(self, mulaw: bytes) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
 
 @dataclass
 class ScriptedRecogniser:
@@ -220,6 +226,9 @@ class ScriptedConversation:
     def is_backchannel(self, said: Utterance) -> bool:
         return said.text in ("hmm", "haan")
 
+    def is_whole(self, said: Utterance) -> bool:
+        return said.text in ("haan", "9876543210")
+
     async def greet(self) -> AsyncIterator[Sentence]:
         yield Sentence("welcome.", "en")
 
@@ -234,6 +243,10 @@ class ScriptedConversation:
 
     async def trouble(self) -> AsyncIterator[Sentence]:
         yield Sentence("sorry.", "en")
+
+    async def time_is_up(self) -> AsyncIterator[Sentence]:
+        self._context.closing = True
+        yield Sentence("time is up.", "en")
 
 
 @dataclass

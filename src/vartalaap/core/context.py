@@ -13,8 +13,8 @@ from .language import Language
 from .phone import PhoneNumber
 from .reservations import Booking
 
-Expecting = Literal["phone", "name", "anything"]
-"""What the last question asked for, as far as recognition and endpointing care."""
+Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
+"""What the last question asked for, as far as recognition and endpointing care; "moment": we were asked to wait."""
 
 Speaker = Literal["caller", "bot"]
 Consent = Literal["none", "transcript", "whatsapp"]

@@ -8,13 +8,13 @@ silently to its end, so that a booking in the database is never left half told t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from .audio import FRAME_BYTES, SILENCE
-from .context import Sentence, TurnTimes
-from .events import Checkpoint, PlayAudio
-from .playback import Playback
-from .ports import Line, TextToSpeech
+from .context import CallContext, Sentence, TurnRecord, TurnTimes
+from .events import Checkpoint, LineCommand, PlayAudio
+from .playback import Playback, clause_begin
+from .ports import TextToSpeech
 
 LEAD_SECONDS = 0.2
 """Audio sent ahead of real time: hides jitter, yet little is left to clear at an interruption."""
@@ -28,11 +28,15 @@ class Reply:
     """A reply from thought to the caller's ear."""
 
     def __init__(
-        self, line: Line, voice: TextToSpeech, times: TurnTimes, on_sentence: Callable[[Sentence], None]
+        self,
+        send: Callable[[LineCommand], Awaitable[None]],
+        voice: TextToSpeech,
+        times: TurnTimes,
+        on_sentence: Callable[[Sentence], None],
     ) -> None:
         """`on_sentence` is called with each sentence when its first audio leaves."""
         self.times = times
-        self._line = line
+        self._line_send = send
         self._voice = voice
         self._on_sentence = on_sentence
         self._queue: asyncio.Queue[bytes | Sentence | None] = asyncio.Queue()
@@ -58,10 +62,10 @@ class Reply:
             await asyncio.wait([self._play])
 
     async def _synthesise(self, sentence: Sentence) -> None:
-        if self.was_cut:
-            return
         self._unsaid.append(sentence)
         self._made_bytes[id(sentence)] = 0
+        if self.was_cut:
+            return
         async for mulaw in self._voice.synthesize(sentence.text, sentence.language):
             if self.was_cut:
                 return
@@ -85,7 +89,7 @@ class Reply:
                     rest = b""
                 self._unsaid = [sentence for sentence in self._unsaid if sentence is not item]
                 self._speaking = None
-                await self._line.send(Checkpoint(self._playback.sentence_sent(item)))
+                await self._line_send(Checkpoint(self._playback.sentence_sent(item)))
         await self._until_heard()
 
     async def _send(self, mulaw: bytes) -> None:
@@ -94,7 +98,7 @@ class Reply:
             await asyncio.sleep(ahead - LEAD_SECONDS)
         self._playback.sending(len(mulaw), _now())
         self.times.t4_first_sent = self.times.t4_first_sent or _now()
-        await self._line.send(PlayAudio(mulaw))
+        await self._line_send(PlayAudio(mulaw))
         if self._speaking is None:
             self._speaking = self._unsaid[0]
             self._begun.append(self._speaking)
@@ -141,16 +145,57 @@ class Reply:
         left = (self._at_cut or self._split())[1]
         return [*left, *(sentence for sentence in self._unsaid if sentence not in left)]
 
+    def left_to_say(self) -> tuple[list[Sentence], list[Sentence]]:
+        """(what need not be said again, what remains): a sentence that was cut goes on from its last clause."""
+        heard, left = self.heard(), self.unheard()
+        if not heard or not left or not left[0].text.startswith(heard[-1].text):
+            return heard, left
+        part, whole = heard.pop(), left[0]
+        begin = clause_begin(whole.text, len(part.text))
+        kept = [Sentence(whole.text[:begin].rstrip(), whole.language)] if begin else []
+        return [*heard, *kept], [Sentence(whole.text[begin:], whole.language), *left[1:]]
+
     def share_heard(self) -> float:
-        """How much of what was prepared to be said was heard, 0 to 1."""
+        """How much of what was prepared to be said was heard, 0 to 1; 0 of what is still being thought."""
         heard = sum(len(sentence.text) for sentence in self.heard())
         whole = sum(len(sentence.text) for sentence in self.unheard())
         whole += sum(len(s.text) for s in self.heard() if not any(u.text.startswith(s.text) for u in self.unheard()))
-        return heard / whole if whole else 1.0
+        return heard / whole if whole else 0.0
 
     def _split(self) -> tuple[list[Sentence], list[Sentence]]:
         made = self._made_bytes.get(id(self._speaking), 0)
         return self._playback.heard(_now(), self._speaking, made)
+
+
+class BotTurn:
+    """The bot's turn in the transcript: begun with its first audio, holding what was heard.
+
+    A reply that was cut for nothing and goes on stays the same turn: `keep` says what was heard before.
+    """
+
+    def __init__(self, context: CallContext, times: TurnTimes) -> None:
+        self.times = times
+        self._context = context
+        self._record: TurnRecord | None = None
+        self._kept: list[Sentence] = []
+
+    def begin(self, sentence: Sentence) -> bool:
+        """Add the turn to the transcript; True the first time."""
+        if self._record:
+            return False
+        self._record = self._context.add_turn("bot", "", sentence.language)
+        self._record.times = self.times
+        return True
+
+    def keep(self, heard: list[Sentence]) -> None:
+        """These were heard, and the turn goes on after them."""
+        self._kept += heard
+
+    def note(self, reply: Reply) -> None:
+        """The turn's text is what was kept and what has been heard of this reply."""
+        if self._record:
+            self._record.text = " ".join(sentence.text for sentence in [*self._kept, *reply.heard()])
+            self._record.interrupted = reply.was_cut
 
 
 def _now() -> float:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .context import Sentence
 
 BYTES_PER_SECOND = 8000
+CLAUSE = re.compile(r"(?<=[,;:—–])\s+")
+WORDS_BEFORE_CLAUSE = 4
+"""Fewer words are not worth leaving out: a sentence sounds better whole."""
 
 
 @dataclass(slots=True)
@@ -95,3 +99,9 @@ def _whole_words(text: str, share: float) -> str:
     if cut >= len(text) or text[cut].isspace():
         return text[:cut].strip()
     return text[:cut].rpartition(" ")[0].strip()
+
+
+def clause_begin(text: str, heard: int) -> int:
+    """Where to go on in a sentence of which `heard` letters were heard: its last clause begun by then, or 0."""
+    begun = [mark.end() for mark in CLAUSE.finditer(text) if mark.end() <= heard]
+    return begun[-1] if begun and len(text[: begun[-1]].split()) >= WORDS_BEFORE_CLAUSE else 0

@@ -36,9 +36,19 @@ class VoiceActivity(Protocol):
 
 
 class VoiceStream(Protocol):
-    """One call's voice activity; emits `SpeechStarted` and `SpeechPaused`."""
+    """One call's voice activity; emits `SpeechStarted` and `SpeechPaused`, of the caller, not of our own echo."""
 
-    def feed(self, mulaw: bytes) -> None: ...
+    def feed(self, mulaw: bytes) -> None:
+        """The next samples of the caller; never blocks, and may report a little later."""
+        ...
+
+    def played(self, mulaw: bytes) -> None:
+        """We send this to the caller now: it may come back."""
+        ...
+
+    def close(self) -> None:
+        """The call is over: nothing more is reported."""
+        ...
 
 
 class SpeechToText(Protocol):
@@ -98,6 +108,10 @@ class Conversation(Protocol):
         """Only "hmm", "haan", "achha" while we speak: no reason to stop (R77)."""
         ...
 
+    def is_whole(self, said: Utterance) -> bool:
+        """What was asked for is all there (ten digits, a plain yes): there is nothing to wait for."""
+        ...
+
     def greet(self) -> AsyncIterator[Sentence]: ...
 
     def reply(self, said: Utterance) -> AsyncIterator[Sentence]: ...
@@ -108,6 +122,10 @@ class Conversation(Protocol):
 
     def trouble(self) -> AsyncIterator[Sentence]:
         """Something of ours failed: apologise and offer a person (R86). Must not fail itself."""
+        ...
+
+    def time_is_up(self) -> AsyncIterator[Sentence]:
+        """The call has lasted as long as calls may: say goodbye and set `context.closing`."""
         ...
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 
 from .audio import ms_of
-from .context import CallContext, CallRecord, Sentence, TurnRecord, TurnTimes, Utterance
+from .context import CallContext, CallRecord, Outcome, Sentence, TurnTimes, Utterance
 from .events import (
     AudioIn,
     BookingMade,
@@ -20,11 +20,14 @@ from .events import (
     CheckpointPlayed,
     ClearAudio,
     DigitPressed,
+    LineCommand,
     LineEvent,
+    PlayAudio,
     SpeechEvent,
     TextTyped,
 )
-from .pipeline import Reply
+from .keys import Keys
+from .pipeline import BotTurn, Reply
 from .ports import Brain, CallLog, Line, SpeechStream, SpeechToText, TextToSpeech, VoiceActivity
 from .reservations import Booking
 from .turns import (
@@ -39,14 +42,14 @@ from .turns import (
     TurnTaking,
 )
 
-DIGITS_PAUSE_SECONDS = 2.0
-"""Keys pressed closer together than this are one answer."""
 EARLY_AUDIO_BYTES = 5 * 8000
 """Caller's audio kept while the recogniser is being connected."""
 ANSWERABLE_SHARE = 0.75
 """Who has heard so much of a reply may answer its question."""
 LAST_THOUGHT_SECONDS = 5.0
 """How long a hung-up call may finish what the desk is doing."""
+GOODBYE_SECONDS = 20.0
+"""How long a call that has reached its longest duration may take to say goodbye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +77,20 @@ class CallSession:
         self._line = line
         self._parts = parts
         self._conversation = parts.brain.open(context)
-        self._floor = TurnTaking(parts.rules)
+        self._floor = TurnTaking(parts.rules, self._is_whole)
         self._ears = parts.ears.open(self._on_speech)
         self._recogniser: SpeechStream | None = None
         self._early_audio = bytearray()
+        self._listening = True
         self._audio_bytes = 0  # of the caller, since the stream began
         self._reply: Reply | None = None
         self._reply_task: asyncio.Task[None] | None = None
-        self._digits = ""
-        self._digits_timer: asyncio.TimerHandle | None = None
+        self._turn = BotTurn(context, TurnTimes())
+        self._heard_before = 1.0  # share of the reply that the caller had heard when this utterance began
+        self._keys = Keys(self._take_digits)
         self._bookings_shown = 0
-        self._failed = False
+        self._otherwise: Outcome = "dropped"
+        """The outcome if the brain names none."""
         self._tasks: asyncio.TaskGroup
         self._children: set[asyncio.Task[None]] = set()
 
@@ -99,7 +105,7 @@ class CallSession:
                 for child in self._children:
                     child.cancel()
         except Exception:
-            self._failed = True
+            self._otherwise = "error"
             raise
         finally:
             record = await asyncio.shield(asyncio.ensure_future(self._finish()))
@@ -118,15 +124,27 @@ class CallSession:
 
     # The line ---------------------------------------------------------------------------------------------
     async def _listen(self) -> None:
+        last_word = asyncio.get_running_loop().call_later(self._parts.max_seconds, self._run_out)
         try:
-            async with asyncio.timeout(self._parts.max_seconds):
+            async with asyncio.timeout(self._parts.max_seconds + GOODBYE_SECONDS):
                 async for event in self._line.events():
                     if isinstance(event, CallEnded):
                         self.ended_because = self.ended_because or event.reason
                         return
                     self._on_line(event)
         except TimeoutError:
-            self.context.outcome = self.context.outcome or "fallback"
+            self.ended_because = self.ended_because or "it reached its longest duration"
+        finally:
+            last_word.cancel()
+            self._keys.close()
+            self._ears.close()
+            self._listening = False
+
+    def _run_out(self) -> None:
+        """The call has reached its longest duration."""
+        self._otherwise = "fallback"
+        self._stop_speaking()
+        self._say(self._conversation.time_is_up)
 
     def _on_line(self, event: LineEvent) -> None:
         match event:
@@ -142,22 +160,21 @@ class CallSession:
                 self._stop_speaking(was_read=True)
                 self._take_words(Utterance(text, typed=True))
             case DigitPressed(digit):
-                self._collect_digit(digit)
+                self._stop_speaking()
+                self._keys.press(digit)
             case CheckpointPlayed(name) if self._reply:
                 self._reply.checkpoint_played(name)
 
-    def _collect_digit(self, digit: str) -> None:
-        if self._digits_timer:
-            self._digits_timer.cancel()
-        self._digits += digit
-        complete = len(self._digits) >= 10 or digit == "#"
-        loop = asyncio.get_running_loop()
-        self._digits_timer = loop.call_later(0 if complete else DIGITS_PAUSE_SECONDS, self._take_digits)
-
-    def _take_digits(self) -> None:
-        digits, self._digits = self._digits.strip("*#ABCD"), ""
+    def _take_digits(self, digits: str) -> None:
         if digits:
             self._take_words(Utterance(digits, typed=True))
+        else:
+            self._go_on()
+
+    async def _send(self, command: LineCommand) -> None:
+        if isinstance(command, PlayAudio):
+            self._ears.played(command.mulaw)
+        await self._line.send(command)
 
     # The ears ---------------------------------------------------------------------------------------------
     async def _connect_recogniser(self) -> None:
@@ -171,34 +188,43 @@ class CallSession:
         self._early_audio.clear()
 
     def _on_speech(self, event: SpeechEvent) -> None:
-        self._decide(self._floor.hear(event))
+        if self._listening:
+            self._decide(self._floor.hear(event))
 
     def _decide(self, decisions: Iterable[Decision]) -> None:
         for decision in decisions:
             match decision:
                 case BeginUtterance():
                     self._forget_utterance()
-                case FinishUtterance() if self._recogniser:
-                    self._recogniser.finish_utterance(self.context.expecting)
+                    if self._reply and self._speaking:
+                        self._heard_before = self._reply.share_heard()
+                case FinishUtterance():
+                    if self._recogniser:
+                        self._recogniser.finish_utterance(self.context.expecting)
                 case Interrupt():
                     self._stop_speaking()
-                case TurnEnded(said, last_audio_ms, transcript_ms, stopped_bot):
-                    self._forget_utterance()
-                    if self._is_backchannel(said, stopped_bot):
-                        self._go_on(stopped_bot)
-                    else:
-                        self._take_words(said, self._time_of(last_audio_ms), self._time_of(transcript_ms))
+                case TurnEnded():
+                    self._end_turn(decision)
                 case NoWords(stopped_bot):
                     self._forget_utterance()
                     if stopped_bot:
-                        self._go_on(stopped_bot)
+                        self._go_on()
                     elif not self._speaking:
                         self._say(self._conversation.nothing_heard)
                 case RecognitionLost():
                     self._forget_utterance()
                     self._say(self._conversation.trouble)
 
+    def _end_turn(self, turn: TurnEnded) -> None:
+        is_answer = not self._is_backchannel(turn.said)
+        self._forget_utterance()
+        if is_answer:
+            self._take_words(turn.said, self._time_of(turn.last_audio_ms), self._time_of(turn.transcript_ms))
+        elif turn.stopped_bot:
+            self._go_on()
+
     def _forget_utterance(self) -> None:
+        self._heard_before = 1.0
         if self._recogniser:
             self._recogniser.begin_utterance()
 
@@ -211,11 +237,12 @@ class CallSession:
     def _speaking(self) -> bool:
         return self._reply_task is not None and not self._reply_task.done()
 
-    def _is_backchannel(self, said: Utterance, stopped_bot: bool) -> bool:
-        """A "haan" in the middle of our speech only says "go on"; at its end it is an answer (R77)."""
-        if self._reply is None or not (stopped_bot or self._speaking):
-            return False
-        return self._reply.share_heard() < ANSWERABLE_SHARE and self._conversation.is_backchannel(said)
+    def _is_backchannel(self, said: Utterance) -> bool:
+        """A "haan" in the middle of our speech, or before it, only says "go on"; at its end it is an answer (R77)."""
+        return self._heard_before < ANSWERABLE_SHARE and self._conversation.is_backchannel(said)
+
+    def _is_whole(self, said: Utterance) -> bool:
+        return self._is_backchannel(said) or self._conversation.is_whole(said)
 
     def _take_words(self, said: Utterance, t0: float | None = None, t1: float | None = None) -> None:
         """The caller's turn is over: answer it."""
@@ -230,27 +257,43 @@ class CallSession:
             turn.language = self.context.language
             yield sentence
 
-    def _go_on(self, stopped_bot: bool) -> None:
-        """It was only noise or a "hmm": say again what was not heard, if we had stopped for it."""
-        unheard = self._reply.unheard() if self._reply else []
-        if stopped_bot and unheard:
-            self._say(lambda: _iterate(unheard))
+    def _go_on(self) -> None:
+        """It was only noise or a "hmm" that stopped us: say the rest, as part of the same turn."""
+        cut, turn = self._reply, self._turn
+        if cut is None or not cut.was_cut:
+            return
+
+        async def rest() -> AsyncIterator[Sentence]:
+            kept, left = cut.left_to_say()
+            turn.keep(kept)
+            for sentence in left:
+                yield sentence
+
+        self._say(rest, turn=turn)
 
     def _stop_speaking(self, *, was_read: bool = False) -> None:
-        if self._reply and self._speaking and not self._reply.was_cut and self._reply.cut(was_read=was_read):
-            self._start(self._line.send(ClearAudio()))
+        if self._reply and self._speaking and not self._reply.was_cut:
+            self._floor.bot_finished()
+            if self._reply.cut(was_read=was_read):
+                self._start(self._line.send(ClearAudio()))
 
-    def _say(self, think: Callable[[], AsyncIterator[Sentence]], times: TurnTimes | None = None) -> None:
-        """Begin a reply; it thinks when the one before it has thought to its end."""
-        before, turn = self._reply_task, _BotTurn(self.context, times or TurnTimes())
-        self._reply = reply = Reply(self._line, self._parts.voice, turn.times, lambda s: self._on_sentence(turn, s))
-        turn.reply = reply
+    def _say(
+        self,
+        think: Callable[[], AsyncIterator[Sentence]],
+        times: TurnTimes | None = None,
+        turn: BotTurn | None = None,
+    ) -> None:
+        """Begin a reply, or go on with a `turn`; it thinks when the one before it has thought to its end."""
+        before = self._reply_task
+        self._turn = turn = turn or BotTurn(self.context, times or TurnTimes())
+        self._reply = reply = Reply(self._send, self._parts.voice, turn.times, lambda s: self._on_sentence(turn, s))
+        self._floor.bot_started()
         self._reply_task = self._start(self._speak(reply, turn, think, before))
 
     async def _speak(
         self,
         reply: Reply,
-        turn: _BotTurn,
+        turn: BotTurn,
         think: Callable[[], AsyncIterator[Sentence]],
         before: asyncio.Task[None] | None,
     ) -> None:
@@ -265,26 +308,23 @@ class CallSession:
             else:
                 self._say(self._conversation.trouble)
         finally:
-            turn.note_heard()
+            turn.note(reply)
             if self._reply is reply:
                 self._floor.expecting = self.context.expecting
                 self._floor.bot_finished()
         if self.context.closing and not reply.was_cut:
             await self._line.close()
 
-    def _on_sentence(self, turn: _BotTurn, sentence: Sentence) -> None:
+    def _on_sentence(self, turn: BotTurn, sentence: Sentence) -> None:
         """The first audio of a sentence leaves."""
-        latency = None
-        if turn.begin(sentence):
-            self._floor.bot_started()
-            latency = turn.times.response_ms
+        latency = turn.times.response_ms if turn.begin(sentence) else None
         self._start(self._line.send(Caption("bot", sentence.text, sentence.language, latency)))
         for booking in self.context.made[self._bookings_shown :]:
             self._start(self._line.send(_booking_made(booking)))
         self._bookings_shown = len(self.context.made)
 
     def _survive(self, error: Exception) -> None:
-        self._failed = True
+        self._otherwise = "error"
         self._parts.on_failure(self.context.call_id, error)
 
     # The end ----------------------------------------------------------------------------------------------
@@ -301,38 +341,13 @@ class CallSession:
             await asyncio.wait([self._reply_task], timeout=LAST_THOUGHT_SECONDS)
 
     async def _finish(self) -> CallRecord:
-        if self._digits_timer:
-            self._digits_timer.cancel()
         if self._recogniser:
             await self._recogniser.aclose()
         await self._line.close()
-        record = self.context.ended("error" if self._failed else "dropped")
+        record = self.context.ended(self._otherwise)
         await self._parts.log.save(record)
         await self.context.desk.release()
         return record
-
-
-class _BotTurn:
-    """The bot's turn in the transcript: begun with its first audio, holding what was heard."""
-
-    def __init__(self, context: CallContext, times: TurnTimes) -> None:
-        self.times = times
-        self.reply: Reply | None = None
-        self._context = context
-        self._record: TurnRecord | None = None
-
-    def begin(self, sentence: Sentence) -> bool:
-        """Add the turn to the transcript; True the first time."""
-        if self._record:
-            return False
-        self._record = self._context.add_turn("bot", "", sentence.language)
-        self._record.times = self.times
-        return True
-
-    def note_heard(self) -> None:
-        if self._record and self.reply:
-            self._record.text = " ".join(sentence.text for sentence in self.reply.heard())
-            self._record.interrupted = self.reply.was_cut
 
 
 def _booking_made(booking: Booking) -> BookingMade:
@@ -343,8 +358,3 @@ def _booking_made(booking: Booking) -> BookingMade:
         party_size=booking.party_size,
         name=booking.guest.name,
     )
-
-
-async def _iterate(sentences: list[Sentence]) -> AsyncIterator[Sentence]:
-    for sentence in sentences:
-        yield sentence

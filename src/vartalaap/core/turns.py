@@ -6,7 +6,7 @@ far the caller's audio has come, and carries out what it decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .context import Expecting, Utterance
@@ -21,20 +21,39 @@ class TurnRules:
     """Speech this long over the bot stops it (R76)."""
     endpoint_ms: int = 700
     """Silence that ends an utterance."""
+    yes_no_endpoint_ms: int = 500
     name_endpoint_ms: int = 900
     phone_endpoint_ms: int = 1300
     """People pause between the groups of a number."""
+    whole_ms: int = 300
+    """Silence after words that leave nothing to wait for: ten digits, a plain yes, a "hmm" that stopped the bot."""
+    go_on_ms: int = 400
+    """Silence after a noise that stopped the bot."""
     noise_ms: int = 600
     """A shorter sound without words is nobody's turn."""
+    echo_ms: int = 1200
+    """So long after the bot's last word, words that the ears did not notice are its echo."""
     recogniser_ms: int = 6000
     """A recogniser that gives no final for so long is taken for lost."""
     idle_ms: int = 9000
     """Silence of both sides after which the bot asks again."""
+    moment_ms: int = 30_000
+    """The same when the caller has asked for a moment."""
 
     def endpoint(self, expecting: Expecting) -> int:
-        if expecting == "phone":
-            return self.phone_endpoint_ms
-        return self.name_endpoint_ms if expecting == "name" else self.endpoint_ms
+        """Silence that ends an utterance that may go on."""
+        match expecting:
+            case "phone":
+                return self.phone_endpoint_ms
+            case "name":
+                return self.name_endpoint_ms
+            case "yes_no":
+                return self.yes_no_endpoint_ms
+        return self.endpoint_ms
+
+    def idle(self, expecting: Expecting) -> int:
+        """Silence of both sides after which the bot speaks."""
+        return self.moment_ms if expecting == "moment" else self.idle_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +99,22 @@ Decision = BeginUtterance | FinishUtterance | Interrupt | TurnEnded | NoWords | 
 class TurnTaking:
     """The floor of one call."""
 
-    def __init__(self, rules: TurnRules | None = None) -> None:
+    def __init__(
+        self, rules: TurnRules | None = None, is_whole: Callable[[Utterance], bool] = lambda said: False
+    ) -> None:
+        """`is_whole` judges words that were just recognised: they leave nothing to wait for."""
         self.rules = rules or TurnRules()
+        self._is_whole = is_whole
         self.expecting: Expecting = "anything"
         self.position_ms = 0
         self._bot_speaking = False
+        self._bot_spoke_until = -self.rules.echo_ms
         self._speech_from: int | None = None  # start of the stretch of speech that is going on
         self._utterance_from: int | None = None
         self._paused_at: int | None = None
-        self._transcript: Transcript | None = None
-        self._transcript_ms = 0
+        self._said: Utterance | None = None
+        self._said_is_whole = False
+        self._said_ms = 0
         self._owed = 0
         self._owed_since = 0
         self._stopped_bot = False
@@ -100,11 +125,13 @@ class TurnTaking:
         return self._speech_from is not None
 
     def bot_started(self) -> None:
+        """The bot thinks or speaks."""
         self._bot_speaking = True
 
     def bot_finished(self) -> None:
+        """The bot has been heard to its end, or was stopped."""
         self._bot_speaking = False
-        self._quiet_since = self.position_ms
+        self._quiet_since = self._bot_spoke_until = self.position_ms
 
     def hear(self, event: SpeechEvent) -> Iterator[Decision]:
         """What the ears reported."""
@@ -127,12 +154,7 @@ class TurnTaking:
                 self._owed_since = self.position_ms
                 yield FinishUtterance()
             case Transcript(is_final=True):
-                self._owed = 0 if event.ends_turn else max(0, self._owed - 1)
-                self._transcript, self._transcript_ms = event, self.position_ms
-                if event.ends_turn and event.text.strip() and self.expecting != "phone":
-                    yield from self._end_at_once(event)
-                else:
-                    yield from self._maybe_end()
+                yield from self._read(event)
             case Transcript():
                 pass
 
@@ -141,44 +163,69 @@ class TurnTaking:
         self.position_ms = position_ms
         if self._speech_from is not None:
             if self._bot_speaking and position_ms - self._speech_from >= self.rules.interrupt_ms:
-                self._bot_speaking = False
+                self.bot_finished()
                 self._stopped_bot = True
                 yield Interrupt()
         elif self._paused_at is not None:
             yield from self._maybe_end()
-        elif not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle_ms:
+        elif not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
             self._quiet_since = position_ms
             yield NoWords(stopped_bot=False)
+
+    def _read(self, final: Transcript) -> Iterator[Decision]:
+        if final.ends_turn and self._utterance_from is None and self._may_echo():
+            yield BeginUtterance()
+            return
+        self._owed = 0 if final.ends_turn else max(0, self._owed - 1)
+        self._said = Utterance(final.text.strip(), final.alternatives)
+        self._said_is_whole = bool(self._said.text) and self._is_whole(self._said)
+        self._said_ms = self.position_ms
+        knows = final.ends_turn and self._said.text
+        if knows and (self.expecting != "phone" or self._said_is_whole):
+            yield from self._end_at_once(self._said, final.end_ms)
+        else:
+            yield from self._maybe_end()
+
+    def _may_echo(self) -> bool:
+        return self._bot_speaking or self.position_ms - self._bot_spoke_until < self.rules.echo_ms
 
     def _maybe_end(self) -> Iterator[Decision]:
         """End the utterance if the silence is long enough and nothing is owed."""
         if self._paused_at is None or self._utterance_from is None:
             return
-        if self.position_ms - self._paused_at < self.rules.endpoint(self.expecting):
+        if self.position_ms - self._paused_at < self._endpoint():
             return
         if self._owed:
             if self.position_ms - self._owed_since >= self.rules.recogniser_ms:
                 self.reset()
                 yield RecognitionLost()
             return
-        text = self._transcript.text.strip() if self._transcript else ""
         spoken_ms = self._paused_at - self._utterance_from
         decision: Decision | None = None
-        if self._transcript and text:
-            said = Utterance(text, self._transcript.alternatives)
-            decision = TurnEnded(said, self._paused_at, self._transcript_ms, self._stopped_bot)
+        if self._said and self._said.text:
+            decision = TurnEnded(self._said, self._paused_at, self._said_ms, self._stopped_bot)
         elif self._stopped_bot or spoken_ms >= self.rules.noise_ms:
             decision = NoWords(stopped_bot=self._stopped_bot)
         self.reset()
         if decision:
             yield decision
 
-    def _end_at_once(self, final: Transcript) -> Iterator[Decision]:
+    def _endpoint(self) -> int:
+        """Silence that ends the utterance, by what is known of it; while a transcript is owed, the shortest."""
+        rules = self.rules
+        if self._owed or self._said is None:
+            return rules.whole_ms
+        if self._said_is_whole:
+            return rules.whole_ms
+        if self._stopped_bot and not self._said.text:
+            return rules.go_on_ms
+        return rules.endpoint(self.expecting)
+
+    def _end_at_once(self, said: Utterance, end_ms: int) -> Iterator[Decision]:
         """The recogniser says that the caller is done; the ears may notice only later that the sound has ended."""
         was_speaking = self.caller_is_speaking
         last_audio = self.position_ms if self._paused_at is None else self._paused_at
-        said = Utterance(final.text.strip(), final.alternatives)
-        ended = TurnEnded(said, min(final.end_ms or last_audio, self.position_ms), self.position_ms, self._stopped_bot)
+        ended = TurnEnded(said, min(end_ms or last_audio, self.position_ms), self.position_ms, self._stopped_bot)
         self.reset()
         if was_speaking:  # what is still to come of it is the next utterance
             self._speech_from = self._utterance_from = self.position_ms
@@ -187,7 +234,7 @@ class TurnTaking:
     def reset(self) -> None:
         """The utterance has been dealt with."""
         self._speech_from = self._utterance_from = self._paused_at = None
-        self._transcript = None
+        self._said = None
         self._owed = 0
         self._stopped_bot = False
         self._quiet_since = self.position_ms

@@ -18,6 +18,8 @@ from .state import Act, State, Turn, outcome_of, result_of
 from .tongue import Tongue
 
 _BACKCHANNEL_WORDS = 4
+_PLAIN_ANSWER_WORDS = 3
+_YES_NO_SLOTS: tuple[Slot, ...] = ("confirm", "anything_else", "call_back")
 _LEADS = ("changed", "changed_number", "no_messages")
 """Acts that a read-back follows in the same sentence."""
 _TRANSCRIPT_WORDS = ("transcri", "record", "लिखी", "लिखा", "ट्रांस", "रिकॉर्ड", "likhi")
@@ -52,6 +54,16 @@ class LocalConversation:
         tokens = [token for token in listen(said.text).tokens if token.kind != "mark"]
         agreeing = all(token.has("yes", "ok", "right", "good", "hon", "filler", "is") for token in tokens)
         return agreeing and 0 < len(tokens) <= _BACKCHANNEL_WORDS
+
+    def is_whole(self, said: Utterance) -> bool:
+        """What was asked for is all there (ten digits, a plain yes): there is nothing to wait for."""
+        slot = self._expected_slot()
+        if slot == "phone":
+            number = self._understand(said).phone
+            return number is not None and number.complete
+        if slot not in _YES_NO_SLOTS or len(listen(said.text).words) > _PLAIN_ANSWER_WORDS:
+            return False
+        return self._understand(said).answer != "unclear"
 
     async def greet(self) -> AsyncIterator[Sentence]:
         """The owner's greeting or ours; either says that the call may be transcribed (R52)."""
@@ -97,10 +109,17 @@ class LocalConversation:
         for sentence in self.speak(turn):
             yield sentence
 
+    async def time_is_up(self) -> AsyncIterator[Sentence]:
+        turn = self._turn(_nothing(self.context.language))
+        turn.say("time_is_up")
+        self.state.gave_up = self.context.closing = True
+        for sentence in self.speak(turn):
+            yield sentence
+
     # Taking in --------------------------------------------------------------------------------------------
-    def _listen(self, said: Utterance) -> Turn:
+    def _understand(self, said: Utterance) -> Understanding:
         context = self.context
-        heard = understand(
+        return understand(
             said.text,
             now=context.clock.now().astimezone(context.business.tz),
             business=context.business,
@@ -108,6 +127,9 @@ class LocalConversation:
             alternatives=said.alternatives,
             digits_so_far=self.state.digits,
         )
+
+    def _listen(self, said: Utterance) -> Turn:
+        context, heard = self.context, self._understand(said)
         if context.consent == "none" and not context.privacy_opt_out:
             context.consent = "transcript"
         return self._turn(heard)
@@ -159,13 +181,17 @@ class LocalConversation:
             spoken.extend(Sentence(part, context.language) for part in parts)
         if turn.acts and turn.acts[-1].key != "here":
             state.said = tuple(turn.acts)
-        context.expecting = _expecting(self._expected_slot())
+        context.expecting = _expecting(self._expected_slot(), waiting=bool(turn.acts) and turn.acts[-1].key == "here")
         context.result = result_of(state, context)
         context.outcome = outcome_of(state, context)
         return spoken
 
 
-def _expecting(slot: Slot | None) -> Expecting:
+def _expecting(slot: Slot | None, *, waiting: bool) -> Expecting:
+    if waiting:
+        return "moment"
+    if slot in _YES_NO_SLOTS:
+        return "yes_no"
     return slot if slot == "phone" or slot == "name" else "anything"  # noqa: PLR1714 - narrows the type
 
 

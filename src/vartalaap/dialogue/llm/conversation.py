@@ -126,6 +126,9 @@ class ModelConversation:
     def is_backchannel(self, said: Utterance) -> bool:
         return self._local.is_backchannel(said)
 
+    def is_whole(self, said: Utterance) -> bool:
+        return self._local.is_whole(said)
+
     async def greet(self) -> AsyncIterator[Sentence]:
         """The local greeting; while it is being heard, a connection to the model is made ready."""
         async for sentence in self._local.greet():
@@ -138,6 +141,9 @@ class ModelConversation:
 
     def trouble(self) -> AsyncIterator[Sentence]:
         return self._local.trouble()
+
+    def time_is_up(self) -> AsyncIterator[Sentence]:
+        return self._local.time_is_up()
 
     async def reply(self, said: Utterance) -> AsyncIterator[Sentence]:
         """The local answer where it is sure; else the model's, sentence by sentence; else the local one after all."""

@@ -173,7 +173,7 @@ class WhisperRecognizer:
     def _passes(self, codes: tuple[Code, Code], sure: float, expecting: Expecting) -> Iterator[_Pass]:
         """The likelier language first; the other one only where it may be right, or where a name is spelt."""
         passes = self._for_numbers if expecting == "phone" else self._plain
-        enough = {"phone": SURE_OF_NUMBER, "name": 1.0, "anything": SURE}[expecting]
+        enough = {"phone": SURE_OF_NUMBER, "name": 1.0}.get(expecting, SURE)
         yield from passes[codes[0]]
         if sure < enough:
             yield from passes[codes[1]]
