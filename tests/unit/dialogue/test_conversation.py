@@ -183,7 +183,34 @@ async def test_the_session_is_told_what_to_expect() -> None:
     await caller.say("Anil")
     assert caller.expecting == "phone"
     await caller.say("9811112222")
-    assert caller.expecting == "anything"
+    assert caller.expecting == "yes_no"
+    await caller.say("ek minute rukiye")
+    assert caller.expecting == "moment"
+    await caller.say("haan boliye")
+    assert caller.expecting == "yes_no"
+
+
+async def test_ten_digits_and_a_plain_answer_leave_nothing_to_wait_for() -> None:
+    caller = Caller()
+    await caller.say("a table for two tomorrow at 8 pm", "Anil")
+    is_whole = conversation(caller).is_whole
+    assert is_whole(Utterance("98111 12222"))
+    assert is_whole(Utterance("nau aath ek ek ek ek do do do do"))
+    assert not is_whole(Utterance("98111"))
+    assert not is_whole(Utterance("haan"))
+    await caller.say("9811112222")
+    assert is_whole(Utterance("haan ji"))
+    assert is_whole(Utterance("नहीं"))
+    assert not is_whole(Utterance("haan lekin chhe log"))
+    assert not is_whole(Utterance("hmm"))
+
+
+async def test_a_call_that_has_lasted_long_enough_is_told_so_and_ends() -> None:
+    caller = Caller()
+    said = [sentence.text async for sentence in conversation(caller).time_is_up()]
+    assert "नमस्ते" in said[-1]
+    assert caller.context.closing
+    assert caller.context.outcome == "fallback"
 
 
 async def test_a_reply_takes_less_than_ten_milliseconds() -> None:
