@@ -25,7 +25,7 @@ from ..security.auth import AdminLogin, ApiKeys
 from ..security.replays import SeenNonces
 from ..security.tokens import PendingCalls
 from ..services import weights
-from ..services.metrics import MeasuredCallLog
+from ..services.metrics import MeasuredCallLog, ProviderMetrics
 from ..services.patient_log import PatientCallLog
 from ..services.vad.silero import SileroVad
 from .brains import open_brain
@@ -118,7 +118,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         voice = await stack.enter_async_context(open_voice(settings))
         recogniser = await stack.enter_async_context(open_recogniser(settings))
-        calls = LiveCalls()
+        calls, providers = LiveCalls(), ProviderMetrics()
         brain = await stack.enter_async_context(open_brain(settings))
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
         yield Parts(
@@ -132,7 +132,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             calls=calls,
             pending_calls=PendingCalls(),
             seen_nonces=SeenNonces(),
-            metrics=MeasuredCallLog(call_log, lambda: len(calls), turns),
+            metrics=MeasuredCallLog(call_log, lambda: len(calls), turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -10,8 +13,51 @@ from prometheus_client.registry import Collector
 
 from ..core.context import CallRecord
 from ..core.ports import CallLog
+from ..errors import ProviderError
 
 SECONDS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0)
+PROVIDER_SECONDS = (0.02, 0.05, *SECONDS, 10.0)
+
+ProviderKind = Literal["stt", "llm", "tts", "messaging", "telephony"]
+
+
+class ProviderMetrics(Collector):
+    """Requests, failures and seconds of each provider, by kind and name; shared by all that ask providers."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        labels = ["kind", "provider"]
+        self._requests = Counter("vartalaap_provider_requests", "Requests", labels, registry=self._registry)
+        self._failures = Counter("vartalaap_provider_failures", "Failed requests", labels, registry=self._registry)
+        self._seconds = Histogram(
+            "vartalaap_provider_seconds",
+            "From a request to what makes it useful: a final transcript, the first audio, an accepted message",
+            labels,
+            buckets=PROVIDER_SECONDS,
+            registry=self._registry,
+        )
+
+    def succeeded(self, kind: ProviderKind, provider: str, seconds: float) -> None:
+        self._requests.labels(kind, provider).inc()
+        self._seconds.labels(kind, provider).observe(seconds)
+
+    def failed(self, kind: ProviderKind, provider: str) -> None:
+        self._requests.labels(kind, provider).inc()
+        self._failures.labels(kind, provider).inc()
+
+    @contextmanager
+    def measured(self, kind: ProviderKind, provider: str) -> Iterator[None]:
+        """Times a request that is made within: `ProviderError` and `TimeoutError` are its failures and go on."""
+        begun = time.monotonic()
+        try:
+            yield
+        except (ProviderError, TimeoutError):
+            self.failed(kind, provider)
+            raise
+        self.succeeded(kind, provider, time.monotonic() - begun)
+
+    def collect(self) -> Iterable[Metric]:
+        return self._registry.collect()
 
 
 class _Turns(Collector):
@@ -30,13 +76,19 @@ class _Turns(Collector):
 class MeasuredCallLog:
     """A call log that also counts what it keeps; `core.ports.CallLog`."""
 
-    def __init__(self, log: CallLog, live_calls: Callable[[], int], turns: Mapping[str, int]) -> None:
-        """`turns` counts the turns by who took them: the local brain, the model, or the local brain in its place."""
+    def __init__(
+        self, log: CallLog, live_calls: Callable[[], int], turns: Mapping[str, int], *others: Collector
+    ) -> None:
+        """`turns` counts the turns by who took them: the local brain, the model, or the local brain in its place.
+
+        `others` are shown with the rest.
+        """
         self._log = log
         self._registry = CollectorRegistry()
         live = Gauge("vartalaap_live_calls", "Calls going on in this process", registry=self._registry)
         live.set_function(live_calls)
-        self._registry.register(_Turns(turns))
+        for collector in (_Turns(turns), *others):
+            self._registry.register(collector)
         self._calls = Counter(
             "vartalaap_calls", "Finished calls", ["channel", "outcome", "result"], registry=self._registry
         )

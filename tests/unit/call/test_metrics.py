@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from tests.support.book import MemoryBook, make_desk, test_business
 from tests.support.call import MemoryLog
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, TurnTimes
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.services.metrics import MeasuredCallLog
+from vartalaap.errors import ProviderError
+from vartalaap.services.metrics import MeasuredCallLog, ProviderMetrics
 
 
 async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None:
@@ -31,3 +34,18 @@ async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None
     assert "Meera" not in text
     assert caller.national not in text
     assert len(log.records) == 1
+
+
+def test_requests_failures_and_seconds_are_counted_by_provider() -> None:
+    providers = ProviderMetrics()
+    with providers.measured("tts", "piper"):
+        pass
+    with pytest.raises(ProviderError), providers.measured("tts", "piper"):
+        raise ProviderError("gone")
+    providers.succeeded("stt", "deepgram", 0.4)
+    text = MeasuredCallLog(MemoryLog(), lambda: 0, Counter(), providers).text().decode()
+    assert 'vartalaap_provider_requests_total{kind="tts",provider="piper"} 2.0' in text
+    assert 'vartalaap_provider_failures_total{kind="tts",provider="piper"} 1.0' in text
+    assert 'vartalaap_provider_seconds_count{kind="tts",provider="piper"} 1.0' in text
+    assert 'vartalaap_provider_seconds_bucket{kind="stt",le="0.5",provider="deepgram"} 1.0' in text
+    assert 'vartalaap_provider_seconds_bucket{kind="stt",le="0.3",provider="deepgram"} 0.0' in text

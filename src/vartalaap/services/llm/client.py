@@ -16,7 +16,7 @@ from loguru import logger
 
 from ...core.chat import ChatMessage, Delta, Finished, ToolSpec
 from ...errors import ProviderError, ProviderRefused
-from .limits import Gate
+from ..limits import Gate
 from .wire import MOST_ANSWER_TOKENS, Answer, request_body
 
 _KEEP_ALIVE_SECONDS = 240.0

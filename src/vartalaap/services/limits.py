@@ -1,4 +1,4 @@
-"""When a model may be asked: rate limits, honoured before they are hit, and rest for one that fails."""
+"""When a provider may be asked: rate limits, honoured before they are hit, and rest for one that fails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def seconds_of(text: str) -> float | None:
 
 
 class Gate:
-    """One model with one key. Times are seconds of one monotonic clock."""
+    """One model (or other service) with one key. Times are seconds of one monotonic clock."""
 
     def __init__(self) -> None:
         self._closed_until = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vartalaap.services.llm.limits import FAILURES_TO_REST, FIRST_REST_SECONDS, LONGEST_REST_SECONDS, Gate
+from vartalaap.services.limits import FAILURES_TO_REST, FIRST_REST_SECONDS, LONGEST_REST_SECONDS, Gate
 
 TOKENS = 1000
 
