@@ -7,6 +7,7 @@ import random
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
 from typing import Literal, get_args
 
 Fault = Literal["refused", "slow connect", "late", "drop", "garbage", "401", "429", "500", "silence"]
@@ -46,9 +47,9 @@ def redis_refusal(status: str) -> Refusal:
 
 
 class FaultyWire:
-    """`port` leads to the server at `target` until `fail` is called; `heal` mends it."""
+    """`port` leads to the server at `target`, a port or a socket's path, until `fail` is called; `heal` mends it."""
 
-    def __init__(self, target: int, refusal: Callable[[str], Refusal] = http_refusal) -> None:
+    def __init__(self, target: int | Path, refusal: Callable[[str], Refusal] = http_refusal) -> None:
         self.port = 0
         self.attempts = 0
         """Connections that were tried since the wire failed."""
@@ -139,7 +140,7 @@ class FaultyWire:
                     await writer.drain()
                     return
             return
-        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        up_reader, up_writer = await self._to_target()
         self._open.add(up_writer)
         try:
             async with asyncio.TaskGroup() as both:
@@ -150,6 +151,11 @@ class FaultyWire:
         finally:
             self._open.discard(up_writer)
             up_writer.close()
+
+    async def _to_target(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self._target, int):
+            return await asyncio.open_connection("127.0.0.1", self._target)
+        return await asyncio.open_unix_connection(self._target)
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, spoiled: bool = False) -> None:
         """One direction; only what the server says is spoiled."""

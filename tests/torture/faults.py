@@ -1,0 +1,139 @@
+"""Each provider failing in each way during a running call: what the caller hears, and what remains.
+
+The product runs as it is installed, in a process of its own, with its vendors' emulators and PostgreSQL behind wires
+that fail from the second utterance on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.emulators.faulty import Fault, FaultyWire, postgres_refusal
+from tests.emulators.groq import KEY, GroqEmulator, Says
+from tests.support.postgres import Postgres
+from vartalaap.db.migrate import upgrade
+from vartalaap.db.url import async_url
+from vartalaap.simulator.caller import place_call
+from vartalaap.simulator.demo import DEMO_CLOCK, DEMO_RECORDINGS, running_server
+from vartalaap.simulator.recordings import find_recordings
+from vartalaap.simulator.report import CallReport
+
+CALLER, CALLED = "+919876543210", "+911140001234"
+LONGEST_WAIT_MS = 2000
+FAILS_AT = 2
+"""The utterance with which the fault begins."""
+TOLD = re.compile(r"बुक हो ग|book ho ga|booked|confirmed")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of one call through one fault."""
+
+    waits_ms: list[int | None]
+    """From the end of each utterance to the next sound; None where none came."""
+    said: list[str]
+    booked: int
+    """Confirmed rows in the database."""
+    outcomes: list[tuple[str, str | None]]
+    """Outcome and result of each stored call."""
+    tried: int
+    """Connections that were tried on the broken wire."""
+
+    def problems(self, service: str) -> list[str]:
+        """What should not be: empty for a cell that holds."""
+        waits = [wait for wait in self.waits_ms[:-1] if wait is not None]  # after the last, it is the bot that hangs up
+        found = []
+        if len(waits) < len(self.waits_ms) - 1:
+            found.append("an utterance without an answer")
+        if waits and max(waits) > LONGEST_WAIT_MS:
+            found.append(f"{max(waits)} ms of silence")
+        told = any(TOLD.search(said) for said in self.said)
+        if told != bool(self.booked):
+            found.append("told that it is booked, and it is not" if told else "booked, and not told")
+        if service != "database" and not self.booked:
+            found.append("not booked")
+        if len(self.outcomes) != 1:
+            found.append(f"{len(self.outcomes)} rows of the call")
+        return found
+
+
+class House:
+    """The product with everything that it talks to behind wires."""
+
+    def __init__(self, wires: dict[str, FaultyWire], settings: dict[str, str], database: str) -> None:
+        self.wires = wires
+        self._settings = settings
+        self._database = database
+
+    async def call(self, service: str, fault: Fault, recordings: Sequence[Path]) -> Seen:
+        """One call in a server of its own, during which the service begins to fail."""
+        wire = self.wires[service]
+        utterances = 0
+        failing: list[asyncio.Task[None]] = []
+
+        def on_line(step: str) -> None:
+            nonlocal utterances
+            utterances += step.startswith("caller:")
+            if utterances == FAILS_AT and not failing:
+                failing.append(asyncio.ensure_future(wire.fail(fault)))
+
+        with tempfile.TemporaryDirectory() as folder:
+            server = running_server(Path(folder) / "unused.db", self._settings)
+            url = await asyncio.to_thread(server.__enter__)
+            try:
+                report = await place_call(
+                    url, recordings, from_number=CALLER, to_number=CALLED, auth_token=None, on_line=on_line
+                )
+                tried = wire.attempts
+                await wire.heal()
+            finally:
+                await asyncio.to_thread(server.__exit__, None, None, None)
+        return await self._look(report, tried)
+
+    async def _look(self, report: CallReport, tried: int) -> Seen:
+        """The rows that the call left; they are removed."""
+        engine = create_async_engine(async_url(self._database))
+        async with engine.begin() as connection:
+            booked = await connection.scalar(text("SELECT count(*) FROM reservations WHERE status = 'confirmed'"))
+            calls = await connection.execute(text("SELECT outcome, result, transcript FROM call_logs"))
+            rows = calls.all()
+            await connection.execute(text("TRUNCATE reservations, call_logs, whatsapp_followups, seat_holds CASCADE"))
+        await engine.dispose()
+        said = [turn["text"] for row in rows for turn in row.transcript or [] if turn["speaker"] == "bot"]
+        waits = [turn.response_ms for turn in report.turns]
+        return Seen(waits, said, booked or 0, [(row.outcome, row.result) for row in rows], tried)
+
+
+@asynccontextmanager
+async def house(server: Postgres, name: str) -> AsyncIterator[House]:
+    """A database, the emulators, and a wire before each."""
+    database = server.create(name)
+    await upgrade(database)
+    async with AsyncExitStack() as stack:
+        model = await stack.enter_async_context(GroqEmulator(lambda _: Says("जी, मैं देखती हूँ।")).serving())
+        wires = {
+            "LLM": await stack.enter_async_context(FaultyWire(model.port).up()),
+            "database": await stack.enter_async_context(
+                FaultyWire(server.folder / ".s.PGSQL.5432", postgres_refusal).up()
+            ),
+        }
+        settings = {
+            "CLOCK_START": DEMO_CLOCK,
+            "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{wires['database'].port}/{name}",
+            "BRAIN": "llm",
+            "GROQ_API_KEY": KEY,
+            "GROQ_BASE_URL": f"http://127.0.0.1:{wires['LLM'].port}",
+        }
+        yield House(wires, settings, database)
+
+
+RECORDINGS = find_recordings(DEMO_RECORDINGS)
