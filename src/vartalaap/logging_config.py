@@ -51,13 +51,14 @@ class _ToLoguru(logging.Handler):
 
 
 def configure_logging(level: str = "INFO", sink: TextIO | None = None) -> None:
-    """Send everything through loguru to `sink` (standard error)."""
+    """Send everything through loguru to `sink` (standard error).
+
+    `level` is for our own lines. Libraries speak from WARNING on: below it they print parameters and addresses.
+    """
     logger.remove()
     logger.configure(patcher=_patch)
     logger.add(sink or sys.stderr, level=level, format=FORMAT, diagnose=False, backtrace=False)
-    logging.basicConfig(handlers=[_ToLoguru()], level=level, force=True)
+    logging.basicConfig(handlers=[_ToLoguru(logging.WARNING)], level=logging.WARNING, force=True)
     for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(noisy).handlers.clear()
         logging.getLogger(noisy).propagate = noisy != "uvicorn.access"  # its lines hold URLs with tokens
-    for chatty in ("alembic", "faster_whisper", "httpx", "uvicorn.error", "websockets"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -59,3 +59,14 @@ def test_an_exception_shows_its_kind_and_place_but_never_its_text(log: io.String
 def test_access_lines_with_tokens_in_their_urls_are_not_logged(log: io.StringIO) -> None:
     logging.getLogger("uvicorn.access").info("GET /ws/audio?token=secret")
     assert log.getvalue() == ""
+
+
+def test_libraries_are_silent_below_a_warning_whatever_the_level(log: io.StringIO) -> None:
+    configure_logging("DEBUG", log)
+    logger.debug("ours")
+    chatty = logging.getLogger("aiosqlite")
+    chatty.setLevel(logging.DEBUG)
+    chatty.debug("INSERT INTO reservations VALUES ('Rohini')")
+    chatty.info("Rohini")
+    chatty.warning("locked")
+    assert ("ours" in log.getvalue(), "locked" in log.getvalue(), "Rohini" in log.getvalue()) == (True, True, False)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import httpx
 
@@ -35,14 +36,17 @@ def demo_server() -> Iterator[str]:
 
 
 @contextmanager
-def running_server(database: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    """`vartalaap serve` in a process of its own on a free port, until the block ends; gives the URL."""
+def running_server(database: Path, settings: Mapping[str, str], output: BinaryIO | None = None) -> Iterator[str]:
+    """`vartalaap serve` in a process of its own on a free port, until the block ends; gives the URL.
+
+    What it prints goes to `output`, else where this process prints.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     own = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "PUBLIC_URL": url, **settings}
     command = [sys.executable, "-m", "vartalaap", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env={**os.environ, **own})  # noqa: S603 - our own command
+    server = subprocess.Popen(command, env={**os.environ, **own}, stdout=output, stderr=output)  # noqa: S603 - ours
     try:
         _wait_until_ready(server, url)
         yield url
