@@ -20,6 +20,7 @@ from vartalaap.core.events import (
     LineCommand,
     LineEvent,
     PlayAudio,
+    SpeechGoesOn,
     SpeechPaused,
     SpeechStarted,
     Transcript,
@@ -126,6 +127,7 @@ class ByteVadStream:
             if not self._speaking:
                 self._speaking = True
                 self._emit(SpeechStarted(start))
+            self._emit(SpeechGoesOn(self._position))
         elif self._speaking and self._position - self._last_voice >= 200:
             self._speaking = False
             self._emit(SpeechPaused(self._last_voice))

@@ -69,6 +69,13 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechGoesOn:
+    """Speech that has begun is still heard at this position: what follows its last sound is silence, not speech."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechPaused:
     """Speech was last heard at this position; the pause may be the end of the utterance."""
 
@@ -137,5 +144,5 @@ class BookingMade:
 
 
 LineEvent = CallStarted | AudioIn | DigitPressed | TextTyped | CheckpointPlayed | AudioCleared | CallEnded
-SpeechEvent = SpeechStarted | SpeechPaused | Transcript
+SpeechEvent = SpeechStarted | SpeechGoesOn | SpeechPaused | Transcript
 LineCommand = PlayAudio | Checkpoint | ClearAudio | Caption | BookingMade

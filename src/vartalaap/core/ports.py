@@ -36,7 +36,7 @@ class VoiceActivity(Protocol):
 
 
 class VoiceStream(Protocol):
-    """One call's voice activity; emits `SpeechStarted` and `SpeechPaused`, of the caller, not of our own echo."""
+    """One call's voice activity; emits `SpeechStarted`, `SpeechGoesOn` and `SpeechPaused`, not of our own echo."""
 
     def feed(self, mulaw: bytes) -> None:
         """The next samples of the caller; never blocks, and may report a little later."""

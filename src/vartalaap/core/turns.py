@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .context import Expecting, Utterance
-from .events import SpeechEvent, SpeechPaused, SpeechStarted, Transcript
+from .events import SpeechEvent, SpeechGoesOn, SpeechPaused, SpeechStarted, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,8 @@ class TurnTaking:
                 if self._utterance_from is None:
                     self._utterance_from = at_ms
                     yield BeginUtterance()
+            case SpeechGoesOn(at_ms):
+                yield from self._maybe_interrupt(at_ms)
             case SpeechPaused(at_ms) if self._utterance_from is None or at_ms <= self._utterance_from:
                 stopped_bot = self._stopped_bot
                 self.reset()  # the end of speech that the recogniser has given us already
@@ -162,15 +164,19 @@ class TurnTaking:
         """The caller's audio has come so far."""
         self.position_ms = position_ms
         if self._speech_from is not None:
-            if self._bot_speaking and position_ms - self._speech_from >= self.rules.interrupt_ms:
-                self.bot_finished()
-                self._stopped_bot = True
-                yield Interrupt()
-        elif self._paused_at is not None:
+            return
+        if self._paused_at is not None:
             yield from self._maybe_end()
         elif not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
             self._quiet_since = position_ms
             yield NoWords(stopped_bot=False)
+
+    def _maybe_interrupt(self, voiced_ms: int) -> Iterator[Decision]:
+        long_enough = self._speech_from is not None and voiced_ms - self._speech_from >= self.rules.interrupt_ms
+        if self._bot_speaking and long_enough:
+            self.bot_finished()
+            self._stopped_bot = True
+            yield Interrupt()
 
     def _read(self, final: Transcript) -> Iterator[Decision]:
         if final.ends_turn and self._utterance_from is None and self._may_echo():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.core.events import SpeechEvent, SpeechPaused, SpeechStarted, Transcript
+from vartalaap.core.events import SpeechEvent, SpeechGoesOn, SpeechPaused, SpeechStarted, Transcript
 from vartalaap.core.turns import (
     BeginUtterance,
     Decision,
@@ -89,7 +89,7 @@ def test_speech_that_goes_on_after_the_recogniser_s_end_is_the_next_turn() -> No
     floor = TurnTaking()
     assert kinds(run(floor, SpeechStarted(0), 1100, ends("a table"))) == [TurnEnded]
     floor.bot_started()
-    decisions = run(floor, 1300, 1400, 2000, SpeechPaused(1900), 2200, text("for six"), 3000)
+    decisions = run(floor, 1300, SpeechGoesOn(1400), 2000, SpeechPaused(1900), 2200, text("for six"), 3000)
     assert kinds(decisions) == [Interrupt, FinishUtterance, TurnEnded]
 
 
@@ -97,7 +97,7 @@ def test_the_tail_of_a_turn_that_stopped_the_bot_lets_it_go_on() -> None:
     floor = TurnTaking(TurnRules(interrupt_ms=100))
     assert kinds(run(floor, SpeechStarted(0), 1100, ends("a table"))) == [TurnEnded]
     floor.bot_started()
-    assert run(floor, 1200, SpeechPaused(1050)) == [Interrupt(), NoWords(stopped_bot=True)]
+    assert run(floor, SpeechGoesOn(1250), SpeechPaused(1050)) == [Interrupt(), NoWords(stopped_bot=True)]
 
 
 def test_groups_of_a_telephone_number_are_not_ended_by_the_recogniser() -> None:
@@ -117,12 +117,19 @@ def test_words_that_the_ears_did_not_notice_are_a_turn_too() -> None:
 def test_speech_over_the_bot_interrupts_once_after_300_ms() -> None:
     floor = TurnTaking()
     floor.bot_started()
-    assert run(floor, SpeechStarted(1000), 1299) == []
-    assert kinds(run(floor, 1300, 1400, 2000)) == [Interrupt]
+    assert run(floor, SpeechStarted(1000), 1299, SpeechGoesOn(1299)) == []
+    assert kinds(run(floor, 1300, SpeechGoesOn(1300), 1400, SpeechGoesOn(1400), 2000)) == [Interrupt]
+
+
+def test_the_silence_after_a_cough_is_not_counted_as_speech() -> None:
+    floor = TurnTaking()
+    floor.bot_started()
+    decisions = run(floor, SpeechStarted(1000), SpeechGoesOn(1180), 1400, SpeechPaused(1180), text(""), 3000)
+    assert kinds(decisions) == [FinishUtterance]
 
 
 def test_speech_while_the_bot_is_silent_interrupts_nothing() -> None:
-    assert run(TurnTaking(), SpeechStarted(1000), 5000) == []
+    assert run(TurnTaking(), SpeechStarted(1000), SpeechGoesOn(5000), 5000) == []
 
 
 def test_a_short_sound_without_words_is_nobody_s_turn() -> None:
@@ -133,7 +140,7 @@ def test_a_short_sound_without_words_is_nobody_s_turn() -> None:
 def test_a_sound_without_words_that_stopped_the_bot_is_reported() -> None:
     floor = TurnTaking()
     floor.bot_started()
-    decisions = run(floor, SpeechStarted(0), 300, SpeechPaused(320), 500, text(""), 2000)
+    decisions = run(floor, SpeechStarted(0), SpeechGoesOn(310), SpeechPaused(320), 500, text(""), 2000)
     assert decisions[-1] == NoWords(stopped_bot=True)
 
 
@@ -156,7 +163,7 @@ def test_silence_of_both_sides_is_reported_again_and_again() -> None:
     st.lists(
         st.one_of(
             st.integers(1, 4000),
-            st.sampled_from(["start", "pause", "words", "empty", "ended", "bot on", "bot off"]),
+            st.sampled_from(["start", "goes on", "pause", "words", "empty", "ended", "bot on", "bot off"]),
         ),
         max_size=60,
     )
@@ -171,6 +178,8 @@ def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: lis
                 decisions += floor.advance(position)
             case "start":
                 decisions += floor.hear(SpeechStarted(position))
+            case "goes on":
+                decisions += floor.hear(SpeechGoesOn(position))
             case "pause":
                 decisions += floor.hear(SpeechPaused(position))
             case "words":

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, bytes_of
-from vartalaap.core.events import SpeechEvent, SpeechPaused, SpeechStarted
+from vartalaap.core.events import SpeechEvent, SpeechGoesOn, SpeechPaused, SpeechStarted
 from vartalaap.core.language import Language
 from vartalaap.services import weights
 from vartalaap.services.tts.espeak import EspeakSpeech
@@ -27,7 +27,20 @@ def heard(*probabilities: float) -> list[SpeechEvent]:
     gate = SpeechGate(events.append, start_ms=120, over_bot_ms=240, pause_ms=250, echo=Echo())
     for probability in probabilities:
         gate.hear(probability)
-    return events
+    return without_going_on(events)
+
+
+def without_going_on(events: list[SpeechEvent]) -> list[SpeechEvent]:
+    return [event for event in events if not isinstance(event, SpeechGoesOn)]
+
+
+def test_speech_goes_on_with_every_voiced_window_after_its_start_and_in_no_silence() -> None:
+    events: list[SpeechEvent] = []
+    gate = SpeechGate(events.append, start_ms=120, over_bot_ms=240, pause_ms=250, echo=Echo())
+    for probability in (*[0.9] * 6, 0.1, 0.9, *[0.0] * 8):
+        gate.hear(probability)
+    goes_on = [event.at_ms // WINDOW_MS for event in events if isinstance(event, SpeechGoesOn)]
+    assert goes_on == [5, 6, 8]
 
 
 def test_speech_is_reported_at_its_first_voiced_sample() -> None:
@@ -89,7 +102,7 @@ async def test_the_model_hears_a_sentence_between_two_silences(text: str, langua
     vad = SileroVad(weights.silero_file())
     feed(vad.open(events.append), silence + sentence + silence)
     vad.judge()
-    started, *_, paused = events
+    started, *_, paused = without_going_on(events)
     assert isinstance(started, SpeechStarted)
     assert isinstance(paused, SpeechPaused)
     assert 900 <= started.at_ms <= 1300
@@ -119,7 +132,7 @@ async def test_calls_are_judged_together_as_if_each_were_alone(sentence: bytes) 
         for number, stream in enumerate(streams):
             stream.feed(sentence[at : at + FRAME_BYTES] if number % 2 else SILENCE * FRAME_BYTES)
         vad.judge()
-    assert len(alone) == 2
+    assert len(without_going_on(alone)) == 2
     assert together == [alone if number % 2 else [] for number in range(20)]
 
 
@@ -135,7 +148,7 @@ async def test_a_call_that_is_over_reports_nothing_and_gives_its_place_to_a_fres
     second: list[SpeechEvent] = []
     feed(vad.open(second.append), sentence)
     vad.judge()
-    assert [type(event) for event in second] == [SpeechStarted, SpeechPaused]
+    assert [type(event) for event in without_going_on(second)] == [SpeechStarted, SpeechPaused]
 
 
 async def test_a_report_that_fails_does_not_silence_other_calls(sentence: bytes) -> None:
@@ -150,7 +163,7 @@ async def test_a_report_that_fails_does_not_silence_other_calls(sentence: bytes)
         whole.feed(sentence[at : at + FRAME_BYTES])
         with suppress(RuntimeError):
             vad.judge()
-    assert len(events) == 2
+    assert len(without_going_on(events)) == 2
 
 
 async def test_windows_are_judged_soon_without_being_asked_for(sentence: bytes) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from ...core.audio import bytes_of, decode, ms_of
-from ...core.events import SpeechPaused, SpeechStarted
+from ...core.events import SpeechGoesOn, SpeechPaused, SpeechStarted
 from ...core.ports import Emit
 from .echo import Echo
 
@@ -145,7 +145,10 @@ class SileroStream:
 
 
 class SpeechGate:
-    """Turns the probabilities of successive windows into `SpeechStarted` and `SpeechPaused`, strictly in turn."""
+    """Turns the probabilities of successive windows into `SpeechStarted` and `SpeechPaused`, in turn.
+
+    Between the two, each voiced window is a `SpeechGoesOn`.
+    """
 
     def __init__(self, emit: Emit, *, start_ms: int, over_bot_ms: int, pause_ms: int, echo: Echo) -> None:
         self._emit = emit
@@ -166,7 +169,9 @@ class SpeechGate:
             self._last_voiced = end
             if self._voiced_from is None:
                 self._voiced_from = start
-            if not self._speaking:
+            if self._speaking:
+                self._emit(SpeechGoesOn(ms_of(end)))
+            else:
                 self._maybe_start(self._voiced_from, end)
         elif self._speaking:
             if ms_of(end - self._last_voiced) >= self._pause_ms:
