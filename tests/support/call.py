@@ -231,6 +231,9 @@ class ScriptedConversation:
     def is_whole(self, said: Utterance) -> bool:
         return said.text in ("haan", "9876543210")
 
+    def hold_on(self) -> Sentence:
+        return Sentence("one moment.", "en")
+
     async def greet(self) -> AsyncIterator[Sentence]:
         yield Sentence("welcome.", "en")
 

@@ -43,6 +43,9 @@ class Reply:
         """A sentence's audio, then the sentence itself; None ends the reply."""
         self._unsaid: list[Sentence] = []  # synthesised or being so, not yet sent to the end
         self._made_bytes: dict[int, int] = {}  # audio made for each of them, by identity
+        self._making = asyncio.Lock()  # one sentence after the other
+        self._company: set[int] = set()  # sentences that are not the answer, by identity
+        self._answering = False
         self._speaking: Sentence | None = None
         self._begun: list[Sentence] = []
         self._playback = Playback()
@@ -56,23 +59,33 @@ class Reply:
         try:
             async for sentence in sentences:
                 self.times.t2_first_token = self.times.t2_first_token or _now()
+                self._answering = True
                 await self._synthesise(sentence)
         finally:
             self._queue.put_nowait(None)
             await asyncio.wait([self._play])
 
-    async def _synthesise(self, sentence: Sentence) -> None:
-        self._unsaid.append(sentence)
-        self._made_bytes[id(sentence)] = 0
-        if self.was_cut:
+    async def keep_company(self, sentence: Sentence) -> None:
+        """Say this before the answer if that has not begun; the times of the turn stay the answer's."""
+        if self._answering or self._play is None or self._play.done():
             return
-        async for mulaw in self._voice.synthesize(sentence.text, sentence.language):
+        self._company.add(id(sentence))
+        await self._synthesise(sentence)
+
+    async def _synthesise(self, sentence: Sentence) -> None:
+        async with self._making:
+            self._unsaid.append(sentence)
+            self._made_bytes[id(sentence)] = 0
             if self.was_cut:
                 return
-            self.times.t3_first_audio = self.times.t3_first_audio or _now()
-            self._made_bytes[id(sentence)] += len(mulaw)
-            self._queue.put_nowait(mulaw)
-        self._queue.put_nowait(sentence)
+            async for mulaw in self._voice.synthesize(sentence.text, sentence.language):
+                if self.was_cut:
+                    return
+                if id(sentence) not in self._company:
+                    self.times.t3_first_audio = self.times.t3_first_audio or _now()
+                self._made_bytes[id(sentence)] += len(mulaw)
+                self._queue.put_nowait(mulaw)
+            self._queue.put_nowait(sentence)
 
     async def _play_out(self) -> None:
         """Send at the speed of speech, a little ahead; wait until it has been heard."""
@@ -97,7 +110,8 @@ class Reply:
         if ahead > LEAD_SECONDS:
             await asyncio.sleep(ahead - LEAD_SECONDS)
         self._playback.sending(len(mulaw), _now())
-        self.times.t4_first_sent = self.times.t4_first_sent or _now()
+        if id(self._unsaid[0]) not in self._company:
+            self.times.t4_first_sent = self.times.t4_first_sent or _now()
         await self._line_send(PlayAudio(mulaw))
         if self._speaking is None:
             self._speaking = self._unsaid[0]

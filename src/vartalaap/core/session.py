@@ -35,6 +35,7 @@ from .turns import (
     Decision,
     FinishUtterance,
     Interrupt,
+    KeepCompany,
     NoWords,
     RecognitionLost,
     TurnEnded,
@@ -48,6 +49,8 @@ ANSWERABLE_SHARE = 0.75
 """Who has heard so much of a reply may answer its question."""
 LAST_THOUGHT_SECONDS = 5.0
 """How long a hung-up call may finish what the desk is doing."""
+COMPANY_SECONDS = (1.3, 6.0)
+"""After so long without an answer the caller hears a word meanwhile (R86)."""
 GOODBYE_SECONDS = 20.0
 """How long a call that has reached its longest duration may take to say goodbye."""
 
@@ -195,9 +198,7 @@ class CallSession:
         for decision in decisions:
             match decision:
                 case BeginUtterance():
-                    self._forget_utterance()
-                    if self._reply and self._speaking:
-                        self._heard_before = self._reply.share_heard()
+                    self._begin_utterance()
                 case FinishUtterance():
                     if self._recogniser:
                         self._recogniser.finish_utterance(self.context.expecting)
@@ -209,11 +210,18 @@ class CallSession:
                     self._forget_utterance()
                     if stopped_bot:
                         self._go_on()
-                    elif not self._speaking:
-                        self._say(self._conversation.nothing_heard)
+                    else:
+                        self._break_silence(self._conversation.nothing_heard)
+                case KeepCompany():
+                    self._break_silence(self._hold_on)
                 case RecognitionLost():
                     self._forget_utterance()
                     self._say(self._conversation.trouble)
+
+    def _begin_utterance(self) -> None:
+        self._forget_utterance()
+        if self._reply and self._speaking:
+            self._heard_before = self._reply.share_heard()
 
     def _end_turn(self, turn: TurnEnded) -> None:
         is_answer = not self._is_backchannel(turn.said)
@@ -248,7 +256,8 @@ class CallSession:
         """The caller's turn is over: answer it."""
         now = asyncio.get_running_loop().time()
         self._stop_speaking()
-        self._say(lambda: self._answer(said), TurnTimes(t0 or now, t1 or now))
+        reply = self._say(lambda: self._answer(said), TurnTimes(t0 or now, t1 or now))
+        self._start(self._keep_company(reply, t0 or now))
 
     async def _answer(self, said: Utterance) -> AsyncIterator[Sentence]:
         turn = self.context.add_turn("caller", said.text, self.context.language)
@@ -256,6 +265,22 @@ class CallSession:
         async for sentence in self._conversation.reply(said):
             turn.language = self.context.language
             yield sentence
+
+    def _break_silence(self, think: Callable[[], AsyncIterator[Sentence]]) -> None:
+        if not self._speaking:
+            self._say(think)
+
+    async def _hold_on(self) -> AsyncIterator[Sentence]:
+        yield self._conversation.hold_on()
+
+    async def _keep_company(self, reply: Reply, since: float) -> None:
+        """While a reply is being thought of."""
+        try:
+            for seconds in COMPANY_SECONDS:
+                await asyncio.sleep(since + seconds - asyncio.get_running_loop().time())
+                await reply.keep_company(self._conversation.hold_on())
+        except Exception as error:  # noqa: BLE001 - the call edge: the answer is still to come
+            self._survive(error)
 
     def _go_on(self) -> None:
         """It was only noise or a "hmm" that stopped us: say the rest, as part of the same turn."""
@@ -282,13 +307,14 @@ class CallSession:
         think: Callable[[], AsyncIterator[Sentence]],
         times: TurnTimes | None = None,
         turn: BotTurn | None = None,
-    ) -> None:
+    ) -> Reply:
         """Begin a reply, or go on with a `turn`; it thinks when the one before it has thought to its end."""
         before = self._reply_task
         self._turn = turn = turn or BotTurn(self.context, times or TurnTimes())
         self._reply = reply = Reply(self._send, self._parts.voice, turn.times, lambda s: self._on_sentence(turn, s))
         self._floor.bot_started()
         self._reply_task = self._start(self._speak(reply, turn, think, before))
+        return reply
 
     async def _speak(
         self,

@@ -33,6 +33,8 @@ class TurnRules:
     """A shorter sound without words is nobody's turn."""
     echo_ms: int = 1200
     """So long after the bot's last word, words that the ears did not notice are its echo."""
+    company_ms: int = 700
+    """So long beyond the endpoint a caller waits for the recogniser in silence."""
     recogniser_ms: int = 6000
     """A recogniser that gives no final for so long is taken for lost."""
     idle_ms: int = 9000
@@ -89,11 +91,16 @@ class NoWords:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepCompany:
+    """The caller is done and the recogniser is late: say a word meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionLost:
     """The recogniser owes a transcript and does not give it."""
 
 
-Decision = BeginUtterance | FinishUtterance | Interrupt | TurnEnded | NoWords | RecognitionLost
+Decision = BeginUtterance | FinishUtterance | Interrupt | TurnEnded | NoWords | KeepCompany | RecognitionLost
 
 
 class TurnTaking:
@@ -117,6 +124,7 @@ class TurnTaking:
         self._said_ms = 0
         self._owed = 0
         self._owed_since = 0
+        self._keeps_company = False
         self._stopped_bot = False
         self._quiet_since = 0
 
@@ -154,6 +162,7 @@ class TurnTaking:
                 self._paused_at = at_ms
                 self._owed += 1
                 self._owed_since = self.position_ms
+                self._keeps_company = False
                 yield FinishUtterance()
             case Transcript(is_final=True):
                 yield from self._read(event)
@@ -202,6 +211,10 @@ class TurnTaking:
         if self.position_ms - self._paused_at < self._endpoint():
             return
         if self._owed:
+            waited = self.position_ms - self._paused_at
+            if not self._keeps_company and waited >= self.rules.endpoint(self.expecting) + self.rules.company_ms:
+                self._keeps_company = True
+                yield KeepCompany()
             if self.position_ms - self._owed_since >= self.rules.recogniser_ms:
                 self.reset()
                 yield RecognitionLost()

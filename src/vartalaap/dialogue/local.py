@@ -65,6 +65,13 @@ class LocalConversation:
             return False
         return self._understand(said).answer != "unclear"
 
+    def hold_on(self) -> Sentence:
+        """Varies, for it may be said twice."""
+        self._times_said["hold_on"] += 1
+        today = self.context.clock.now().astimezone(self.context.business.tz).date()
+        words = self._voice.words(Act("hold_on"), self.context.language, today, self._times_said["hold_on"])
+        return Sentence(words, self.context.language)
+
     async def greet(self) -> AsyncIterator[Sentence]:
         """The owner's greeting or ours; either says that the call may be transcribed (R52)."""
         language = self.context.language

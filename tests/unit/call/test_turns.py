@@ -11,6 +11,7 @@ from vartalaap.core.turns import (
     Decision,
     FinishUtterance,
     Interrupt,
+    KeepCompany,
     NoWords,
     RecognitionLost,
     TurnEnded,
@@ -57,7 +58,8 @@ def test_an_utterance_ends_after_the_silence_when_its_text_is_there() -> None:
 
 def test_a_late_text_ends_the_utterance_when_it_comes() -> None:
     floor = TurnTaking()
-    assert kinds(run(floor, SpeechStarted(0), SpeechPaused(900), 3000)) == [FinishUtterance]
+    assert kinds(run(floor, SpeechStarted(0), SpeechPaused(900), 2299)) == [FinishUtterance]
+    assert kinds(run(floor, 2300, 3000, 4000)) == [KeepCompany]
     assert kinds(run(floor, text("late"))) == [TurnEnded]
 
 
@@ -147,7 +149,7 @@ def test_a_sound_without_words_that_stopped_the_bot_is_reported() -> None:
 def test_a_recogniser_that_gives_nothing_is_reported_lost() -> None:
     floor = TurnTaking(TurnRules(recogniser_ms=6000))
     decisions = run(floor, SpeechStarted(0), 900, SpeechPaused(900), 6899)
-    assert kinds(decisions) == [FinishUtterance]
+    assert kinds(decisions) == [FinishUtterance, KeepCompany]
     assert kinds(run(floor, 6900)) == [RecognitionLost]
 
 

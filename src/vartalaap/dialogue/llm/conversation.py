@@ -142,6 +142,9 @@ class ModelConversation:
     def trouble(self) -> AsyncIterator[Sentence]:
         return self._local.trouble()
 
+    def hold_on(self) -> Sentence:
+        return self._local.hold_on()
+
     def time_is_up(self) -> AsyncIterator[Sentence]:
         return self._local.time_is_up()
 
