@@ -39,7 +39,10 @@ class Settings(BaseSettings):
     admin_username: str = ""
     admin_password_hash: SecretStr | None = Field(None, description="made by `vartalaap keys password`")
     phone_encryption_key: SecretStr | None = Field(None, description="64 hexadecimal characters")
+    phone_encryption_key_id: str = Field("1", pattern=r"^[A-Za-z0-9_-]{1,16}$", description="changes with the key")
+    phone_encryption_keys_old: Annotated[dict[str, SecretStr], NoDecode] = Field({}, description="id:hex, with commas")
     phone_hash_pepper: SecretStr | None = Field(None, description="at least 32 bytes")
+    phone_hash_pepper_old: SecretStr | None = Field(None, description="what was hashed with it is still found")
 
     plivo_auth_id: str = ""
     plivo_auth_token: SecretStr | None = None
@@ -68,6 +71,17 @@ class Settings(BaseSettings):
             raise ValueError("what begins with sha256: needs 64 hexadecimal characters")
         return value
 
+    @field_validator("phone_encryption_keys_old", mode="before")
+    @classmethod
+    def _keys_by_id(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
+        keys = {name: key for name, _, key in pairs}
+        if len(keys) < len(pairs) or any(len(_hex(key)) != KEY_BYTES for key in keys.values()):
+            raise ValueError("must be id:key with different ids, each key of 64 hexadecimal characters")
+        return keys
+
     @field_validator("phone_encryption_key")
     @classmethod
     def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
@@ -75,7 +89,7 @@ class Settings(BaseSettings):
             raise ValueError("must be 64 hexadecimal characters")
         return value
 
-    @field_validator("phone_hash_pepper")
+    @field_validator("phone_hash_pepper", "phone_hash_pepper_old")
     @classmethod
     def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value().encode()) < KEY_BYTES:
@@ -109,6 +123,12 @@ class Settings(BaseSettings):
             raise ValueError(f"{', '.join(missing)} must be set in production")
         if self.clock_start is not None:
             raise ValueError("CLOCK_START is for development only")
+        return self
+
+    @model_validator(mode="after")
+    def _current_key_is_another(self) -> Self:
+        if self.phone_encryption_key_id in self.phone_encryption_keys_old:
+            raise ValueError("PHONE_ENCRYPTION_KEY_ID: is the id of one of PHONE_ENCRYPTION_KEYS_OLD too")
         return self
 
     @model_validator(mode="after")

@@ -23,7 +23,7 @@ async def test_a_standing_opt_out_holds_from_the_start_of_the_next_call(tmp_path
         first = await office.context(test_business(), "call-1", CALLER, "phone")
         assert not first.privacy_opt_out
         first.add_turn("caller", "do not record this", "en")
-        first.privacy_opt_out = True
+        first.consent = first.consent.objects(TEST_NOW, "en")
         await office.call_log.save(first.ended("resolved"))
         assert (await office.context(test_business(), "call-2", CALLER, "phone")).privacy_opt_out
         assert not (await office.context(test_business(), "call-3", None, "phone")).privacy_opt_out

@@ -12,10 +12,12 @@ from loguru import logger
 from ..config import Settings, development_keys
 from ..core.business import Business
 from ..core.clock import Clock
+from ..core.consent import Consent
 from ..core.context import CallContext
 from ..core.desk import Desk
 from ..core.phone import PhoneNumber
 from ..db.migrate import upgrade
+from ..db.privacy.rotation import note_new_pepper, seal_plain_words
 from ..db.repositories.businesses import Businesses
 from ..db.repositories.calls import CallLogStore
 from ..db.repositories.follow_ups import FollowUpList
@@ -23,8 +25,6 @@ from ..db.repositories.preferences import CallerPreferences
 from ..db.repositories.reservations import Reservations
 from ..db.session import Database
 from ..security.crypto import PhoneVault
-
-KEY_ID = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class Office:
             rules_now=self.businesses.get,
         )
         context = CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
-        known = await self.preferences.of(caller) if caller else None
-        context.privacy_opt_out = known is not None and known.no_transcript
-        context.can_message = self.messenger_ready and not (known and known.no_whatsapp)
+        if caller and (known := await self.preferences.of(caller)):
+            context.consent = Consent(objected=known.no_transcript, no_messages=known.no_whatsapp)
+        context.can_message = self.messenger_ready
         return context
 
 
@@ -73,6 +73,8 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
     database = Database(settings.database)
     try:
         vault = make_vault(settings)
+        await seal_plain_words(database, vault)
+        await note_new_pepper(database, vault, clock)
         yield Office(
             clock,
             database,
@@ -89,10 +91,14 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
 
 def make_vault(settings: Settings) -> PhoneVault:
     """With the configured keys; in development with generated ones, said once."""
-    key, pepper = settings.phone_encryption_key, settings.phone_hash_pepper
+    key, pepper, old_pepper = settings.phone_encryption_key, settings.phone_hash_pepper, settings.phone_hash_pepper_old
     if key and pepper:
-        return PhoneVault(pepper.get_secret_value().encode(), {KEY_ID: bytes.fromhex(key.get_secret_value())}, KEY_ID)
-    made_key, made_pepper, just_made = development_keys(settings.data_dir)
-    if just_made:
-        logger.warning("development keys for telephone numbers were generated", folder=settings.data_dir)
-    return PhoneVault(made_pepper.encode(), {KEY_ID: bytes.fromhex(made_key)}, KEY_ID)
+        key_text, pepper_text = key.get_secret_value(), pepper.get_secret_value()
+    else:
+        key_text, pepper_text, just_made = development_keys(settings.data_dir)
+        if just_made:
+            logger.warning("development keys for telephone numbers were generated", folder=settings.data_dir)
+    current = settings.phone_encryption_key_id
+    old_keys = {name: bytes.fromhex(old.get_secret_value()) for name, old in settings.phone_encryption_keys_old.items()}
+    old_peppers = [old_pepper.get_secret_value().encode()] if old_pepper else []
+    return PhoneVault(pepper_text.encode(), {current: bytes.fromhex(key_text), **old_keys}, current, old_peppers)

@@ -18,8 +18,8 @@ from ..core.context import CallRecord, Sentence
 from ..core.phone import PhoneNumber
 from ..core.reservations import Booking, Free, TableRequest
 from ..core.text_call import TextCall
-from ..db.models import CallLogRow
 from ..db.repositories.businesses import SYSTEM
+from ..db.repositories.calls import StoredCall
 from .brains import open_brain
 from .office import Office, open_office
 
@@ -71,7 +71,7 @@ async def _restore(office: Office, business: Business, booking: Booking) -> None
     await office.reservations.add(booking, seating, f"restored|{booking.id}", SYSTEM)
 
 
-def row_as_json(row: CallLogRow) -> dict[str, object]:
+def row_as_json(row: StoredCall) -> dict[str, object]:
     return row.model_dump(mode="json")
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from .business import Business
 from .clock import Clock
+from .consent import Consent
 from .desk import Desk
 from .language import Language
 from .phone import PhoneNumber
@@ -17,7 +18,6 @@ Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
 """What the last question asked for, as far as recognition and endpointing care; "moment": we were asked to wait."""
 
 Speaker = Literal["caller", "bot"]
-Consent = Literal["none", "transcript", "whatsapp"]
 Outcome = Literal["resolved", "fallback", "dropped", "error", "privacy_opt_out"]
 Result = Literal[
     "booked", "rescheduled", "cancelled", "handoff", "whatsapp",
@@ -86,10 +86,9 @@ class CallContext:
     caller: PhoneNumber | None = None
     channel: Literal["phone", "browser", "text"] = "phone"
     language: Language = "hi"
-    consent: Consent = "none"
-    privacy_opt_out: bool = False
+    consent: Consent = field(default_factory=Consent)
     can_message: bool = True
-    """A WhatsApp message can be sent, and this caller has not opted out: only then is one promised."""
+    """A WhatsApp message can be sent: only then is one promised, and only to who allows it."""
     expecting: Expecting = "anything"
     closing: bool = False
     """The brain has said goodbye: hang up when it has been heard."""
@@ -106,8 +105,11 @@ class CallContext:
 
     def add_turn(self, speaker: Speaker, text: str, language: Language) -> TurnRecord:
         """Append to the transcript."""
-        turn = TurnRecord(len(self.turns) + 1, speaker, self.clock.now(), text, language)
+        now = self.clock.now()
+        turn = TurnRecord(len(self.turns) + 1, speaker, now, text, language)
         self.turns.append(turn)
+        if speaker == "caller":
+            self.consent = self.consent.goes_on(now, language)
         return turn
 
     def ended(self, otherwise: Outcome) -> CallRecord:
@@ -115,13 +117,19 @@ class CallContext:
         return CallRecord(self, self.clock.now(), self.outcome or otherwise)
 
     @property
-    def caller_spoke(self) -> bool:
-        return any(turn.speaker == "caller" for turn in self.turns)
+    def privacy_opt_out(self) -> bool:
+        """Nothing that is said is to be kept (R55)."""
+        return self.consent.objected
+
+    @property
+    def may_message(self) -> bool:
+        """Can a confirmation be promised to this caller?"""
+        return self.can_message and self.consent.messages_allowed
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """A finished call as it is to be stored; the store applies consent (R53-R55)."""
+    """A finished call as it is to be stored; the store keeps what `context.consent` allows (R53-R55)."""
 
     context: CallContext
     ended_at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Index, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, DateTime, Index, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -137,11 +137,8 @@ class SeatHoldRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
-class CallLogRow(SQLModel, table=True):
-    """One call. Transcript and entities are null unless the caller went on after hearing of them."""
-
-    __tablename__ = "call_logs"
-    __table_args__ = (_one_of("outcome", OUTCOMES), _one_of("consent_type", CONSENTS))
+class CallLogFields(SQLModel):
+    """What a call's row holds in plain."""
 
     id: str = Field(primary_key=True, max_length=128)
     business_id: str = Field(foreign_key="businesses.id", index=True)
@@ -154,8 +151,18 @@ class CallLogRow(SQLModel, table=True):
     result: str | None = None
     consent_type: str
     language: str | None = None
-    transcript: list[dict[str, Any]] | None = Field(default=None, sa_type=NULLABLE_JSON)
-    entities: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    consent_receipt: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    """What was said of consent, when, in which language; null when nothing of the call is kept."""
+
+
+class CallLogRow(CallLogFields, table=True):
+    """One call. Transcript and entities are sealed, and null unless the caller went on after hearing of them."""
+
+    __tablename__ = "call_logs"
+    __table_args__ = (_one_of("outcome", OUTCOMES), _one_of("consent_type", CONSENTS))
+
+    transcript: str | None = Field(default=None, sa_type=Text)
+    entities: str | None = Field(default=None, sa_type=Text)
 
 
 class CallerPreferenceRow(SQLModel, table=True):

@@ -35,7 +35,7 @@ class Database:
         engine = create_async_engine(
             parsed,
             hide_parameters=True,
-            json_serializer=_json,
+            json_serializer=as_json,
             **({"connect_args": {"timeout": patience_s}} if self.is_sqlite else _postgresql(patience_s)),
         )
         self._writing: AsyncEngine = engine
@@ -141,7 +141,7 @@ def _forget_values(error: DBAPIError) -> None:
         driver_error.detail = None
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
     """A value that JSON does not know, a date among entities, becomes its text: a call log is not lost for it."""
     return json.dumps(value, default=str, ensure_ascii=False)
 
@@ -149,10 +149,11 @@ def _json(value: object) -> str:
 def _configure_sqlite(connection: Any, _: object) -> None:
     """Readers never wait for the writer; a writer waits its turn; transactions are begun by us, in words.
 
+    What is deleted is overwritten.
     A commit reaches the disk before it returns (SQLite's own default): a confirmed booking survives a power cut.
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

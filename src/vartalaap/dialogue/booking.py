@@ -151,16 +151,10 @@ def _ask_phone(turn: Turn) -> None:
         turn.ask("phone", problem, digits=state.digits, number=len(state.digits))
     elif state.asked == "phone" and not turn.progress:
         turn.ask("phone", "ask_phone_again")
-    elif _may_message(turn):
-        state.whatsapp_purpose_said = True
+    elif turn.context.may_message:
         turn.ask("phone", "ask_phone")
     else:
         turn.ask("phone", "ask_phone_plain")
-
-
-def _may_message(turn: Turn) -> bool:
-    context = turn.context
-    return context.can_message and not (turn.state.whatsapp_refused or context.privacy_opt_out)
 
 
 def _as_it_stands(state: State) -> ReadBack | None:
@@ -182,11 +176,10 @@ def _read_back(turn: Turn) -> None:
     request, guest = state.read_back.request, state.read_back.guest
     if state.mode == "changing":
         key = "move_read_back"
-    elif state.whatsapp_purpose_said or not _may_message(turn):
+    elif turn.context.consent.purpose_told or not turn.context.may_message:
         key = "read_back"
     else:
         key = "read_back_with_purpose"
-        state.whatsapp_purpose_said = True
     turn.ask(
         "confirm",
         key,
@@ -258,13 +251,14 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
 
 async def _tell_booked(turn: Turn, booking: Booking) -> None:
     """Said whatever becomes of the message: the row is there."""
-    messaged = _may_message(turn) and turn.state.whatsapp_purpose_said
+    context = turn.context
+    messaged = context.may_message and context.consent.purpose_told
     try:
         if messaged:
             await turn.desk.allow_whatsapp(booking.guest.phone)
-            turn.context.consent = "whatsapp"
+            context.consent = context.consent.gives_number(context.clock.now(), context.language)
     except ProviderError:
-        logger.warning("a booking was made without its message", call=turn.context.call_id)
+        logger.warning("a booking was made without its message", call=context.call_id)
         messaged = False
     turn.say("booked_whatsapp" if messaged else "booked", when=_when(booking))
 

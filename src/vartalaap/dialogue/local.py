@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from ..core.business import Business
+from ..core.consent import NOTICES
 from ..core.context import CallContext, Expecting, Sentence, Utterance
 from ..core.language import Language
 from . import person, policy
 from .hear import LanguageGuess, Slot, Understanding, understand, warm_up
 from .hear.tokens import listen
-from .phrases import Voice, load_phrases, sentences
+from .phrases import Voice, digest, load_phrases, sentences, wording
 from .state import Act, State, Turn, outcome_of, result_of
 from .tongue import Tongue
 
@@ -77,12 +78,16 @@ class LocalConversation:
         language = self.context.language
         today = self.context.clock.now().astimezone(self.context.business.tz).date()
         greeting = getattr(self.context.business.greeting, language)
-        if not greeting:
+        if greeting:
+            self._told("own_greeting", digest(greeting))
+        else:
             greeting = self._voice.words(Act("greeting"), language, today)
+            self._told("greeting", wording("greeting", language))
         parts = sentences(greeting)
         if not any(word in greeting.lower() for word in _TRANSCRIPT_WORDS):
             question = parts[-1:] if parts[-1].endswith("?") else []
             notice = self._voice.words(Act("transcript_notice"), language, today)
+            self._told("transcript_notice", wording("transcript_notice", language))
             parts = [*parts[: len(parts) - len(question)], notice, *question]
         for part in parts:
             yield Sentence(part, language)
@@ -136,10 +141,7 @@ class LocalConversation:
         )
 
     def _listen(self, said: Utterance) -> Turn:
-        context, heard = self.context, self._understand(said)
-        if context.consent == "none" and not context.privacy_opt_out:
-            context.consent = "transcript"
-        return self._turn(heard)
+        return self._turn(self._understand(said))
 
     def _turn(self, heard: Understanding) -> Turn:
         return Turn(self.context, self.state, heard)
@@ -176,6 +178,8 @@ class LocalConversation:
         for act, following in itertools.zip_longest(turn.acts, turn.acts[1:]):
             words = self._voice.words(act, context.language, today, self._times_said[act.key])
             self._times_said[act.key] += 1
+            if act.key in NOTICES:
+                self._told(act.key, wording(act.key, context.language))
             if lead:
                 words = f"{lead}, {words[:1].lower()}{words[1:]}"
             read_back_follows = following is not None and "read_back" in following.key
@@ -192,6 +196,10 @@ class LocalConversation:
         context.result = result_of(state, context)
         context.outcome = outcome_of(state, context)
         return spoken
+
+    def _told(self, notice: str, text: str) -> None:
+        context = self.context
+        context.consent = context.consent.told(notice, text, context.clock.now(), context.language)
 
 
 def _expecting(slot: Slot | None, *, waiting: bool) -> Expecting:

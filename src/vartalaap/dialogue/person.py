@@ -30,7 +30,7 @@ def offer_to_send(turn: Turn, reason: str) -> None:
     """Offer that a person sends the menu or the place; without WhatsApp, say that it cannot be."""
     context, state = turn.context, turn.state
     turn.progress = True
-    if not context.can_message or state.whatsapp_refused:
+    if not context.can_message or context.consent.no_messages:
         turn.say("cannot_send")
         return
     state.call_back_reason = reason
@@ -97,7 +97,7 @@ async def _promise(turn: Turn, phone: PhoneNumber) -> None:
     await turn.desk.call_back(state.call_back_reason, phone, facts.summary(state, private=context.privacy_opt_out))
     if sending:
         state.sent = True
-        context.consent = context.consent if context.privacy_opt_out else "whatsapp"
+        context.consent = context.consent.gives_number(context.clock.now(), context.language)
     else:
         state.handed_over = state.promised = True
         state.mode = "talking"

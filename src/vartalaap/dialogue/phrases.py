@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from zlib import crc32
 
@@ -34,6 +35,16 @@ def load_phrases() -> Phrases:
     text = resources.files(__package__).joinpath("phrases.yaml").read_text(encoding="utf-8")
     table: Phrases = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     return table
+
+
+@cache
+def wording(key: str, language: Language) -> str:
+    """A digest of the ways to say an act: it changes when they do (12 hexadecimal characters)."""
+    return digest("\n".join(load_phrases()[key][language]))
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def sentences(text: str) -> list[str]:

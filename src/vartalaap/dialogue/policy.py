@@ -98,11 +98,10 @@ def _take_notice(turn: Turn) -> None:
     heard, context = turn.heard, turn.context
     before = len(turn.acts)
     if heard.has("dont_record"):
-        context.privacy_opt_out = True
-        context.consent = "none"
+        context.consent = context.consent.objects(context.clock.now(), context.language)
         turn.say("not_recorded")
     if heard.has("stop_messages"):
-        turn.state.whatsapp_refused = True
+        context.consent = context.consent.refuses_messages(context.clock.now(), context.language)
         turn.say("no_messages")
     if heard.has("speak_hindi", "speak_english"):
         turn.say("in_this_language")

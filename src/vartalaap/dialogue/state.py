@@ -84,8 +84,6 @@ class State:
     just_booked: bool = False
     moved: bool = False
     """A booking of an earlier call was moved."""
-    whatsapp_purpose_said: bool = False
-    whatsapp_refused: bool = False
     unclear_dish: str = ""
     """The words for a dish of which there are many; we asked which."""
     wishes: set[str] = field(default_factory=set)

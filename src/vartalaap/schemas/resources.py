@@ -151,6 +151,8 @@ class CallLogRead(Shown):
     language: str | None
     transcript: list[dict[str, Any]] | None
     entities: dict[str, Any] | None
+    consent_receipt: dict[str, Any] | None
+    """What was said of consent, when and in which language; none where nothing is kept."""
 
 
 class FollowUpRead(Shown):

@@ -35,7 +35,8 @@ def a_call(clock: Clock, *, spoke: bool = True, opt_out: bool = False) -> CallCo
     if spoke:
         context.add_turn("caller", "chaar log", "hinglish").entities = {"party_size": 4}
         context.add_turn("bot", "kis din?", "hinglish").times = TurnTimes(10.0, 10.5, 10.51, 10.6, 10.625)
-    context.privacy_opt_out = opt_out
+    if opt_out:
+        context.consent = context.consent.objects(clock.now(), "hi")
     context.result = "no_booking"
     return context
 

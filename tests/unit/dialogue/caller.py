@@ -66,7 +66,7 @@ class Caller:
 
     @property
     def consent(self) -> str:
-        return self.context.consent
+        return self.context.consent.kind
 
     @property
     def expecting(self) -> str:

@@ -237,7 +237,7 @@ def _differences(script: Script, played: Played) -> list[str]:
     if script.values("summary"):
         compared["summary"] = (script.values("summary"), played.book.summaries)
     if script.values("consent"):
-        compared["consent"] = (script.values("consent"), [context.consent])
+        compared["consent"] = (script.values("consent"), [context.consent.kind])
     if script.values("language"):
         compared["language"] = (script.values("language"), [context.language])
     wrong = [f"{what}: expected {a}, got {b}" for what, (a, b) in compared.items() if a != b]

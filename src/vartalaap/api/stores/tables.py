@@ -14,6 +14,7 @@ from ...bootstrap import Parts
 from ...core.book import Actor
 from ...db.models import CallerPreferenceRow, CallLogRow, FaqRow, FollowUpRow, MenuItemRow
 from ...db.repositories.businesses import touch
+from ...db.repositories.calls import opened
 from ...db.repositories.follow_ups import phone_binding
 from ...db.repositories.tables import Table
 from ...schemas import resources as schemas
@@ -86,6 +87,9 @@ class Faqs(PartOfBusiness):
 class CallLogs(TableStore):
     model = CallLogRow
     read = schemas.CallLogRead
+
+    def show(self, row: Any) -> BaseModel:
+        return schemas.CallLogRead.model_validate(opened(row, self.office.vault))
 
 
 class FollowUps(TableStore):

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
 from ...core.context import CallContext, CallRecord, TurnRecord, TurnTimes
 from ...core.phone import hide_numbers
 from ...security.crypto import PhoneVault
-from ..models import CallLogRow
-from ..session import Database
+from ..models import CallLogFields, CallLogRow, FollowUpRow, ReservationRow
+from ..session import Database, as_json
+from .follow_ups import CONFIRMATION
 from .preferences import remember
+
+
+class StoredCall(CallLogFields):
+    """A call's row with its transcript and entities opened."""
+
+    transcript: list[dict[str, Any]] | None = None
+    entities: dict[str, Any] | None = None
 
 
 class CallLogStore:
@@ -18,21 +33,31 @@ class CallLogStore:
         self._vault = vault
 
     async def save(self, record: CallRecord) -> None:
-        """Nothing if the caller never spoke; saving the same call again is harmless."""
-        if not record.context.caller_spoke:
+        """As the call's consent allows; saving the same call again is harmless.
+
+        With an objection go what the call left elsewhere: the confirmation that waits to be sent, notes, summaries.
+        """
+        consent, caller = record.context.consent, record.context.caller
+        if consent.keeps == "nothing":
             return
         async with self._database.write() as session:
             await session.merge(self._row(record))
-            caller = record.context.caller
-            if record.context.privacy_opt_out and caller:
-                await remember(session, self._vault.hash(caller), record.ended_at, no_transcript=True)
+            if not consent.messages_allowed:
+                await _take_back_messages(session, record.context.call_id)
+            if consent.objected:
+                await _take_back_words(session, record.context.call_id)
+            remembered = {"no_transcript": consent.objected_here, "no_whatsapp": consent.refused_messages_here}
+            if caller and any(remembered.values()):
+                changes = {column: True for column, wanted in remembered.items() if wanted}
+                await remember(session, self._vault.hash(caller), record.ended_at, **changes)
 
-    async def get(self, call_id: str) -> CallLogRow | None:
+    async def get(self, call_id: str) -> StoredCall | None:
         async with self._database.read() as session:
-            return await session.get(CallLogRow, call_id)
+            row = await session.get(CallLogRow, call_id)
+        return opened(row, self._vault) if row else None
 
     def _row(self, record: CallRecord) -> CallLogRow:
-        context = record.context
+        context, kept = record.context, record.context.consent.keeps == "words"
         row = CallLogRow(
             id=context.call_id,
             business_id=context.business.id,
@@ -40,21 +65,52 @@ class CallLogStore:
             started_at=context.started_at,
             ended_at=record.ended_at,
             duration_seconds=round((record.ended_at - context.started_at).total_seconds(), 3),
-            outcome="privacy_opt_out",
-            result=None,
-            consent_type="none",
-            language=None,
+            outcome=record.outcome if kept else "privacy_opt_out",
+            consent_type=context.consent.kind,
+            consent_receipt=context.consent.receipt(),
         )
-        if context.privacy_opt_out:
-            return row
-        row.caller_id_hash = self._vault.hash(context.caller) if context.caller else None
-        row.outcome = record.outcome
-        row.result = context.result
-        row.consent_type = "transcript" if context.consent == "none" else context.consent
-        row.language = context.language
-        row.transcript = [_turn(turn) for turn in context.turns]
-        row.entities = _entities(context)
+        if kept:
+            row.caller_id_hash = self._vault.hash(context.caller) if context.caller else None
+            row.result = context.result
+            row.language = context.language
+            row.transcript = self._sealed("transcript", row.id, [_turn(turn) for turn in context.turns])
+            row.entities = self._sealed("entities", row.id, _entities(context))
         return row
+
+    def _sealed(self, column: str, call_id: str, value: object) -> str:
+        return self._vault.seal_text(as_json(value), words_binding(column, call_id))
+
+
+def words_binding(column: str, call_id: str) -> str:
+    """What a call's sealed transcript or entities are bound to."""
+    return f"call_logs.{column}:{call_id}"
+
+
+def opened(row: CallLogRow, vault: PhoneVault) -> StoredCall:
+    """Raises `VartalaapError` where a sealed value cannot be opened."""
+    plain = {column: _open(vault, column, row) for column in ("transcript", "entities")}
+    return StoredCall.model_validate(row.model_dump() | plain)
+
+
+def _open(vault: PhoneVault, column: str, row: CallLogRow) -> Any:
+    sealed = getattr(row, column)
+    if sealed is None:
+        return None
+    # What was written before there were seals is JSON, and begins with a bracket, which no key's id does.
+    return json.loads(sealed if sealed[0] in "[{" else vault.open_text(sealed, words_binding(column, row.id)))
+
+
+async def _take_back_messages(session: AsyncSession, call_id: str) -> None:
+    """The confirmation that was asked for earlier in the call is wanted no more."""
+    ours = col(FollowUpRow.call_id) == call_id, col(FollowUpRow.reason) == CONFIRMATION
+    await session.execute(delete(FollowUpRow).where(*ours, col(FollowUpRow.status) == "pending"))
+    await session.execute(update(FollowUpRow).where(*ours).values(phone_sealed=None))
+
+
+async def _take_back_words(session: AsyncSession, call_id: str) -> None:
+    """What was written down of the talk before the objection; the table and the call-back themselves stay."""
+    await session.execute(update(ReservationRow).where(col(ReservationRow.call_id) == call_id).values(notes=""))
+    await session.execute(update(FollowUpRow).where(col(FollowUpRow.call_id) == call_id).values(summary=""))
 
 
 def _turn(turn: TurnRecord) -> dict[str, object]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from ...core.phone import PhoneNumber
 from ...security.crypto import PhoneVault
@@ -18,9 +21,28 @@ class CallerPreferences:
         self._vault = vault
 
     async def of(self, caller: PhoneNumber) -> CallerPreferenceRow | None:
-        """To be asked when a call starts; None of a caller of whom nothing is remembered."""
+        """To be asked when a call starts; None of a caller of whom nothing is remembered.
+
+        While an old pepper is configured, what is remembered under its hash counts too.
+        """
         async with self._database.read() as session:
-            return await session.get(CallerPreferenceRow, self._vault.hash(caller))
+            return await recalled(session, self._vault.hashes(caller))
+
+
+async def recalled(session: AsyncSession, hashes: Sequence[str]) -> CallerPreferenceRow | None:
+    """What is remembered under any of the hashes, as one row under the first, which is not in the session."""
+    wanted = select(CallerPreferenceRow).where(col(CallerPreferenceRow.caller_id_hash).in_(hashes))
+    rows = (await session.scalars(wanted.order_by(col(CallerPreferenceRow.updated_at).desc()))).all()
+    if not rows:
+        return None
+    return CallerPreferenceRow(
+        caller_id_hash=hashes[0],
+        no_transcript=any(row.no_transcript for row in rows),
+        no_whatsapp=any(row.no_whatsapp for row in rows),
+        language=next((row.language for row in rows if row.language), None),
+        version=max(row.version for row in rows),
+        updated_at=rows[0].updated_at,
+    )
 
 
 async def remember(session: AsyncSession, caller_id_hash: str, at: datetime, **changes: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from sqlmodel import col
 
 from ...core.book import Actor, Edit, Seating, Window
 from ...core.clock import Clock
-from ...core.phone import PhoneNumber
+from ...core.phone import PhoneNumber, hide_numbers
 from ...core.reservations import Booking, Free, Guest, Occupancy, Refusal, same_table
 from ...errors import Conflict, NotFound
 from ...security.crypto import PhoneVault
@@ -39,11 +38,11 @@ class Reservations:
             return await self._occupied(connection, business_id, between, but, call_id)
 
     async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
-        hashed_key = hashlib.sha256(key.encode()).hexdigest()  # the key may hold a number
+        hashed_keys = self._vault.fingerprints(key)  # the key may hold a number
         async with self._database.write() as session:
             await self._database.lock(session, booking.business_id)
-            same_wish = select(ReservationRow).where(col(ReservationRow.idempotency_key) == hashed_key)
-            made_before = (await session.execute(same_wish)).scalar_one_or_none()
+            same_wish = select(ReservationRow).where(col(ReservationRow.idempotency_key).in_(hashed_keys))
+            made_before = (await session.scalars(same_wish)).first()
             if made_before and same_table(self._booking(made_before), booking):
                 await _release(session, actor.call_id)
                 return self._booking(made_before)
@@ -53,7 +52,7 @@ class Reservations:
             if made_before:  # booked, cancelled or moved, and wanted again in one call
                 made_before.idempotency_key = made_before.id
                 await session.flush()
-            row = self._new_row(booking, seating.start, hashed_key, actor)
+            row = self._new_row(booking, seating.start, hashed_keys[0], actor)
             session.add(row)
             await _release(session, actor.call_id)
             self._record(session, actor, "book", row, None)
@@ -96,7 +95,7 @@ class Reservations:
             select(ReservationRow)
             .where(
                 col(ReservationRow.business_id) == business_id,
-                col(ReservationRow.phone_hash) == self._vault.hash(phone),
+                col(ReservationRow.phone_hash).in_(self._vault.hashes(phone)),
                 col(ReservationRow.status) == LIVE,
                 col(ReservationRow.starts_at) > after,
             )
@@ -172,7 +171,7 @@ class Reservations:
             customer_name=booking.guest.name,
             phone_hash=self._vault.hash(booking.guest.phone),
             phone_sealed=self._vault.seal(booking.guest.phone, phone_binding(row_id)),
-            notes=booking.notes,
+            notes=hide_numbers(booking.notes),
             call_id=actor.call_id or None,
             idempotency_key=key,
             created_at=now,
@@ -181,7 +180,7 @@ class Reservations:
 
     def _write(self, row: ReservationRow, booking: Booking) -> None:
         row.reservation_date, row.reservation_time = booking.date, booking.time
-        row.party_size, row.status, row.notes = booking.party_size, booking.status, booking.notes
+        row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
         row.customer_name = booking.guest.name
         if (hashed := self._vault.hash(booking.guest.phone)) != row.phone_hash:
             row.phone_hash = hashed

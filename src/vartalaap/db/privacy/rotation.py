@@ -1,0 +1,211 @@
+"""Sealing anew: with the current key, and hashes with the current pepper, in batches while calls go on.
+
+A batch is one transaction, and each value is replaced only if it still is what was read. What is done tells itself
+by the key's id and by the hash, so that a rotation that was interrupted, however harshly, goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from ...core.book import Actor
+from ...core.clock import Clock
+from ...errors import VartalaapError
+from ...security.crypto import PhoneVault
+from ..models import AuditRow, CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow
+from ..repositories.audit import record_change
+from ..repositories.preferences import recalled
+from ..session import Database
+from .places import HASHED, SEALED, Sealed, columns
+
+BATCH = 200
+NEW_PEPPER = "pepper.in_use"
+
+
+@dataclass(slots=True)
+class Rotated:
+    """How far a rotation is; at its end, what came of it."""
+
+    total: int = 0
+    done: int = 0
+    sealed: int = 0
+    hashed: int = 0
+    unreadable: int = 0
+    """Values that no configured key opens: they stay as they are."""
+    unknown_hashes: int = 0
+    """Hashes that may be of an old pepper and whose number is stored nowhere: found only with that pepper."""
+
+
+class Rotation:
+    """One run over a database; any number of runs, at once too, come to the same end."""
+
+    def __init__(self, database: Database, vault: PhoneVault, clock: Clock, *, batch: int = BATCH) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._batch = batch
+
+    async def run(self, actor: Actor) -> AsyncGenerator[Rotated, None]:
+        """Yields after each batch, and at last when all is done and in the audit log."""
+        so_far = Rotated(total=await self._left())
+        for place in SEALED:
+            async for count in self._seal_all(place, so_far):
+                so_far.sealed += count
+                so_far.done += count
+                yield so_far
+        if self._vault.has_old_pepper:
+            async for seen, renamed in self._hash_all():
+                so_far.hashed += renamed
+                so_far.done += seen
+                yield so_far
+            so_far.unknown_hashes = await self._unknown_hashes()
+        if so_far.sealed or so_far.hashed:
+            async with self._database.write() as session:
+                after = {"sealed": so_far.sealed, "hashed": so_far.hashed, "unreadable": so_far.unreadable}
+                record_change(session, self._clock, actor, "rotate", ("keys", self._vault.current), None, after)
+        yield so_far
+
+    async def _left(self) -> int:
+        conditions = [self._old(place) for place in SEALED]
+        if self._vault.has_old_pepper:
+            conditions += [place.values.is_not(None) for place in SEALED if place.hashed]
+        async with self._database.read() as session:
+            return sum([await session.scalar(select(func.count()).where(one)) or 0 for one in conditions])
+
+    def _old(self, place: Sealed) -> ColumnElement[bool]:
+        """What the current key has not sealed, plain JSON of earlier versions included."""
+        return and_(
+            place.values.is_not(None), not_(place.values.startswith(f"{self._vault.current}:", autoescape=True))
+        )
+
+    # Seals ------------------------------------------------------------------------------------------------
+    async def _seal_all(self, place: Sealed, so_far: Rotated) -> AsyncIterator[int]:
+        last = ""
+        while True:
+            wanted = select(place.keys, place.values).where(self._old(place), place.keys > last)
+            async with self._database.read() as session:
+                rows = (await session.execute(wanted.order_by(place.keys).limit(self._batch))).all()
+            if not rows:
+                return
+            fresh = list(self._sealed_anew(place, [(row_id, value) for row_id, value in rows], so_far))
+            async with self._database.write() as session:
+                for row_id, value, sealed in fresh:
+                    unchanged = place.keys == row_id, place.values == value
+                    await session.execute(update(place.table).where(*unchanged).values({place.column: sealed}))
+            last = rows[-1][0]
+            yield len(rows)
+
+    def _sealed_anew(
+        self, place: Sealed, rows: Sequence[tuple[str, str]], so_far: Rotated
+    ) -> Iterator[tuple[str, str, str]]:
+        for row_id, value in rows:
+            binding = place.binding(row_id)
+            try:
+                plain = value if value[:1] in ("[", "{") else self._vault.open_text(value, binding)
+            except VartalaapError:
+                so_far.unreadable += 1
+                continue
+            yield row_id, value, self._vault.seal_text(plain, binding)
+
+    # Hashes -----------------------------------------------------------------------------------------------
+    async def _hash_all(self) -> AsyncIterator[tuple[int, int]]:
+        """Each stored number is opened, and its old hash replaced wherever it stands; (rows seen, hashes replaced).
+
+        One number is one transaction: it touches several tables, and is to cross no call's path for long.
+        """
+        for place in (place for place in SEALED if place.hashed):
+            last = ""
+            while True:
+                hashed = columns(place.table)[place.hashed or ""]
+                wanted = select(place.keys, place.values, hashed).where(place.values.is_not(None), place.keys > last)
+                async with self._database.read() as session:
+                    rows = (await session.execute(wanted.order_by(place.keys).limit(self._batch))).all()
+                if not rows:
+                    break
+                renamed = dict(self._old_hashes(place, [(row_id, value, old) for row_id, value, old in rows]))
+                for old, new in renamed.items():
+                    async with self._database.write() as session:
+                        await _rename(session, old, new)
+                yield len(rows), len(renamed)
+                last = rows[-1][0]
+
+    def _old_hashes(self, place: Sealed, rows: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+        for row_id, value, old in rows:
+            try:
+                new, *others = self._vault.hashes(self._vault.open(value, place.binding(row_id)))
+            except VartalaapError:
+                continue  # counted when it was to be sealed
+            if old in others:
+                yield old, new
+
+    async def _unknown_hashes(self) -> int:
+        """Hashes of before the new pepper that were not renamed; some of a rotated number that is gone by now too."""
+        async with self._database.read() as session:
+            since = await session.scalar(select(func.min(col(AuditRow.at))).where(*_in_use(self._vault)))
+            if since is None:
+                return 0
+            found: set[str] = set()
+            for place, at in zip(HASHED, _WRITTEN, strict=True):
+                wanted = select(place.values).where(place.values.is_not(None), at < since).distinct()
+                found |= set((await session.scalars(wanted)).all())
+            for sealed in (place for place in SEALED if place.hashed):
+                hashed = columns(sealed.table)[sealed.hashed or ""]
+                found -= set((await session.scalars(select(hashed).where(sealed.values.is_not(None)))).all())
+        return len(found)
+
+
+_WRITTEN = (
+    col(ReservationRow.created_at),
+    col(FollowUpRow.created_at),
+    col(CallLogRow.started_at),
+    col(CallerPreferenceRow.updated_at),
+)
+"""When a row of each of `HASHED` was written."""
+
+
+async def _rename(session: AsyncSession, old: str, new: str) -> None:
+    """One caller's hash, in every table; what was remembered under both is remembered under the new one."""
+    for place in HASHED:
+        if place.table is not CallerPreferenceRow:
+            await session.execute(update(place.table).where(place.values == old).values({place.column: new}))
+    if await session.get(CallerPreferenceRow, old) and (merged := await recalled(session, (new, old))):
+        await session.merge(merged)
+        await session.execute(delete(CallerPreferenceRow).where(col(CallerPreferenceRow.caller_id_hash) == old))
+
+
+def _in_use(vault: PhoneVault) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(AuditRow.action) == NEW_PEPPER, col(AuditRow.entity_id) == vault.pepper_id
+
+
+async def note_new_pepper(database: Database, vault: PhoneVault, clock: Clock) -> None:
+    """Write down, once, when a pepper that follows another came into use: hashes of before may be of the other."""
+    if not vault.has_old_pepper:
+        return
+    async with database.write() as session:
+        if await session.scalar(select(func.count()).where(*_in_use(vault))) == 0:
+            record_change(session, clock, Actor("system"), NEW_PEPPER, ("keys", vault.pepper_id), None, None)
+
+
+async def seal_plain_words(database: Database, vault: PhoneVault) -> int:
+    """Seal what versions before seals left in plain JSON; how many values."""
+    words = [place for place in SEALED if place.table is CallLogRow]
+    count = 0
+    for place in words:
+        plain = or_(place.values.startswith("["), place.values.startswith("{"))
+        while True:
+            async with database.write() as session:
+                rows = (await session.execute(select(place.keys, place.values).where(plain).limit(BATCH))).all()
+                for row_id, value in rows:
+                    sealed = vault.seal_text(value, place.binding(row_id))
+                    await session.execute(
+                        update(place.table).where(place.keys == row_id).values({place.column: sealed})
+                    )
+            if not rows:
+                break
+            count += len(rows)
+    return count
