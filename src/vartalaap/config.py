@@ -44,6 +44,14 @@ class Settings(BaseSettings):
     phone_hash_pepper: SecretStr | None = Field(None, description="at least 32 bytes")
     phone_hash_pepper_old: SecretStr | None = Field(None, description="what was hashed with it is still found")
 
+    retention_transcript_days: int = Field(90, ge=1, description="what was said in a call")
+    retention_phone_days: int = Field(90, ge=1, description="telephone numbers, from the visit; their hash stays")
+    retention_reservation_days: int = Field(365, ge=1, description="bookings, from the visit; totals stay")
+    retention_legal_copy_days: int = Field(0, ge=0, description="sealed copies of what was erased; 0: erased at once")
+    backup_key: SecretStr | None = Field(
+        None, description="64 hexadecimal characters; else made from the numbers' key"
+    )
+
     plivo_auth_id: str = ""
     plivo_auth_token: SecretStr | None = None
     plivo_base_url: str = "https://api.plivo.com"
@@ -82,7 +90,7 @@ class Settings(BaseSettings):
             raise ValueError("must be id:key with different ids, each key of 64 hexadecimal characters")
         return keys
 
-    @field_validator("phone_encryption_key")
+    @field_validator("phone_encryption_key", "backup_key")
     @classmethod
     def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(_hex(value.get_secret_value())) != KEY_BYTES:

@@ -4,18 +4,26 @@ from .brains import open_brain
 from .businesses import configured_business, read_business, show_business
 from .office import Office, open_office
 from .parts import Parts, build
+from .privacy import affected_by_breach, erase_number, export_number, legal_copies, purge, purge_now, rotate_keys
 from .written_call import TextLine, booking_as_json, text_call
 
 __all__ = [
     "Office",
     "Parts",
     "TextLine",
+    "affected_by_breach",
     "booking_as_json",
     "build",
     "configured_business",
+    "erase_number",
+    "export_number",
+    "legal_copies",
     "open_brain",
     "open_office",
+    "purge",
+    "purge_now",
     "read_business",
+    "rotate_keys",
     "show_business",
     "text_call",
 ]

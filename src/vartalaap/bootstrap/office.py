@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from loguru import logger
@@ -17,6 +17,9 @@ from ..core.context import CallContext
 from ..core.desk import Desk
 from ..core.phone import PhoneNumber
 from ..db.migrate import upgrade
+from ..db.privacy.copies import Copies
+from ..db.privacy.person import PersonalData
+from ..db.privacy.retention import Retention
 from ..db.privacy.rotation import note_new_pepper, seal_plain_words
 from ..db.repositories.businesses import Businesses
 from ..db.repositories.calls import CallLogStore
@@ -39,8 +42,14 @@ class Office:
     call_log: CallLogStore
     preferences: CallerPreferences
     vault: PhoneVault
+    retention: Retention = field(default_factory=Retention)
     messenger_ready: bool = False
     """No messenger is built in yet: until one is, no message is promised to a caller."""
+
+    @property
+    def personal_data(self) -> PersonalData:
+        """What is held of a number: shown, and erased."""
+        return PersonalData(self.database, self.vault, self.clock, Copies(self.vault, self.retention.legal_copies))
 
     async def context(
         self,
@@ -84,9 +93,19 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
             CallLogStore(database, vault),
             CallerPreferences(database, vault),
             vault,
+            _retention(settings),
         )
     finally:
         await database.close()
+
+
+def _retention(settings: Settings) -> Retention:
+    return Retention(
+        transcripts=settings.retention_transcript_days,
+        phones=settings.retention_phone_days,
+        reservations=settings.retention_reservation_days,
+        legal_copies=settings.retention_legal_copy_days,
+    )
 
 
 def make_vault(settings: Settings) -> PhoneVault:

@@ -6,7 +6,7 @@ import click
 
 from .. import __version__
 from ..errors import VartalaapError
-from . import calls, data, doctor, keys, serve
+from . import calls, data, doctor, keys, privacy, serve
 
 
 class _Commands(click.Group):
@@ -34,6 +34,11 @@ for command in (
     data.db,
     data.business,
     keys.keys,
+    privacy.export,
+    privacy.erase,
+    privacy.purge,
+    privacy.legal_copies,
+    privacy.breach,
     doctor.doctor,
 ):
     main.add_command(command)

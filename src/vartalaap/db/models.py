@@ -116,6 +116,8 @@ class ReservationRow(SQLModel, table=True):
     notes: str = ""
     call_id: str | None = Field(default=None, index=True)
     idempotency_key: str = Field(unique=True, max_length=64)
+    erase_due: bool = False
+    """The guest asked for erasure, and is still to come: the guest's data go after the visit."""
     version: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
@@ -211,3 +213,29 @@ class AuditRow(SQLModel, table=True):
     before: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
     ip: str | None = None
+
+
+class DailyTotalRow(SQLModel, table=True):
+    """What is known of a day when its bookings are gone; nobody is in it."""
+
+    __tablename__ = "daily_totals"
+
+    business_id: str = Field(primary_key=True, max_length=63)
+    day: date = Field(primary_key=True)
+    bookings: int = 0
+    guests: int = 0
+    cancelled: int = 0
+    no_shows: int = 0
+
+
+class SealedCopyRow(SQLModel, table=True):
+    """What was erased from use, for as long as a law asks for it: found by time only, under no number or hash."""
+
+    __tablename__ = "sealed_copies"
+
+    id: str = Field(primary_key=True, max_length=36)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    of: datetime = Field(sa_type=UtcDateTime, index=True)
+    """When the data were collected."""
+    keep_until: datetime = Field(sa_type=UtcDateTime, index=True)
+    data_sealed: str = Field(sa_type=Text)

@@ -91,6 +91,12 @@ class Database:
             lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:business, 0))")
             await session.execute(lock, {"business": business_id})
 
+    async def forget_erased(self) -> None:
+        """What was erased leaves SQLite's write-ahead log too, unless a reader still needs it there."""
+        if self.is_sqlite:
+            async with self._one_by_one(), self.look() as connection:
+                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     async def check(self) -> None:
         """Raises `ProviderError` if the database does not answer."""
         async with self.read() as session:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import SQLModel
 
-from ..models import CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow
+from ..models import CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow, SealedCopyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ SEALED = (
     Sealed(FollowUpRow, "phone_sealed", "phone", "phone_hash"),
     Sealed(CallLogRow, "transcript", "transcript"),
     Sealed(CallLogRow, "entities", "entities"),
+    Sealed(SealedCopyRow, "data_sealed", "data"),
 )
 HASHED = (
     Hashed(ReservationRow, "phone_hash"),

@@ -107,7 +107,9 @@ class Reservations:
     async def of_call(self, call_id: str) -> list[Booking]:
         """The live bookings that were made in this call."""
         wanted = select(ReservationRow).where(
-            col(ReservationRow.call_id) == call_id, col(ReservationRow.status) == LIVE
+            col(ReservationRow.call_id) == call_id,
+            col(ReservationRow.status) == LIVE,
+            col(ReservationRow.phone_sealed).is_not(None),
         )
         async with self._database.read() as session:
             return [self._booking(row) for row in (await session.execute(wanted)).scalars()]
@@ -194,7 +196,8 @@ class Reservations:
         record_change(session, self._clock, actor, action, ("reservations", row.id), before, _shown(row))
 
     def _booking(self, row: ReservationRow) -> Booking:
-        assert row.phone_sealed
+        if not row.phone_sealed:
+            raise Conflict("The guest's data were erased: this booking is not changed any more.")
         return Booking(
             id=row.id,
             business_id=row.business_id,

@@ -1,0 +1,75 @@
+"""What an owner does about personal data: for the commands, the console and the daily job."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from datetime import datetime
+from typing import Any
+
+from loguru import logger
+
+from ..config import Settings
+from ..core.book import Actor
+from ..core.clock import Clock
+from ..core.phone import PhoneNumber
+from ..db.privacy.breach import Affected, affected
+from ..db.privacy.copies import open_copies
+from ..db.privacy.person import Bookings, Receipt
+from ..db.privacy.retention import Purge
+from ..db.privacy.rotation import Rotated, Rotation
+from ..errors import ConfigurationError
+from .office import Office, open_office
+
+OWNER = Actor("command line")
+DAILY_JOB = Actor("daily job")
+Between = tuple[datetime, datetime]
+
+
+async def purge(office: Office, now: datetime, actor: Actor = DAILY_JOB) -> dict[str, int]:
+    """The daily job: what is older than its retention goes. Counts by kind; a second run finds nothing."""
+    counts = await Purge(office.database, office.vault, office.clock, office.retention).run(now, actor)
+    if any(counts.values()):
+        logger.info("personal data past their time were erased", **counts)
+    return counts
+
+
+async def purge_now(settings: Settings) -> dict[str, int]:
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        return await purge(office, office.clock.now(), OWNER)
+
+
+async def erase_number(phone: PhoneNumber, settings: Settings, decide: Callable[[int], Bookings]) -> Receipt:
+    """Erase what is held of the number; `decide` is asked what becomes of so many bookings to come."""
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        coming = await office.personal_data.coming(phone)
+        return await office.personal_data.erase(phone, OWNER, decide(coming) if coming else "keep")
+
+
+async def export_number(phone: PhoneNumber, settings: Settings) -> dict[str, object]:
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        return await office.personal_data.export(phone, OWNER)
+
+
+async def affected_by_breach(between: Between, settings: Settings, *, reveal: bool) -> list[Affected]:
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        return await affected(office.database, office.vault, office.clock, between, OWNER, reveal=reveal)
+
+
+async def legal_copies(between: Between, settings: Settings) -> AsyncIterator[dict[str, Any]]:
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        async for copy in open_copies(office.database, office.vault, office.clock, between, OWNER):
+            yield copy
+
+
+async def rotate_keys(settings: Settings, on_progress: Callable[[Rotated], None]) -> Rotated:
+    """Seal and hash anew with the current key and pepper. Raises `ConfigurationError` without a key of our own."""
+    if not settings.phone_encryption_key:
+        raise ConfigurationError("PHONE_ENCRYPTION_KEY: is not set, so that there is nothing to rotate to")
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        last = Rotated()
+        async with aclosing(Rotation(office.database, office.vault, office.clock).run(OWNER)) as steps:
+            async for so_far in steps:
+                on_progress(so_far)
+                last = so_far
+        return last
