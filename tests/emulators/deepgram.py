@@ -17,7 +17,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from .speech import RATE, SpokenWord, words_in
+from .speech import RATE, Reader, SpokenWord, words_in
 
 KEY = "dg-emulated"
 NET_0001 = (
@@ -55,7 +55,9 @@ class Faults:
 class DeepgramEmulator:
     """A server on a port of its own; what it was sent is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads: Reader = words_in) -> None:
+        """`reads` finds the words in mu-law audio."""
+        self._reads = reads
         self.faults = Faults()
         self.port = 0
         self.connections = 0
@@ -126,7 +128,7 @@ class DeepgramEmulator:
         assert socket.request
         dialect = _Nova if urlsplit(socket.request.path).path == "/v1/listen" else _Flux
         drop_at = self.faults.drop_at.pop(0) if self.faults.drop_at else None
-        model = dialect(socket, self.faults, audio)
+        model = dialect(socket, self.faults, audio, self._reads)
         try:
             await model.begin()
             while True:
@@ -154,7 +156,8 @@ class DeepgramEmulator:
 class _Model:
     """One connection's recognition."""
 
-    def __init__(self, socket: ServerConnection, faults: Faults, audio: bytearray) -> None:
+    def __init__(self, socket: ServerConnection, faults: Faults, audio: bytearray, reads: Reader) -> None:
+        self._reads = reads
         self.faults = faults
         self.audio = audio
         self.from_ = 0  # what came before is settled
@@ -172,7 +175,7 @@ class _Model:
         await self._socket.send(json.dumps(message))
 
     def words(self) -> list[SpokenWord]:
-        return list(words_in(self.audio[self.from_ :], self.from_))
+        return list(self._reads(self.audio[self.from_ :], self.from_))
 
     def as_json(self, words: list[SpokenWord]) -> list[Json]:
         times = ("word",) if self.faults.no_word_times else ("word", "start", "end")

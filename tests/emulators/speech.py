@@ -6,7 +6,7 @@ twice or cut shows in the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,6 +28,10 @@ class SpokenWord:
     text: str
     start: float
     end: float
+
+
+Reader = Callable[[bytes | bytearray, int], Iterator[SpokenWord]]
+"""From mu-law audio, and the position of its first byte, to the words in it."""
 
 
 def silence(ms: int) -> bytes:
