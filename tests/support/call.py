@@ -246,6 +246,10 @@ class ScriptedConversation:
     async def nothing_heard(self) -> AsyncIterator[Sentence]:
         yield Sentence("pardon?", "en")
 
+    async def nobody_answered(self) -> AsyncIterator[Sentence]:
+        self._context.transfer, self._context.closing = "unanswered", False
+        yield Sentence("nobody answered.", "en")
+
     async def trouble(self) -> AsyncIterator[Sentence]:
         yield Sentence("sorry.", "en")
 

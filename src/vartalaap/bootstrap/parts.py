@@ -27,9 +27,12 @@ from ..security.tokens import PendingCalls
 from ..services import weights
 from ..services.metrics import MeasuredCallLog, ProviderMetrics
 from ..services.patient_log import PatientCallLog
+from ..services.telephony.line import OpenLines
+from ..services.telephony.plivo_rest import PlivoRest
 from ..services.vad.silero import SileroVad
 from .brains import open_brain
 from .businesses import configured_business
+from .carrier import open_carrier
 from .hearing import open_recogniser
 from .office import Office, open_office
 from .speaking import open_voice
@@ -51,6 +54,9 @@ class Parts:
     """The default one."""
     calls: LiveCalls
     pending_calls: PendingCalls
+    open_lines: OpenLines
+    carrier: PlivoRest | None
+    """None without Plivo's key."""
     seen_nonces: SeenNonces
     metrics: MeasuredCallLog
     api_keys: ApiKeys
@@ -74,8 +80,10 @@ class Parts:
         called: PhoneNumber | None = None,
         channel: Literal["phone", "browser"] = "phone",
     ) -> AdmittedCall:
-        """A call on this line, for the business that was called; its `run` serves it."""
-        business = await self._business_of(called)
+        """A call on this line, for the business that was called, or one that comes back; its `run` serves it."""
+        if back := self.calls.come_back(call_id, line):
+            return back
+        business = await self.business_called(called)
         call_parts = CallParts(
             brain=self.brain,
             ears=self.ears,
@@ -102,7 +110,7 @@ class Parts:
             return {"database": str(error) or "does not answer"}
         return {"database": "ok"}
 
-    async def _business_of(self, called: PhoneNumber | None) -> Business:
+    async def business_called(self, called: PhoneNumber | None) -> Business:
         """As it is configured at this moment, so that a change applies to the next call (R10)."""
         if called and (business := await self.office.businesses.by_number(called)):
             return business
@@ -131,6 +139,8 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             business=business,
             calls=calls,
             pending_calls=PendingCalls(),
+            open_lines=OpenLines(),
+            carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_nonces=SeenNonces(),
             metrics=MeasuredCallLog(call_log, lambda: len(calls), turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),

@@ -116,10 +116,17 @@ def _list_zones(schema: dict[str, Any]) -> None:
 _DIALLED = {"type": "string", "pattern": r"^\+91[1-9][0-9]{9}$", "examples": ["+911140001234"]}
 
 
+_DIALLED_OR_NONE = {"type": "string", "pattern": r"^(\+91[1-9][0-9]{9})?$", "examples": ["+919810000000"]}
+
+
 def _dialled(number: str) -> str:
     if PhoneNumber.parse(number) is None:
         raise ValueError("is not a telephone number like +911140001234")
     return number
+
+
+def _dialled_or_none(number: str) -> str:
+    return _dialled(number) if number else number
 
 
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=2000)]
@@ -235,8 +242,15 @@ class Faq(Configured):
 
 
 class Handoff(Configured):
+    """How a caller comes to a person: connected at once to `phone_number`, or called back."""
+
     whatsapp_number: Text = ""
     promise_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60), WHOLE] = 10
+    phone_number: Annotated[str, AfterValidator(_dialled_or_none), WithJsonSchema(_DIALLED_OR_NONE)] = ""
+    """Rings when a caller is connected; empty: callers are only called back."""
+    hours: OperatingHours | None = None
+    """When somebody answers it; the opening hours if unset."""
+    ring_seconds: Annotated[int, Field(ge=5, le=60), WHOLE] = 25
 
 
 class Business(Configured):
@@ -266,3 +280,15 @@ class Business(Configured):
         if WEEKDAYS[day.weekday()] in rules.closed_days or day in rules.special_closures:
             return ()
         return self.operating_hours.on(day)
+
+    def person_answers(self, moment: datetime) -> bool:
+        """Can a caller be connected to a person at this moment?"""
+        if not self.handoff.phone_number:
+            return False
+        local = moment.astimezone(self.tz)
+        minute = local.hour * 60 + local.minute
+        spans_on = self.handoff.hours.on if self.handoff.hours else self.open_spans
+        today, yesterday = spans_on(local.date()), spans_on(local.date() - timedelta(days=1))
+        return any(span.start <= minute < span.end for span in today) or any(
+            span.start <= minute + 24 * 60 < span.end for span in yesterday
+        )

@@ -19,6 +19,8 @@ Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
 
 Speaker = Literal["caller", "bot"]
 Outcome = Literal["resolved", "fallback", "dropped", "error", "privacy_opt_out"]
+Transfer = Literal["none", "agreed", "unanswered"]
+"""To a person's telephone: the caller is to be connected, or has come back because nobody answered."""
 Result = Literal[
     "booked", "rescheduled", "cancelled", "handoff", "whatsapp",
     "refused", "info_only", "no_booking", "no_booking_found",
@@ -89,6 +91,9 @@ class CallContext:
     consent: Consent = field(default_factory=Consent)
     can_message: bool = True
     """A WhatsApp message can be sent: only then is one promised, and only to who allows it."""
+    can_transfer: bool = False
+    """The line can be connected to a person's telephone."""
+    transfer: Transfer = "none"
     expecting: Expecting = "anything"
     closing: bool = False
     """The brain has said goodbye: hang up when it has been heard."""
@@ -125,6 +130,12 @@ class CallContext:
     def may_message(self) -> bool:
         """Can a confirmation be promised to this caller?"""
         return self.can_message and self.consent.messages_allowed
+
+    @property
+    def person_is_near(self) -> bool:
+        """Can the caller be connected to a person now, who has not been tried in vain?"""
+        untried = self.can_transfer and self.transfer != "unanswered"
+        return untried and self.business.person_answers(self.clock.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,33 @@
-"""The calls that are going on in this process."""
+"""The calls of this process: those that are going on, and those that are with the carrier after our part of them."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Literal
 
-from .context import CallRecord
+from .business import Business
+from .context import CallContext, CallRecord
+from .language import Language
+from .ports import Line
 from .session import CallSession
+
+REMEMBERED_SECONDS = 120.0
+"""How long a call whose stream has ended is remembered: the carrier asks within a second, and a telephone rings
+at most a minute."""
+
+
+Step = Literal["hang_up", "connect", "apologise"]
+
+
+@dataclass(frozen=True, slots=True)
+class AfterStream:
+    """What a caller is owed when the audio stream is over and the call is not."""
+
+    step: Step
+    """We have said goodbye; a person was agreed on; or the stream broke in the middle of things."""
+    business: Business
+    language: Language
 
 
 class LiveCalls:
@@ -14,6 +35,10 @@ class LiveCalls:
 
     def __init__(self) -> None:
         self._sessions: dict[str, CallSession] = {}
+        self._after: dict[str, AfterStream] = {}
+        self._away: dict[str, CallSession] = {}  # being connected to a person
+        self._hung_up: set[str] = set()  # by the carrier's word, before we had ended them
+        self._timers: dict[str, asyncio.TimerHandle] = {}
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -29,6 +54,7 @@ class LiveCalls:
         call_id = session.context.call_id
         if call_id in self._sessions:
             await self._sessions[call_id].hang_up("replaced by a second stream")
+        self._forget(call_id)
         self._sessions[call_id] = session
         self._idle.clear()
         try:
@@ -36,12 +62,35 @@ class LiveCalls:
         finally:
             if self._sessions.get(call_id) is session:
                 del self._sessions[call_id]
+                self._remember(session)
             if not self._sessions:
                 self._idle.set()
 
+    def after_stream(self, call_id: str) -> AfterStream | None:
+        """What comes after the stream of this call; None for a call that is not known here."""
+        session = self._sessions.get(call_id)
+        return _after(session.context) if session else self._after.get(call_id)
+
+    def is_away(self, call_id: str) -> bool:
+        """Is this a call that was handed to a person's telephone, and may come back?"""
+        session = self._sessions.get(call_id)
+        return call_id in self._away or (session is not None and session.context.transfer == "agreed")
+
+    def come_back(self, call_id: str, line: Line) -> AdmittedCall | None:
+        """The session that goes on with a call which nobody answered, on its new line."""
+        session = self._away.pop(call_id, None)
+        return self.admit(session.back_on(line)) if session else None
+
+    async def stream_over(self, call_id: str) -> None:
+        """The carrier says that the stream will not come back, though the call goes on."""
+        if session := self._sessions.get(call_id):
+            await session.hang_up("the stream is over")
+
     async def hang_up(self, call_id: str, reason: str) -> None:
         """The carrier says that this call is over. Harmless if it is unknown or has ended."""
+        self._forget(call_id)
         if session := self._sessions.get(call_id):
+            self._hung_up.add(call_id)
             await session.hang_up(reason)
 
     async def wind_up(self, seconds: float) -> None:
@@ -52,6 +101,32 @@ class LiveCalls:
                 await self._idle.wait()
         except TimeoutError:
             return  # their records are written by the cancellation that follows
+
+    def _remember(self, session: CallSession) -> None:
+        """For a while, and the caller's number (R46) only of a call that may come back."""
+        context, call_id = session.context, session.context.call_id
+        if call_id in self._hung_up or context.channel != "phone":
+            self._hung_up.discard(call_id)
+            return
+        self._after[call_id] = after = _after(context)
+        if after.step == "connect":
+            self._away[call_id] = session
+        self._timers[call_id] = asyncio.get_running_loop().call_later(REMEMBERED_SECONDS, self._forget, call_id)
+
+    def _forget(self, call_id: str) -> None:
+        self._after.pop(call_id, None)
+        self._away.pop(call_id, None)
+        if timer := self._timers.pop(call_id, None):
+            timer.cancel()
+
+
+def _after(context: CallContext) -> AfterStream:
+    step: Step = "apologise"
+    if context.transfer == "agreed":
+        step = "connect"
+    elif context.closing:
+        step = "hang_up"
+    return AfterStream(step, context.business, context.language)
 
 
 @dataclass(frozen=True, slots=True)

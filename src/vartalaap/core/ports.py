@@ -120,6 +120,10 @@ class Conversation(Protocol):
 
     def reply(self, said: Utterance) -> AsyncIterator[Sentence]: ...
 
+    def nobody_answered(self) -> AsyncIterator[Sentence]:
+        """The caller was connected to a person in vain and is back: offer a call-back."""
+        ...
+
     def nothing_heard(self) -> AsyncIterator[Sentence]:
         """There was a sound without words, or a long silence: ask again, differently."""
         ...

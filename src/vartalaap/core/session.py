@@ -28,7 +28,7 @@ from .events import (
 )
 from .keys import Keys
 from .pipeline import BotTurn, Reply
-from .ports import Brain, CallLog, Line, SpeechStream, SpeechToText, TextToSpeech, VoiceActivity
+from .ports import Brain, CallLog, Conversation, Line, SpeechStream, SpeechToText, TextToSpeech, VoiceActivity
 from .reservations import Booking
 from .turns import (
     BeginUtterance,
@@ -74,12 +74,14 @@ class CallParts:
 class CallSession:
     """One call on one line."""
 
-    def __init__(self, context: CallContext, line: Line, parts: CallParts) -> None:
+    def __init__(self, context: CallContext, line: Line, parts: CallParts, earlier: Conversation | None = None) -> None:
+        """`earlier` is the conversation of a caller who comes back from a telephone that nobody answered."""
         self.context = context
         self.ended_because = ""
         self._line = line
         self._parts = parts
-        self._conversation = parts.brain.open(context)
+        self._conversation = earlier or parts.brain.open(context)
+        self._opening = self._conversation.nobody_answered if earlier else self._conversation.greet
         self._floor = TurnTaking(parts.rules, self._is_whole)
         self._ears = parts.ears.open(self._on_speech)
         self._recogniser: SpeechStream | None = None
@@ -102,7 +104,7 @@ class CallSession:
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._start(self._connect_recogniser())
-                self._say(self._conversation.greet)
+                self._say(self._opening)
                 await self._listen()
                 await self._let_thought_end()
                 for child in self._children:
@@ -113,6 +115,10 @@ class CallSession:
         finally:
             record = await asyncio.shield(asyncio.ensure_future(self._finish()))
         return record
+
+    def back_on(self, line: Line) -> CallSession:
+        """The same call and conversation, after a transfer that nobody answered."""
+        return CallSession(self.context, line, self._parts, self._conversation)
 
     async def wind_up(self) -> None:
         """The server is going: let the sentence end, then hang up."""

@@ -121,6 +121,12 @@ class LocalConversation:
         for sentence in self.speak(turn):
             yield sentence
 
+    async def nobody_answered(self) -> AsyncIterator[Sentence]:
+        turn = self._turn(_nothing(self.context.language))
+        person.take_back(turn)
+        for sentence in self.speak(turn):
+            yield sentence
+
     async def time_is_up(self) -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
         turn.say("time_is_up")

@@ -1,4 +1,4 @@
-"""Handing over to a person: offer, take the number, leave a note for the owner.
+"""Handing over to a person: connect the caller at once, or take the number and leave a note for the owner.
 
 The same for what a person sends by WhatsApp afterwards: the purpose is said before a number is taken (R60).
 """
@@ -12,6 +12,8 @@ from .state import Turn
 
 _FOR_A_PERSON = frozenset({"large_party", "event", "complaint", "person", "question"})
 """What ends with a person, whether or not the caller stays to be asked."""
+_JOIN = frozenset({"jod", "jodo", "jodiye", "lagao", "lagaiye", "through", "जोड", "जोडो", "जोडिए", "लगाओ", "लगाइए"})
+_BACK = frozenset({"callback", "wapas", "waapas", "वापस"})
 
 
 def offer(turn: Turn, reason: str, lead: str | None = None, **values: object) -> None:
@@ -39,8 +41,18 @@ def offer_to_send(turn: Turn, reason: str) -> None:
 
 
 def ask(turn: Turn) -> None:
-    """The question alone."""
+    """The question alone: to be connected now, where somebody is there; else to be called back."""
+    state = turn.state
+    state.connect_offered = turn.context.person_is_near and state.call_back_reason not in facts.SENT
+    if state.connect_offered:
+        turn.ask("call_back", "offer_connect")
+    else:
+        _ask_to_call_back(turn)
+
+
+def _ask_to_call_back(turn: Turn) -> None:
     sending = turn.state.call_back_reason in facts.SENT
+    turn.state.connect_offered = False
     if turn.context.caller:
         key = "offer_whatsapp" if sending else "offer_person"
     else:
@@ -63,6 +75,13 @@ async def take_answer(turn: Turn) -> bool:
             await _promise(turn, given)
             return True
     about_the_offer = heard.has("person") or not turn.brings_content
+    if state.connect_offered and about_the_offer and not (number and number.own_number):
+        return _take_connection(turn)
+    return await _take_call_back(turn, about_the_offer=about_the_offer)
+
+
+async def _take_call_back(turn: Turn, *, about_the_offer: bool) -> bool:
+    state, heard, number = turn.state, turn.heard, turn.heard.phone
     if (number and number.own_number) or (heard.answer == "yes" and about_the_offer):
         if turn.context.caller is None:
             turn.progress = True
@@ -80,6 +99,54 @@ async def take_answer(turn: Turn) -> bool:
         turn.say("person_declined")
         return True
     return False
+
+
+def _take_connection(turn: Turn) -> bool:
+    """The answer to being connected now; whoever wants to be called back instead says so."""
+    heard, state, speech = turn.heard, turn.state, listen(turn.heard.text)
+    words = set(speech.words)
+    rung_back = speech.any("call") and not speech.any("connect", "person")
+    if speech.any("after", "back") or words & _BACK or rung_back:
+        turn.progress = True
+        _ask_to_call_back(turn)
+    elif heard.answer == "no":
+        decline(turn)
+        turn.say("person_declined")
+    elif heard.answer == "yes" or speech.any("connect") or words & _JOIN or heard.has("person", at_least=0.7):
+        state.handed_over = True
+        connect(turn)
+    else:
+        return False
+    return True
+
+
+def connect(turn: Turn) -> None:
+    """The caller's line is handed to a person when this has been said."""
+    turn.progress = True
+    turn.say("connecting")
+    turn.context.transfer = "agreed"
+    turn.context.closing = True
+
+
+def is_being_connected(turn: Turn) -> bool:
+    """Words into our last sentence before a transfer: thanks and the like change nothing, anything else ends it."""
+    context, heard = turn.context, turn.heard
+    if context.transfer != "agreed":
+        return False
+    other = turn.brings_content and not heard.has("person")
+    if other or heard.answer == "no" or heard.has("wait", "bye", "wrong_number"):
+        context.transfer, context.closing = "none", False
+        return False
+    connect(turn)
+    return True
+
+
+def take_back(turn: Turn) -> None:
+    """Nobody answered: the caller is offered a call-back for the same reason."""
+    context, state = turn.context, turn.state
+    context.transfer, context.closing = "unanswered", False
+    state.misses = 0
+    offer(turn, state.call_back_reason or "person", "nobody_answered")
 
 
 def _names_the_booking_s_number(turn: Turn) -> bool:
@@ -110,10 +177,13 @@ async def _promise(turn: Turn, phone: PhoneNumber) -> None:
 def decline(turn: Turn) -> None:
     """The offer is not taken: nothing is kept (R63)."""
     turn.progress = True
-    turn.state.handed_over = turn.state.promised or turn.state.call_back_reason in ("large_party", "event")
+    was_tried = turn.context.transfer == "unanswered"
+    handled = turn.state.promised or turn.state.call_back_reason in ("large_party", "event")
+    turn.state.handed_over = handled or was_tried
     _close(turn)
 
 
 def _close(turn: Turn) -> None:
     state = turn.state
     state.call_back_reason = state.digits = ""
+    state.connect_offered = False

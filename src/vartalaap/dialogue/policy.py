@@ -70,7 +70,7 @@ async def _take(turn: Turn) -> None:
         return
     _take_notice(turn)
     heard = turn.heard
-    if _is_over(turn) or _is_held(turn):
+    if person.is_being_connected(turn) or _is_over(turn) or _is_held(turn):
         return
     if state.call_back_reason:
         if await person.take_answer(turn):

@@ -79,6 +79,8 @@ class State:
     """The one to change or cancel."""
     call_back_reason: str = ""
     """Why a person was offered; the offer is open while this is set."""
+    connect_offered: bool = False
+    """The open offer is to be connected at once."""
     call_back_party: int | None = None
     """The party that a person is to arrange for."""
     just_booked: bool = False

@@ -73,6 +73,11 @@ class PendingCalls:
         entry.used = True
         return entry.call
 
+    def give_back(self, token: str) -> None:
+        """The stream that it opened broke before the call began: the carrier may try again with it."""
+        if entry := self._entries.get(token):
+            entry.used = False
+
     def _forget_expired(self, now: datetime) -> None:
         for token in [token for token, entry in self._entries.items() if entry.expires_at <= now]:
             del self._entries[token]

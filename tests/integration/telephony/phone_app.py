@@ -16,12 +16,16 @@ from pydantic import SecretStr
 from vartalaap.api.error_handlers import add_error_handlers
 from vartalaap.api.routes import plivo_webhook
 from vartalaap.api.websocket import audio_stream
+from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.events import LineEvent
+from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
+from vartalaap.errors import ProviderError
 from vartalaap.security.replays import SeenNonces
 from vartalaap.security.tokens import PendingCall, PendingCalls
+from vartalaap.services.telephony.line import OpenLines
 from vartalaap.services.telephony.ports import Session
 
 AUTH_TOKEN = "test-auth-token-000000000000000000000000"
@@ -63,9 +67,29 @@ class FakeSettings:
 class FakeCalls:
     def __init__(self) -> None:
         self.hung_up: list[str] = []
+        self.streams_over: list[str] = []
+        self.after: dict[str, AfterStream] = {}
+        self.away: set[str] = set()
 
     async def hang_up(self, call_id: str, reason: str) -> None:
         assert reason
+        self.hung_up.append(call_id)
+
+    async def stream_over(self, call_id: str) -> None:
+        self.streams_over.append(call_id)
+
+    def after_stream(self, call_id: str) -> AfterStream | None:
+        return self.after.get(call_id)
+
+    def is_away(self, call_id: str) -> bool:
+        return call_id in self.away
+
+
+class FakeCarrier:
+    def __init__(self) -> None:
+        self.hung_up: list[str] = []
+
+    async def hang_up(self, call_id: str) -> None:
         self.hung_up.append(call_id)
 
 
@@ -83,7 +107,11 @@ class FakeParts:
     clock: FakeClock = field(default_factory=FakeClock)
     pending_calls: PendingCalls = field(default_factory=PendingCalls)
     seen_nonces: SeenNonces = field(default_factory=SeenNonces)
+    open_lines: OpenLines = field(default_factory=OpenLines)
+    carrier: FakeCarrier | None = field(default_factory=FakeCarrier)
     calls: FakeCalls = field(default_factory=FakeCalls)
+    business: Business = field(default_factory=lambda: Business(id="demo", name="Demo"))
+    database_is_away: bool = False
     script: Script = listen
     opens: Callable[[Line, str], Session] | None = None
     """Makes other sessions than scripted ones, of a line and a call id."""
@@ -97,6 +125,11 @@ class FakeParts:
         session = RecordingSession(line, self.script, call_id, caller, called)
         self.sessions.append(session)
         return session
+
+    async def business_called(self, called: PhoneNumber | None) -> Business:
+        if self.database_is_away:
+            raise ProviderError("the database is away")
+        return self.business
 
     def token(self, call_id: str = "call-1") -> str:
         """What an answer webhook would have put into the stream's URL."""

@@ -11,6 +11,9 @@ import pytest
 from loguru import logger
 from pydantic import SecretStr
 
+from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
+from vartalaap.core.language import Language
+from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
 
@@ -96,7 +99,10 @@ async def test_a_get_webhook_is_answered_too(guarded: FakeParts) -> None:
     assert unsigned.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/plivo/answer", "/plivo/hangup", "/plivo/ringing", "/plivo/stream-status"])
+@pytest.mark.parametrize(
+    "path",
+    ["/plivo/answer", "/plivo/hangup", "/plivo/ringing", "/plivo/stream-status", "/plivo/after", "/plivo/dialled"],
+)
 async def test_unsigned_and_wrongly_signed_webhooks_are_refused(guarded: FakeParts, path: str) -> None:
     async with client(guarded) as http:
         assert (await http.post(path, data=CALL)).status_code == 403
@@ -199,3 +205,85 @@ async def test_the_webhooks_are_documented(parts: FakeParts) -> None:
     assert {"/plivo/hangup", "/plivo/ringing", "/plivo/stream-status"} <= set(paths)
     assert "application/xml" in paths["/plivo/answer"]["post"]["responses"]["200"]["content"]
     assert "403" in paths["/plivo/hangup"]["post"]["responses"]
+
+
+# After the stream -----------------------------------------------------------------------------------------
+OWNER = Handoff(phone_number="+919810000000", ring_seconds=20)
+OPEN = OperatingHours(**dict.fromkeys(WEEKDAYS, (Span(start=0, end=1440),)))
+
+
+def business(handoff: Handoff = OWNER, *, is_open: bool = True) -> Business:
+    return Business(id="demo", name="Demo", handoff=handoff, operating_hours=OPEN if is_open else OperatingHours())
+
+
+def done(response: httpx.Response) -> list[tuple[str, str | None]]:
+    """The elements of the answer and their text."""
+    assert response.status_code == 200
+    return [(element.tag, element.text) for element in ET.fromstring(response.text)]
+
+
+async def post(parts: FakeParts, path: str, **fields: str) -> httpx.Response:
+    async with client(parts) as http:
+        return await http.post(path, data={**CALL, **fields})
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_behind_our_own_goodbye_nothing_is_said(parts: FakeParts, times: int) -> None:
+    parts.calls.after[CALL["CallUUID"]] = AfterStream("hang_up", business(), "hi")
+    for _ in range(times):
+        assert done(await post(parts, "/plivo/after")) == [("Hangup", None)]
+    assert parts.calls.streams_over == [CALL["CallUUID"]] * times
+
+
+async def test_a_caller_who_agreed_is_connected_without_another_word(parts: FakeParts) -> None:
+    parts.calls.after[CALL["CallUUID"]] = AfterStream("connect", business(is_open=False), "hi")
+    [dial] = ET.fromstring((await post(parts, "/plivo/after")).text)
+    assert dial.tag == "Dial"
+    assert dial.attrib["timeout"] == "20"
+    assert dial.attrib["callerId"] == "911140001234"
+    assert dial.findtext("Number") == "919810000000"
+
+
+@pytest.mark.parametrize(("language", "word"), [("hi", "मैनेजर"), ("hinglish", "manager"), ("en", "connecting")])
+async def test_a_broken_call_hears_an_apology_in_its_language_and_gets_a_person(
+    parts: FakeParts, language: Language, word: str
+) -> None:
+    parts.calls.after[CALL["CallUUID"]] = AfterStream("apologise", business(), language)
+    [(speak, text), (dial, _)] = done(await post(parts, "/plivo/after"))
+    assert (speak, dial) == ("Speak", "Dial")
+    assert word in (text or "")
+
+
+@pytest.mark.parametrize("lonely", [business(Handoff()), business(is_open=False)])
+async def test_a_broken_call_with_nobody_there_hears_an_apology_and_ends(parts: FakeParts, lonely: Business) -> None:
+    parts.calls.after[CALL["CallUUID"]] = AfterStream("apologise", lonely, "hi")
+    [(speak, text), (end, _)] = done(await post(parts, "/plivo/after"))
+    assert (speak, end) == ("Speak", "Hangup")
+    assert "माफ़ कीजिए" in (text or "")
+
+
+@pytest.mark.parametrize("database_is_away", [False, True])
+async def test_a_call_that_this_process_does_not_know_is_a_broken_one(parts: FakeParts, database_is_away: bool) -> None:
+    parts.business, parts.database_is_away = business(), database_is_away
+    assert [tag for tag, _ in done(await post(parts, "/plivo/after"))] == ["Speak", "Dial"]
+
+
+async def test_after_a_talk_with_the_person_the_call_ends(parts: FakeParts) -> None:
+    parts.calls.away.add(CALL["CallUUID"])
+    assert done(await post(parts, "/plivo/dialled", DialStatus="completed")) == [("Hangup", None)]
+
+
+@pytest.mark.parametrize("status", ["busy", "failed", "timeout", "no-answer", "cancel", "never seen", ""])
+async def test_a_caller_whom_nobody_answered_comes_back_to_us(parts: FakeParts, status: str) -> None:
+    parts.calls.away.add(CALL["CallUUID"])
+    first = stream_token(await post(parts, "/plivo/dialled", DialStatus=status))
+    assert stream_token(await post(parts, "/plivo/dialled", DialStatus=status)) == first, "it may come twice"
+    pending = parts.pending_calls.redeem(first, parts.clock.now())
+    assert pending.call_id == CALL["CallUUID"]
+
+
+async def test_a_broken_call_whom_nobody_answered_is_told_so(parts: FakeParts) -> None:
+    parts.business = business()
+    [(speak, text), (end, _)] = done(await post(parts, "/plivo/dialled", DialStatus="no-answer"))
+    assert (speak, end) == ("Speak", "Hangup")
+    assert "फिर कॉल" in (text or "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from tests.support.call import ScriptedBrain, Stage
+from tests.support.call import Script, ScriptedBrain, ScriptedLine, Stage
 from tests.support.virtual_time import run_virtual
+from vartalaap.core.context import CallContext, Utterance
 from vartalaap.core.events import TextTyped
-from vartalaap.core.live_calls import LiveCalls
+from vartalaap.core.live_calls import REMEMBERED_SECONDS, LiveCalls
 
 
 def test_a_server_that_goes_lets_the_sentence_end_and_keeps_the_call() -> None:
@@ -80,3 +82,106 @@ def test_a_call_that_will_not_end_does_not_hold_the_server_for_ever() -> None:
 
     assert run_virtual(main()) < 15
     assert len(stage.log.records) == 1
+
+
+# After the stream -----------------------------------------------------------------------------------------
+def _served(script: Script, use: Callable[[LiveCalls, Stage], Awaitable[None]]) -> Stage:
+    """A call in which the caller says "go" and the brain answers by `script`; then `use`."""
+    stage = Stage(brain=ScriptedBrain(script))
+
+    async def main() -> None:
+        calls = LiveCalls()
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
+        await stage.line.listen_until_quiet()
+        stage.line.put(TextTyped("go"))
+        await use(calls, stage)
+        await running
+
+    run_virtual(main())
+    return stage
+
+
+def _connects(context: CallContext, said: Utterance) -> list[str]:
+    context.transfer, context.closing = "agreed", True
+    return ["connecting."]
+
+
+def _says_goodbye(context: CallContext, said: Utterance) -> list[str]:
+    context.closing = True
+    return ["bye."]
+
+
+def test_after_our_goodbye_nothing_is_owed_even_while_the_record_is_written() -> None:
+    async def use(calls: LiveCalls, stage: Stage) -> None:
+        while not stage.line.closed:
+            await stage.line.listen(0.1)
+        for _ in range(2):
+            owed = calls.after_stream("call-1")
+            assert owed
+            assert owed.step == "hang_up"
+            await asyncio.sleep(1)
+        assert not calls.is_away("call-1")
+        await asyncio.sleep(REMEMBERED_SECONDS)
+        assert calls.after_stream("call-1") is None
+
+    _served(_says_goodbye, use)
+
+
+def test_a_stream_that_breaks_off_is_owed_an_apology_and_the_call_s_language() -> None:
+    async def use(calls: LiveCalls, stage: Stage) -> None:
+        await stage.line.listen_until_quiet()
+        owed = calls.after_stream("call-1")
+        assert owed
+        assert (owed.step, owed.language) == ("apologise", "en")
+        await calls.stream_over("call-1")
+        await asyncio.sleep(1)
+        assert calls.after_stream("call-1") == owed
+
+    _served(lambda c, s: ["go on."], use)
+
+
+def test_a_caller_who_hung_up_is_forgotten_at_once() -> None:
+    async def use(calls: LiveCalls, stage: Stage) -> None:
+        await stage.line.listen_until_quiet()
+        await calls.hang_up("call-1", "over")
+        await asyncio.sleep(1)
+        assert calls.after_stream("call-1") is None
+
+    _served(lambda c, s: ["go on."], use)
+
+
+def test_a_hangup_ends_the_memory_of_a_call_that_was_handed_over() -> None:
+    async def use(calls: LiveCalls, stage: Stage) -> None:
+        while not stage.line.closed:
+            await stage.line.listen(0.1)
+        assert calls.is_away("call-1")
+        await asyncio.sleep(1)
+        assert calls.is_away("call-1")
+        await calls.hang_up("call-1", "over")
+        assert not calls.is_away("call-1")
+        assert calls.come_back("call-1", ScriptedLine()) is None
+
+    _served(_connects, use)
+
+
+def test_a_caller_whom_nobody_answered_goes_on_with_the_same_conversation() -> None:
+    line = ScriptedLine()
+
+    async def use(calls: LiveCalls, stage: Stage) -> None:
+        while not stage.line.closed:
+            await stage.line.listen(0.1)
+        await asyncio.sleep(20)
+        back = calls.come_back("call-1", line)
+        assert back
+        assert calls.come_back("call-1", line) is None, "it comes back once"
+        running = asyncio.ensure_future(back.run())
+        await line.listen_until_quiet()
+        assert len(calls) == 1
+        await calls.hang_up("call-1", "over")
+        await running
+
+    stage = _served(_connects, use)
+    first, last = stage.log.records
+    assert first.context is last.context, "the later record replaces the earlier one"
+    assert [turn.text for turn in last.context.turns] == ["welcome.", "go", "connecting.", "nobody answered."]
+    assert last.context.transfer == "unanswered"

@@ -1,4 +1,7 @@
-"""Plivo's webhooks. Each must be signed by Plivo; each may come twice; fields that are not named here are ignored."""
+"""Plivo's webhooks. Each must be signed by Plivo; fields that are not named here are ignored.
+
+Each may come twice, late, or in another order. None is counted: the answer to each follows from where the call stands.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from loguru import logger
 from pydantic import BaseModel, Field
 
+from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.errors import Forbidden
+from vartalaap.dialogue import carrier
+from vartalaap.errors import Forbidden, ProviderError
 from vartalaap.security.signatures import NONCE, is_signed
 from vartalaap.security.tokens import PendingCall
-from vartalaap.services.telephony.plivo import answer_xml
+from vartalaap.services.telephony.plivo import Person, Spoken, answer_xml, connect_xml, last_words_xml
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
 
 Parts = Annotated[PhoneParts, Depends(phone_parts)]
@@ -68,6 +73,12 @@ class AnsweredCall(BaseModel):
     called: str = Field("", alias="To")
 
 
+class DialledCall(AnsweredCall):
+    """A call for which a person's telephone has rung."""
+
+    status: str = Field("", alias="DialStatus")
+
+
 class EndedCall(BaseModel):
     """A call that is over."""
 
@@ -106,6 +117,50 @@ async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts, request: R
 async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts, request: Request) -> XmlResponse:
     """The same for an application that is configured to use GET."""
     return _answer(call, parts, request.headers.get(NONCE, ""))
+
+
+@router.post("/after", response_class=XmlResponse, operation_id="plivo_after", summary="A call's audio has ended")
+async def after(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlResponse:
+    """What follows our stream: nothing after our goodbye, a person's telephone, or an apology for a broken call.
+
+    A call of which this process knows nothing was broken by the end of the process that knew it.
+    """
+    owed = parts.calls.after_stream(call.call_id) or await _owed_to_unknown(call, parts)
+    await parts.calls.stream_over(call.call_id)
+    logger.info("the stream of call {} is over: {}", call.call_id, owed.step)
+    if owed.step == "hang_up":
+        return XmlResponse(last_words_xml())
+    business, language = owed.business, owed.language
+    number = PhoneNumber.parse(business.handoff.phone_number)
+    near = number is not None and business.person_answers(parts.clock.now())
+    apology = Spoken(carrier.lost(business, language, connecting=near), language)
+    if number is None or not (near or owed.step == "connect"):
+        return XmlResponse(last_words_xml(apology))
+    person = Person(number, PhoneNumber.parse(call.called), business.handoff.ring_seconds)
+    announced = apology if owed.step == "apologise" else None  # whoever agreed to it was told by us
+    return XmlResponse(connect_xml(parts.settings.reachable_url, person, announced))
+
+
+@router.post("/dialled", response_class=XmlResponse, operation_id="plivo_dialled", summary="A person was rung")
+async def dialled(call: Annotated[DialledCall, Form()], parts: Parts, request: Request) -> XmlResponse:
+    """The end after a conversation; if nobody answered, the caller goes on with us where we were."""
+    status = _one_word(call.status)
+    logger.info("a person was rung for call {}: {}", call.call_id, status)
+    if status == "completed":
+        return XmlResponse(last_words_xml())
+    if parts.calls.is_away(call.call_id):
+        return _answer(call, parts, request.headers.get(NONCE, ""))
+    owed = parts.calls.after_stream(call.call_id) or await _owed_to_unknown(call, parts)
+    regret = Spoken(carrier.nobody_there(owed.business, owed.language), owed.language)
+    return XmlResponse(last_words_xml(regret))
+
+
+async def _owed_to_unknown(call: AnsweredCall, parts: PhoneParts) -> AfterStream:
+    try:
+        business = await parts.business_called(PhoneNumber.parse(call.called))
+    except ProviderError:
+        business = parts.business  # the database is away as well: the one of the start
+    return AfterStream("apologise", business, business.language.primary)
 
 
 @router.post("/hangup", response_class=Response, operation_id="plivo_hangup", summary="A call is over")

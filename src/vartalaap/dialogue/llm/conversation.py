@@ -145,6 +145,9 @@ class ModelConversation:
     def hold_on(self) -> Sentence:
         return self._local.hold_on()
 
+    def nobody_answered(self) -> AsyncIterator[Sentence]:
+        return self._local.nobody_answered()
+
     def time_is_up(self) -> AsyncIterator[Sentence]:
         return self._local.time_is_up()
 

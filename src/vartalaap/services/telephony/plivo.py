@@ -1,13 +1,44 @@
-"""What Plivo is to do with a call that comes in: connect its audio to us, and say a sentence when we are gone."""
+"""What Plivo is to do with a call: connect its audio to us, and afterwards what we say then.
+
+The XML that follows the stream is asked for when the stream has ended (`/plivo/after`), so that it can depend on how
+it ended: our own goodbye, a person to be connected, or a stream that broke.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
+from vartalaap.core.language import Language
+from vartalaap.core.phone import PhoneNumber
+
 CONTENT_TYPE = "audio/x-mulaw;rate=8000"
-CLOSING_SENTENCE = "कॉल करने के लिए धन्यवाद। अगर आपकी बात पूरी नहीं हो पाई, तो माफ़ कीजिए, कृपया दोबारा कॉल कीजिए।"
-"""Plivo speaks this whenever our side of the stream closes: after a crash, but also after our own goodbye."""
+AFTER, DIALLED = "/plivo/after", "/plivo/dialled"
+_VOICES: dict[Language, tuple[str, str]] = {
+    "hi": ("Polly.Aditi", "hi-IN"),
+    "hinglish": ("Polly.Aditi", "hi-IN"),
+    "en": ("Polly.Raveena", "en-IN"),
+}
+"""Plivo's own WOMAN speaks no Hindi."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence in the carrier's own voice: ours may be what has failed."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to connect the caller to."""
+
+    number: PhoneNumber
+    shown: PhoneNumber | None
+    """The calling number that the person sees; Plivo's choice if None."""
+    ring_seconds: int
 
 
 def websocket_url(public_url: str, path: str, **query: str) -> str:
@@ -16,7 +47,7 @@ def websocket_url(public_url: str, path: str, **query: str) -> str:
 
 
 def answer_xml(public_url: str, token: str, *, stream_seconds: int = 3600) -> bytes:
-    """Two-way mu-law audio to `/ws/audio`, then the closing sentence and the end of the call."""
+    """Two-way mu-law audio to `/ws/audio`; when it has ended, `/plivo/after` tells what is next."""
     response = ET.Element("Response")
     stream = ET.SubElement(
         response,
@@ -30,8 +61,42 @@ def answer_xml(public_url: str, token: str, *, stream_seconds: int = 3600) -> by
         statusCallbackMethod="POST",
     )
     stream.text = websocket_url(public_url, "/ws/audio", token=token)
-    speak = ET.SubElement(response, "Speak", voice="Polly.Aditi", language="hi-IN")
-    speak.text = CLOSING_SENTENCE
+    ET.SubElement(response, "Redirect", method="POST").text = f"{public_url.rstrip('/')}{AFTER}"
+    return _xml(response)
+
+
+def last_words_xml(spoken: Spoken | None = None) -> bytes:
+    """The end of the call, after a sentence if there is one."""
+    response = ET.Element("Response")
+    _speak(response, spoken)
     ET.SubElement(response, "Hangup")
+    return _xml(response)
+
+
+def connect_xml(public_url: str, person: Person, spoken: Spoken | None = None) -> bytes:
+    """Ring the person, after a sentence if there is one; `/plivo/dialled` hears what came of it."""
+    response = ET.Element("Response")
+    _speak(response, spoken)
+    dial = ET.SubElement(
+        response,
+        "Dial",
+        action=f"{public_url.rstrip('/')}{DIALLED}",
+        method="POST",
+        timeout=str(person.ring_seconds),
+        dialMusic="real",
+    )
+    if person.shown:
+        dial.set("callerId", person.shown.e164.removeprefix("+"))
+    ET.SubElement(dial, "Number").text = person.number.e164.removeprefix("+")
+    return _xml(response)
+
+
+def _speak(response: ET.Element, spoken: Spoken | None) -> None:
+    if spoken:
+        voice, language = _VOICES[spoken.language]
+        ET.SubElement(response, "Speak", voice=voice, language=language).text = spoken.text
+
+
+def _xml(response: ET.Element) -> bytes:
     xml: bytes = ET.tostring(response, encoding="utf-8", xml_declaration=True)
     return xml

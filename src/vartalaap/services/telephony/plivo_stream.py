@@ -46,6 +46,10 @@ class PlivoStream:
         self.stream_id = ""
         self._started = False
 
+    def again(self) -> PlivoStream:
+        """The translator of another stream of the same call."""
+        return PlivoStream(self.call_id)
+
     def decode(self, text: str) -> LineEvent | None:
         """What the message means; None if it means nothing to us. Raises `ProtocolError`."""
         message = _parse(text)

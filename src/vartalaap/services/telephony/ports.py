@@ -7,11 +7,15 @@ from typing import Literal, Protocol
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
+from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
+from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
 from vartalaap.security.replays import SeenNonces
 from vartalaap.security.tokens import PendingCalls
+
+from .line import OpenLines
 
 
 class PhoneSettings(Protocol):
@@ -38,6 +42,26 @@ class LiveCalls(Protocol):
         """Tell the live call that the carrier has ended it; harmless if there is none."""
         ...
 
+    async def stream_over(self, call_id: str) -> None:
+        """Tell the live call that its stream will not come back."""
+        ...
+
+    def after_stream(self, call_id: str) -> AfterStream | None:
+        """What comes after the stream; None for a call that is not known here."""
+        ...
+
+    def is_away(self, call_id: str) -> bool:
+        """Was the call handed to a person's telephone, from which it may come back?"""
+        ...
+
+
+class CarrierControl(Protocol):
+    """What we can ask of the carrier about a call that is going on."""
+
+    async def hang_up(self, call_id: str) -> None:
+        """End the call; no error if it has ended. Raises `ProviderError`."""
+        ...
+
 
 class PhoneParts(Protocol):
     @property
@@ -53,7 +77,24 @@ class PhoneParts(Protocol):
     def seen_nonces(self) -> SeenNonces: ...
 
     @property
+    def open_lines(self) -> OpenLines: ...
+
+    @property
+    def carrier(self) -> CarrierControl | None:
+        """None without the carrier's key."""
+        ...
+
+    @property
     def calls(self) -> LiveCalls: ...
+
+    @property
+    def business(self) -> Business:
+        """The default one."""
+        ...
+
+    async def business_called(self, called: PhoneNumber | None) -> Business:
+        """As it is configured at this moment. Raises `ProviderError`."""
+        ...
 
     async def open_session(
         self,

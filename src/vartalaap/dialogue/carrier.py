@@ -1,0 +1,24 @@
+"""What the carrier's voice says for us when our own stream has broken, or nobody answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ..core.business import Business
+from ..core.language import Language
+from .phrases import Voice
+from .state import Act
+
+
+def lost(business: Business, language: Language, *, connecting: bool) -> str:
+    """The apology for a call that broke; `connecting` says that a person's telephone rings next."""
+    return _words("lost_connecting" if connecting else "lost", business, language)
+
+
+def nobody_there(business: Business, language: Language) -> str:
+    """The end of a call that broke and for which nobody was reached."""
+    return _words("nobody_there", business, language)
+
+
+def _words(key: str, business: Business, language: Language) -> str:
+    return Voice("", business).words(Act(key), language, date.min)
