@@ -284,7 +284,10 @@ class Stage:
         business = Business(id="test", name="Test")
         desk = make_desk(MemoryBook(), business)
         context = CallContext("call-1", business, desk, Clock(), language="en")
-        parts = CallParts(
+        return CallSession(context, self.line, self.parts())
+
+    def parts(self) -> CallParts:
+        return CallParts(
             brain=self.brain,
             ears=ByteVad(),
             recogniser=self.recogniser,
@@ -294,4 +297,3 @@ class Stage:
             rules=self.rules,
             max_seconds=self.max_seconds,
         )
-        return CallSession(context, self.line, parts)

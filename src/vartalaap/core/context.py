@@ -117,9 +117,9 @@ class CallContext:
             self.consent = self.consent.goes_on(now, language)
         return turn
 
-    def ended(self, otherwise: Outcome) -> CallRecord:
+    def ended(self, otherwise: Outcome, known_turns: int = 0) -> CallRecord:
         """The record of the call, which ends now; `otherwise` is its outcome if the brain set none."""
-        return CallRecord(self, self.clock.now(), self.outcome or otherwise)
+        return CallRecord(self, self.clock.now(), self.outcome or otherwise, known_turns)
 
     @property
     def privacy_opt_out(self) -> bool:
@@ -145,3 +145,5 @@ class CallRecord:
     context: CallContext
     ended_at: datetime
     outcome: Outcome
+    known_turns: int = 0
+    """Turns of an earlier record of the same call, which was handed over and has come back; this one replaces it."""

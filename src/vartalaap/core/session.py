@@ -80,6 +80,7 @@ class CallSession:
         self.ended_because = ""
         self._line = line
         self._parts = parts
+        self._known_turns = len(context.turns)
         self._conversation = earlier or parts.brain.open(context)
         self._opening = self._conversation.nobody_answered if earlier else self._conversation.greet
         self._floor = TurnTaking(parts.rules, self._is_whole)
@@ -376,7 +377,7 @@ class CallSession:
         if self._recogniser:
             await self._recogniser.aclose()
         await self._line.close()
-        record = self.context.ended(self._otherwise)
+        record = self.context.ended(self._otherwise, self._known_turns)
         await self._parts.log.save(record)
         await self.context.desk.release()
         return record

@@ -101,9 +101,11 @@ class MeasuredCallLog:
         )
 
     async def save(self, record: CallRecord) -> None:
+        """A call that comes back from a transfer is counted with its first record."""
         context = record.context
-        self._calls.labels(context.channel, record.outcome, context.result).inc()
-        for turn in context.turns:
+        if not record.known_turns:
+            self._calls.labels(context.channel, record.outcome, context.result).inc()
+        for turn in context.turns[record.known_turns :]:
             if turn.times and turn.times.response_ms is not None:
                 self._response.labels(context.channel).observe(turn.times.response_ms / 1000)
         await self._log.save(record)

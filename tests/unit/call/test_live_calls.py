@@ -185,3 +185,4 @@ def test_a_caller_whom_nobody_answered_goes_on_with_the_same_conversation() -> N
     assert first.context is last.context, "the later record replaces the earlier one"
     assert [turn.text for turn in last.context.turns] == ["welcome.", "go", "connecting.", "nobody answered."]
     assert last.context.transfer == "unanswered"
+    assert (first.known_turns, last.known_turns) == (0, 3)

@@ -36,6 +36,17 @@ async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None
     assert len(log.records) == 1
 
 
+async def test_a_call_that_comes_back_from_a_transfer_is_counted_once() -> None:
+    measured = MeasuredCallLog(MemoryLog(), lambda: 0, Counter())
+    context = CallContext("call-1", test_business(), make_desk(MemoryBook()), Clock())
+    for known in (0, 1):
+        context.add_turn("bot", "one moment", "en").times = TurnTimes(t0_last_audio=1.0, t4_first_sent=1.25)
+        await measured.save(context.ended("fallback", known))
+    text = measured.text().decode()
+    assert 'vartalaap_calls_total{channel="phone",outcome="fallback",result="info_only"} 1.0' in text
+    assert 'vartalaap_response_seconds_count{channel="phone"} 2.0' in text
+
+
 def test_requests_failures_and_seconds_are_counted_by_provider() -> None:
     providers = ProviderMetrics()
     with providers.measured("tts", "piper"):

@@ -1,0 +1,211 @@
+"""Whole calls between an emulated Plivo and the real endpoints and sessions: what a caller gets as a stream ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+from websockets.asyncio.client import ClientConnection
+
+from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, EmulatedCall, PlivoEmulator, Talk
+from tests.support.book import MemoryBook, make_desk
+from tests.support.call import Stage
+from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
+from vartalaap.core.clock import Clock
+from vartalaap.core.context import CallContext, Utterance
+from vartalaap.core.live_calls import AdmittedCall, LiveCalls
+from vartalaap.core.ports import Line
+from vartalaap.core.session import CallSession
+from vartalaap.services.telephony.plivo_rest import PlivoRest
+
+from .phone_app import FakeParts, make_app, served
+
+OWNER = Business(
+    id="demo",
+    name="Demo",
+    handoff=Handoff(phone_number="+919810000000", ring_seconds=20),
+    operating_hours=OperatingHours(**dict.fromkeys(WEEKDAYS, (Span(start=0, end=1440),))),
+)
+STREAM, HANGUP = ("Stream",), ("Hangup",)
+TO_OWNER = ("Dial", "919810000000", "20")
+
+
+def answer(context: CallContext, said: Utterance) -> list[str]:
+    """Key 1 asks for a person, 2 says goodbye, anything else goes on."""
+    if said.text == "1":
+        context.transfer, context.closing, context.result = "agreed", True, "handoff"
+        return ["ok."]
+    if said.text == "2":
+        context.closing = True
+        return ["bye."]
+    return ["so?"]
+
+
+@dataclass
+class House:
+    """The application with real sessions, and the emulated carrier."""
+
+    url: str
+    parts: FakeParts
+    stage: Stage
+    calls: LiveCalls
+    plivo: PlivoEmulator
+
+    def call(self, *talks: Talk, dials: Sequence[str] = (), twice: bool = False) -> EmulatedCall:
+        return EmulatedCall(self.url, self.plivo, talks=deque(talks), dials=deque(dials), twice=twice)
+
+
+@asynccontextmanager
+async def house(business: Business = OWNER) -> AsyncIterator[House]:
+    stage, calls = Stage(), LiveCalls()
+    stage.brain.script = answer
+    parts = FakeParts(business=business)
+    parts.settings.plivo_auth_token = SecretStr(AUTH_TOKEN)
+
+    def open_call(line: Line, call_id: str) -> AdmittedCall:
+        if back := calls.come_back(call_id, line):
+            return back
+        context = CallContext(call_id, business, make_desk(MemoryBook(), business), Clock(), language="en")
+        return calls.admit(CallSession(context, line, stage.parts()))
+
+    parts.opens = open_call
+    parts.calls = calls  # type: ignore[assignment]
+    async with PlivoEmulator().serving() as plivo, served(make_app(parts)) as app:
+        parts.settings.reachable_url = app.url
+        async with aclosing(PlivoRest(plivo.url, AUTH_ID, AUTH_TOKEN)) as rest:
+            parts.carrier = rest  # type: ignore[assignment]
+            yield House(app.url, parts, stage, calls, plivo)
+        await app.idle()
+
+
+def presses(*keys: str) -> Talk:
+    """A caller who presses a key after each of our replies, and listens to the end."""
+
+    async def talk(call: EmulatedCall, socket: ClientConnection) -> None:
+        for key in keys:
+            await call.listen(socket, until="checkpoint")
+            for one in (key, "#"):
+                await socket.send(json.dumps({"event": "dtmf", "dtmf": {"track": "inbound", "digit": one}}))
+        await call.listen(socket)
+
+    return talk
+
+
+async def breaks_off(call: EmulatedCall, socket: ClientConnection) -> None:
+    """The greeting is heard; then the network goes."""
+    await call.listen(socket, until="checkpoint")
+
+
+@pytest.mark.parametrize("twice", [False, True])
+async def test_behind_our_goodbye_the_caller_hears_nothing(twice: bool) -> None:
+    async with house() as home:
+        call = home.call(presses("7", "2"), twice=twice)
+        assert await call.run() == [STREAM, HANGUP]
+    [record] = home.stage.log.records
+    assert record.context.closing
+    assert home.calls.after_stream(call.call_id) is None, "with the hangup the call is forgotten"
+
+
+async def test_a_person_takes_the_call_over() -> None:
+    async with house() as home:
+        call = home.call(presses("1"), dials=["completed"])
+        assert await call.run() == [STREAM, (*TO_OWNER, "completed"), HANGUP]
+        assert not home.calls.is_away(call.call_id)
+    [record] = home.stage.log.records
+    assert record.context.result == "handoff"
+
+
+@pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "timeout"])
+async def test_nobody_answers_and_the_caller_goes_on_with_us(status: str) -> None:
+    async with house() as home:
+        call = home.call(presses("1"), presses("2"), dials=[status])
+        assert await call.run() == [STREAM, (*TO_OWNER, status), STREAM, HANGUP]
+    first, last = home.stage.log.records
+    assert first.context is last.context
+    assert [turn.text for turn in last.context.turns] == ["welcome.", "1", "ok.", "nobody answered.", "2", "bye."]
+
+
+async def test_a_stream_that_breaks_for_good_gets_an_apology_and_a_person() -> None:
+    async with house() as home:
+        did = await home.call(breaks_off, dials=["no-answer"]).run()
+    assert [step[0] for step in did] == ["Stream", "Speak", "Dial", "Speak", "Hangup"]
+    assert did[1][1:3] == ("Polly.Raveena", "en-IN")
+    assert did[2] == (*TO_OWNER, "no-answer")
+
+
+async def test_a_stream_that_breaks_for_good_with_nobody_there_gets_an_apology() -> None:
+    async with house(Business(id="demo", name="Demo")) as home:
+        did = await home.call(breaks_off).run()
+    assert [step[0] for step in did] == ["Stream", "Speak", "Hangup"]
+
+
+async def test_a_call_goes_on_in_the_carrier_s_second_connection() -> None:
+    async def reconnects(call: EmulatedCall, socket: ClientConnection) -> None:
+        await call.listen(socket, until="checkpoint")
+        socket.transport.abort()
+        await socket.wait_closed()
+        again = await call.open_stream(call.stream_url)
+        for one in ("2", "#"):
+            await again.send(json.dumps({"event": "dtmf", "dtmf": {"track": "inbound", "digit": one}}))
+        await call.listen(again)
+
+    async with house() as home:
+        assert await home.call(reconnects).run() == [STREAM, HANGUP]
+    [record] = home.stage.log.records
+    assert [turn.text for turn in record.context.turns] == ["welcome.", "2", "bye."]
+
+
+async def test_a_caller_who_hangs_up_ends_the_call_even_if_the_socket_stays() -> None:
+    async with house() as home:
+        listening = asyncio.Event()
+
+        async def stays(call: EmulatedCall, socket: ClientConnection) -> None:
+            await call.listen(socket, until="checkpoint")
+            listening.set()
+            await call.listen(socket)
+
+        call = home.call(stays)
+        running = asyncio.create_task(call.run())
+        await listening.wait()
+        home.plivo.end(call.call_id)
+        assert await running == [STREAM]
+    assert len(home.stage.log.records) == 1
+
+
+async def test_a_call_that_we_end_over_the_api_is_over_for_both_sides() -> None:
+    async with house() as home:
+        listening = asyncio.Event()
+
+        async def stays(call: EmulatedCall, socket: ClientConnection) -> None:
+            await call.listen(socket, until="checkpoint")
+            listening.set()
+            await call.listen(socket)
+
+        call = home.call(stays)
+        running = asyncio.create_task(call.run())
+        await listening.wait()
+        carrier = home.parts.carrier
+        assert carrier
+        await carrier.hang_up(call.call_id)
+        await carrier.hang_up(call.call_id)
+        await running
+    assert call.ended_by == "API Request"
+
+
+async def test_the_calls_of_a_process_that_died_are_apologised_for_by_the_next() -> None:
+    async with house() as home:
+
+        async def forgets(call: EmulatedCall, socket: ClientConnection) -> None:
+            await call.listen(socket, until="checkpoint")
+            home.parts.calls = LiveCalls()  # type: ignore[assignment]
+
+        did = await home.call(forgets, dials=["completed"]).run()
+        await home.calls.wind_up(1)
+    assert [step[0] for step in did] == ["Stream", "Speak", "Dial", "Hangup"]
+    assert did[1][1:3] == ("Polly.Aditi", "hi-IN"), "in the business's own language"
