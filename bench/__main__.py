@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from tests.torture.databases import BACKENDS, databases
 
-from . import desk
-from .figures import Figures, write
+from . import desk, turns
+from .figures import Figures, circumstances, write
 
 HERE = Path(__file__).parent
 
@@ -31,6 +31,23 @@ def desk_command(out: Path) -> None:
                     found.append(one)
     write(out, "desk", found)
     click.echo(f"Written to {out / 'desk.md'} and {out / 'desk.json'}.")
+
+
+@main.command("turns")
+@click.option("--calls", default="1,10,25,50,100", help="So many calls at once, each with a fresh server.")
+@click.option("--seconds", default=30.0, help="How long each level lasts.")
+@click.option("--servers", default=",".join(turns.SERVERS), help="Which servers are measured.")
+@click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
+def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
+    """Responses, interruptions, gaps, processor and memory as the number of calls grows. Linux."""
+    levels = []
+    for number in map(int, calls.split(",")):
+        for server in servers.split(","):
+            levels.append(turns.measure(server, number, seconds))
+            click.echo(turns.table(levels[-1:]).splitlines()[-1])
+    about = ", ".join(map(str, circumstances().values()))
+    (out / "turns.md").write_text(f"{about}; milliseconds.\n\n{turns.table(levels)}", encoding="utf-8")
+    click.echo(f"Written to {out / 'turns.md'}.")
 
 
 def _show(one: Figures) -> None:

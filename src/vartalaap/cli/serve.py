@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 import uvicorn
 
-from ..config import load_settings
+from ..api.websocket.protocol import PatientProtocol
+from ..config import Settings, load_settings
 from ..main import create_app
 from ..services import weights
 
@@ -17,17 +18,23 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve telephone calls, the browser phone and the API."""
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
-    config = uvicorn.Config(
+    uvicorn.Server(server_config(settings)).run()
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
+        ws=PatientProtocol,
         ws_max_size=128 * 1024,  # the carrier's own limit is half of it: what is larger is refused by us, politely
         ws_ping_interval=None,  # whether the carrier answers pings is not documented; dead lines are noticed by silence
+        ws_per_message_deflate=False,  # base64 of mu-law hardly shrinks, and costs a core
         timeout_graceful_shutdown=15,
     )
-    uvicorn.Server(config).run()
 
 
 @click.command()

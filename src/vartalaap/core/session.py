@@ -158,14 +158,8 @@ class CallSession:
 
     def _on_line(self, event: LineEvent) -> None:
         match event:
-            case AudioIn(mulaw):
-                self._audio_bytes += len(mulaw)
-                if self._recogniser:
-                    self._recogniser.feed(mulaw)
-                elif len(self._early_audio) < EARLY_AUDIO_BYTES:
-                    self._early_audio += mulaw
-                self._ears.feed(mulaw)
-                self._decide(self._floor.advance(ms_of(self._audio_bytes)))
+            case AudioIn():
+                self._hear(event.mulaw)
             case TextTyped(text):
                 self._stop_speaking(was_read=True)
                 self._take_words(Utterance(text, typed=True))
@@ -174,6 +168,15 @@ class CallSession:
                 self._keys.press(digit)
             case CheckpointPlayed(name) if self._reply:
                 self._reply.checkpoint_played(name)
+
+    def _hear(self, mulaw: bytes) -> None:
+        self._audio_bytes += len(mulaw)
+        if self._recogniser:
+            self._recogniser.feed(mulaw)
+        elif len(self._early_audio) < EARLY_AUDIO_BYTES:
+            self._early_audio += mulaw
+        self._ears.feed(mulaw)
+        self._decide(self._floor.advance(ms_of(self._audio_bytes)))
 
     def _take_digits(self, digits: str) -> None:
         if digits:

@@ -6,7 +6,7 @@ far the caller's audio has come, and carries out what it decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .context import Expecting, Utterance
@@ -169,16 +169,17 @@ class TurnTaking:
             case Transcript():
                 pass
 
-    def advance(self, position_ms: int) -> Iterator[Decision]:
+    def advance(self, position_ms: int) -> Iterable[Decision]:
         """The caller's audio has come so far."""
         self.position_ms = position_ms
         if self._speech_from is not None:
-            return
+            return ()
         if self._paused_at is not None:
-            yield from self._maybe_end()
-        elif not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
+            return self._maybe_end()
+        if not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
             self._quiet_since = position_ms
-            yield NoWords(stopped_bot=False)
+            return (NoWords(stopped_bot=False),)
+        return ()
 
     def _maybe_interrupt(self, voiced_ms: int) -> Iterator[Decision]:
         long_enough = self._speech_from is not None and voiced_ms - self._speech_from >= self.rules.interrupt_ms

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Protocol
 
 from loguru import logger
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vartalaap.core.events import CallEnded, CallStarted, Checkpoint, LineCommand, LineEvent, PlayAudio
@@ -66,7 +68,9 @@ class CarrierLine:
         self._reopened = asyncio.Event()
         self._over = asyncio.Event()
         self._last_message = _now()
-        self._patience: asyncio.Timeout | None = None  # of the read that is going on
+        self._reader: asyncio.Task[object] | None = None  # the one that waits for the peer's next message
+        self._interrupted = False
+        self._watch = self._watch_again()
 
     @property
     def is_broken(self) -> bool:
@@ -162,7 +166,17 @@ class CarrierLine:
             logger.debug("call {}: the socket was closed already", self._call_id)
         return True
 
+    def _watch_again(self) -> asyncio.TimerHandle:
+        """A timer for the whole call: one for every message would cost more than the message."""
+        return asyncio.get_running_loop().call_later(self._silent_seconds / 4, self._look)
+
+    def _look(self) -> None:
+        if _now() - self._last_message > self._silent_seconds:
+            self._interrupt_read()
+        self._watch = self._watch_again()
+
     def _end(self) -> None:
+        self._watch.cancel()
         self._over.set()
         self._flows.set()
         self._reopened.set()
@@ -173,20 +187,30 @@ class CarrierLine:
         self._interrupt_read()
 
     def _interrupt_read(self) -> None:
-        if self._patience and not self._patience.expired():
-            self._patience.reschedule(0)
+        if self._reader:
+            self._interrupted = True
+            self._reader.cancel()
+
+    async def _read(self, socket: WebSocket) -> Message | None:
+        """The next message; None if nothing more is to be waited for."""
+        self._reader, self._interrupted = asyncio.current_task(), False
+        try:
+            async with asyncio.timeout(0) if self._over.is_set() else nullcontext():
+                return await socket.receive()
+        except TimeoutError:
+            return None
+        except asyncio.CancelledError:
+            if self._interrupted and self._reader and self._reader.uncancel() == 0:
+                return None
+            raise
+        finally:
+            self._reader = None
 
     async def _next(self) -> LineEvent | None:
         socket = self._socket
-        try:
-            async with asyncio.timeout(0 if self._over.is_set() else self._silent_seconds) as self._patience:
-                message = await socket.receive()
-        except TimeoutError:
-            if socket is not self._socket:
-                return None
-            return CallEnded("the line is dead")
-        finally:
-            self._patience = None
+        message = await self._read(socket)
+        if message is None:
+            return CallEnded("the line is dead") if socket is self._socket else None
         self._last_message = _now()
         if message["type"] == "websocket.disconnect":
             # uvicorn reports a lost connection as 1005, but only a close frame brings a reason, be it empty
