@@ -14,6 +14,8 @@ from .errors import ConfigurationError
 
 KEY_BYTES = 32
 GROQ_URL = "https://api.groq.com"
+DEEPGRAM_URL = "https://api.in.deepgram.com"
+RECOGNISERS = ("deepgram", "groq", "whisper")
 _DEVELOPMENT_KEYS = "development-keys"
 
 
@@ -48,9 +50,7 @@ class Settings(BaseSettings):
     retention_phone_days: int = Field(90, ge=1, description="telephone numbers, from the visit; their hash stays")
     retention_reservation_days: int = Field(365, ge=1, description="bookings, from the visit; totals stay")
     retention_legal_copy_days: int = Field(0, ge=0, description="sealed copies of what was erased; 0: erased at once")
-    backup_key: SecretStr | None = Field(
-        None, description="64 hexadecimal characters; else made from the numbers' key"
-    )
+    backup_key: SecretStr | None = Field(None, description="64 hexadecimal characters; else made from the numbers' key")
 
     plivo_auth_id: str = ""
     plivo_auth_token: SecretStr | None = None
@@ -62,11 +62,16 @@ class Settings(BaseSettings):
     groq_models: Annotated[tuple[str, ...], NoDecode] = ("openai/gpt-oss-20b", "openai/gpt-oss-120b")
     groq_first_token_ms: int = Field(700, ge=50, description="a model that is later is not waited for")
 
+    stt: Annotated[tuple[str, ...], NoDecode] = Field((), description="recognisers in order; what the keys allow")
+    deepgram_api_key: SecretStr | None = None
+    deepgram_base_url: str = Field(DEEPGRAM_URL, description="the region: api.in, api.eu, api.au, or api for the USA")
+    deepgram_model: str = Field("nova-3", description="or flux-general-multi, which says itself when a turn ends")
+
     max_call_seconds: float = Field(900, gt=0)
     browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
     clock_start: datetime | None = Field(None, description="development only: the clock starts here and runs on")
 
-    @field_validator("api_keys", "groq_api_key", "groq_models", mode="before")
+    @field_validator("api_keys", "groq_api_key", "groq_models", "stt", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -144,6 +149,23 @@ class Settings(BaseSettings):
         if self.brain in ("llm", "hybrid") and not self.groq_api_key and self.groq_base_url == GROQ_URL:
             raise ValueError(f"BRAIN={self.brain} needs a GROQ_API_KEY, or a GROQ_BASE_URL that asks for none")
         return self
+
+    @model_validator(mode="after")
+    def _recognisers_can_be_asked(self) -> Self:
+        if unknown := [name for name in self.stt if name not in RECOGNISERS]:
+            raise ValueError(f"STT knows {', '.join(RECOGNISERS)}; not {', '.join(unknown)}")
+        if "deepgram" in self.stt and not self.deepgram_api_key and self.deepgram_base_url == DEEPGRAM_URL:
+            raise ValueError("STT: deepgram needs a DEEPGRAM_API_KEY, or a DEEPGRAM_BASE_URL that asks for none")
+        if "groq" in self.stt and not self.groq_api_key and self.groq_base_url == GROQ_URL:
+            raise ValueError("STT: groq needs a GROQ_API_KEY, or a GROQ_BASE_URL that asks for none")
+        return self
+
+    @property
+    def chosen_recognisers(self) -> tuple[str, ...]:
+        """What hears callers, the first choice first: `STT`, or what the keys allow and Whisper on this machine."""
+        deepgram = ("deepgram",) if self.deepgram_api_key else ()
+        groq = ("groq",) if self.groq_api_key and self.groq_base_url == GROQ_URL else ()
+        return tuple(dict.fromkeys(self.stt)) or (*deepgram, *groq, "whisper")
 
     @property
     def chosen_brain(self) -> Literal["local", "llm", "hybrid"]:

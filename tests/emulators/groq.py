@@ -1,4 +1,4 @@
-"""Groq's chat completions on loopback: their dialect, with and without a stream, and every way they fail.
+"""Groq's chat completions and transcriptions on loopback: their dialect, and every way they fail.
 
 Tests script each answer; `moods.py` has whole characters.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import wave
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+
+from . import groq_audio
 
 KEY = "gsk_emulated"
 MODELS = ("openai/gpt-oss-20b", "openai/gpt-oss-120b")
@@ -45,6 +48,8 @@ class Says:
     """The request is read and never answered."""
     endless: bool = False
     """The text is repeated for ever."""
+    answer: Json | None = None
+    """The whole JSON of an answer that is not streamed."""
     raw: bytes | None = None
     """Sent instead of events."""
     done: bool = True
@@ -52,6 +57,7 @@ class Says:
 
 
 Script = Callable[[Json], Says]
+Ear = Callable[[groq_audio.Upload], Says]
 
 
 class GroqEmulator:
@@ -59,6 +65,8 @@ class GroqEmulator:
 
     def __init__(self, script: Script) -> None:
         self.script = script
+        self.ear: Ear = lambda upload: Says(upload.words)
+        self.uploads: list[groq_audio.Upload] = []
         self.requests: list[Json] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
@@ -105,6 +113,9 @@ class GroqEmulator:
             return await _answer(writer, 401, _error("Invalid API Key", "invalid_request_error", "invalid_api_key"))
         if path == f"{_PATH}/models":
             return await _answer(writer, 200, {"object": "list", "data": [{"id": name} for name in MODELS]})
+        if path == f"{_PATH}/audio/transcriptions":
+            self.headers.append(headers)
+            return await self._transcribe(writer, headers.get("content-type", ""), body)
         if path != f"{_PATH}/chat/completions":
             return await _answer(writer, 404, _error("Unknown request URL", "invalid_request_error", "unknown_url"))
         request = json.loads(body)
@@ -113,6 +124,24 @@ class GroqEmulator:
         self.requests.append(request)
         self.headers.append(headers)
         return await _play(writer, request, self.script(request))
+
+    async def _transcribe(self, writer: asyncio.StreamWriter, content_type: str, body: bytes) -> bool:
+        try:
+            upload = groq_audio.read_upload(content_type, body)
+        except (ValueError, EOFError, wave.Error):
+            return await _answer(writer, 400, _error("could not process file", "invalid_request_error"))
+        if upload.fields.get("model") not in groq_audio.MODELS:
+            return await _answer(writer, 404, _error("no such model", "invalid_request_error", "model_not_found"))
+        self.uploads.append(upload)
+        says = self.ear(upload)
+        if says.silent:
+            await asyncio.sleep(3600)
+        await asyncio.sleep(says.first_delay)
+        if says.drop_after is not None:
+            return False
+        if says.status != HTTPStatus.OK:
+            return await _answer(writer, says.status, _error(says.message, "requests", says.code), says.headers)
+        return await _answer(writer, 200, says.answer or groq_audio.transcription(upload, says.text), says.headers)
 
 
 def _what_is_wrong(request: Json) -> tuple[int, Json] | None:

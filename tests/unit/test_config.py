@@ -94,3 +94,25 @@ def test_a_brain_with_a_model_needs_a_key_or_a_server_of_one_s_own() -> None:
     with pytest.raises(ConfigurationError, match="GROQ_API_KEY"):
         load_settings(brain="hybrid")
     assert load_settings(brain="llm", groq_base_url="http://127.0.0.1:11434/v1").chosen_brain == "llm"
+
+
+def test_what_hears_callers_follows_the_keys_unless_it_is_named() -> None:
+    assert load_settings().chosen_recognisers == ("whisper",)
+    keys = {"deepgram_api_key": "dg-1", "groq_api_key": "gsk_1"}
+    assert load_settings(**keys).chosen_recognisers == ("deepgram", "groq", "whisper")
+    assert load_settings(**keys, stt="groq, deepgram").chosen_recognisers == ("groq", "deepgram")
+    elsewhere = load_settings(groq_api_key="gsk_1", groq_base_url="http://127.0.0.1:9000")
+    assert elsewhere.chosen_recognisers == ("whisper",)
+
+
+@pytest.mark.parametrize(
+    ("stt", "message"),
+    [
+        ("deepgarm,whisper", "STT knows deepgram, groq, whisper; not deepgarm"),
+        ("deepgram", "STT: deepgram needs a DEEPGRAM_API_KEY"),
+        ("groq", "STT: groq needs a GROQ_API_KEY"),
+    ],
+)
+def test_a_recogniser_that_cannot_be_is_refused_with_one_sentence(stt: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        load_settings(stt=stt)

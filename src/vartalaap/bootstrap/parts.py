@@ -125,8 +125,8 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         business = await configured_business(office, settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         voice = await stack.enter_async_context(open_voice(settings))
-        recogniser = await stack.enter_async_context(open_recogniser(settings))
         calls, providers = LiveCalls(), ProviderMetrics()
+        recogniser = await stack.enter_async_context(open_recogniser(settings, providers))
         brain = await stack.enter_async_context(open_brain(settings))
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
         yield Parts(

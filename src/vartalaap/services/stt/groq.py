@@ -1,0 +1,259 @@
+"""Whisper at Groq, over HTTP: the whole utterance at each pause. Any server that speaks OpenAI's dialect will do.
+
+Left to itself, Whisper takes short Hindi for all sorts of languages. So it is told a language unless the speech is
+long and may be anything: the one it last heard in this call, Hindi at first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import math
+import wave
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import httpx
+import numpy as np
+from loguru import logger
+from pydantic import BaseModel, ValidationError
+
+from ...core.audio import SAMPLE_RATE, bytes_of, decode
+from ...core.context import Expecting
+from ...core.events import Transcript
+from ...core.ports import Emit
+from ...errors import ProviderError
+from ..limits import Gate
+from .spoken import LEAST_CONFIDENCE, lost
+
+MODELS = ("whisper-large-v3-turbo", "whisper-large-v3")
+LONGEST_SECONDS = 24
+PRE_ROLL_MS = 500
+LONG_SECONDS = 2.0
+"""Speech long enough for the model to tell its language."""
+QUIETEST = 0.01
+"""Peak, of full scale, under which nothing is asked: out of silence the model makes words."""
+NO_SPEECH = 0.6
+LEAST_SCORE_OF_NO_SPEECH = -1.0
+MOST_COMPRESSION = 2.4
+"""OpenAI's own limits for segments that are noise or loops."""
+_MOST_PROMPT = 300
+_KEEP_ALIVE_SECONDS = 240.0
+_STAYS_WARM_SECONDS = 60.0
+_LANGUAGES = {"hindi": "hi", "urdu": "hi", "english": "en", "hi": "hi", "ur": "hi", "en": "en"}
+_REFUSALS = (401, 403, 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds."""
+
+    connect: float = 0.7
+    whole: float = 2.0
+    """From the pause to the transcript, over all keys and models that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A model to ask with a key, and whether it may be asked."""
+
+    model: str
+    key: str = field(repr=False)
+    gate: Gate
+
+
+class _Segment(BaseModel):
+    text: str = ""
+    avg_logprob: float = 0.0
+    no_speech_prob: float = 0.0
+    compression_ratio: float = 1.0
+
+    @property
+    def is_speech(self) -> bool:
+        noise = self.no_speech_prob > NO_SPEECH and self.avg_logprob < LEAST_SCORE_OF_NO_SPEECH
+        return not noise and self.compression_ratio <= MOST_COMPRESSION
+
+
+class _Answer(BaseModel):
+    text: str
+    language: str = ""
+    segments: list[_Segment] | None = None
+
+
+class GroqRecognizer:
+    """`core.ports.SpeechToText` over HTTP; close it with `aclose`."""
+
+    def __init__(
+        self, base_url: str, keys: Sequence[str], models: Sequence[str] = MODELS, deadlines: Deadlines | None = None
+    ) -> None:
+        """`base_url` ends with `/v1`, or is a host that serves `/openai/v1` as Groq's does; the best model first."""
+        self._deadlines = deadlines or Deadlines()
+        root = base_url.rstrip("/")
+        self._url = root if root.endswith("/v1") else f"{root}/openai/v1"
+        self._choices = [_Choice(model, key, Gate()) for model in models for key in keys]
+        self._warm_until = 0.0
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(self._deadlines.whole, connect=self._deadlines.connect),
+            limits=httpx.Limits(max_connections=100, keepalive_expiry=_KEEP_ALIVE_SECONDS),
+        )
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> GroqStream:
+        """Raises `ProviderError` if the server cannot be reached, or no key may be used at this moment."""
+        if not any(choice.gate.is_open(0, _now()) for choice in self._choices):
+            raise ProviderError("no key for recognition may be used at this moment")
+        if _now() >= self._warm_until:
+            try:
+                async with asyncio.timeout(self._deadlines.connect):
+                    await self._http.get(f"{self._url}/models", headers=_headers(self._choices[0].key))
+            except (httpx.HTTPError, TimeoutError):
+                raise ProviderError("the recogniser's server cannot be reached") from None
+            self._warm_until = _now() + _STAYS_WARM_SECONDS
+        return GroqStream(self, emit, ", ".join(hints)[:_MOST_PROMPT])
+
+    async def recognise(self, mulaw: bytes, language: str | None, prompt: str) -> Transcript:
+        """The final transcript of this audio, by the first model and key that gives one. Raises `ProviderError`."""
+        fields = {"response_format": "verbose_json", "temperature": "0", "prompt": prompt, "language": language}
+        wav, last = _wav(mulaw), ProviderError("no key for recognition may be used at this moment")
+        try:
+            async with asyncio.timeout(self._deadlines.whole):
+                for choice in self._choices:
+                    if choice.gate.is_open(0, _now()):
+                        try:
+                            return await self._ask(choice, wav, {name: text for name, text in fields.items() if text})
+                        except ProviderError as error:
+                            logger.info("a recogniser failed", model=choice.model, error=error.message)
+                            last = error
+        except TimeoutError:
+            last = ProviderError("the recogniser is late")
+        raise last
+
+    async def _ask(self, choice: _Choice, wav: bytes, fields: dict[str, str]) -> Transcript:
+        choice.gate.asked(0)
+        try:
+            response = await self._http.post(
+                f"{self._url}/audio/transcriptions",
+                headers=_headers(choice.key),
+                data={**fields, "model": choice.model},
+                files={"file": ("speech.wav", wav, "audio/wav")},
+            )
+        except httpx.HTTPError:
+            choice.gate.failed(_now())
+            raise ProviderError("the recogniser's server is gone") from None
+        choice.gate.told(response.headers, _now())
+        if response.status_code != httpx.codes.OK:
+            raise _refusal(response, choice.gate)
+        try:
+            answer = _Answer.model_validate_json(response.content)
+        except ValidationError:
+            choice.gate.failed(_now())
+            raise ProviderError("the recogniser's answer is malformed") from None
+        choice.gate.succeeded()
+        self._warm_until = _now() + _STAYS_WARM_SECONDS
+        return _transcript(answer)
+
+
+class GroqStream:
+    """One call's recognition: keeps the audio of the present utterance, sends it at each pause."""
+
+    def __init__(self, recogniser: GroqRecognizer, emit: Emit, prompt: str) -> None:
+        self._recogniser = recogniser
+        self._emit = emit
+        self._prompt = prompt
+        self._audio = bytearray()
+        self._language = "hi"
+        self._owed = 0
+        self._asked: asyncio.Task[None] | None = None
+
+    def feed(self, mulaw: bytes) -> None:
+        self._audio += mulaw
+        del self._audio[: -LONGEST_SECONDS * SAMPLE_RATE]
+
+    def finish_utterance(self, expecting: Expecting = "anything") -> None:
+        """A request of an earlier pause is given up for this one, whose transcript is given for both."""
+        self._stop()
+        self._owed += 1
+        self._asked = asyncio.create_task(self._answer(bytes(self._audio), expecting))
+
+    def begin_utterance(self) -> None:
+        self._stop()
+        self._owed = 0
+        del self._audio[: -bytes_of(PRE_ROLL_MS)]
+
+    async def aclose(self) -> None:
+        asked = self._asked
+        self.begin_utterance()
+        if asked:
+            await asyncio.wait([asked])
+
+    def _stop(self) -> None:
+        if self._asked:
+            self._asked.cancel()
+
+    async def _answer(self, mulaw: bytes, expecting: Expecting) -> None:
+        anything = expecting == "anything"
+        untold = anything and len(mulaw) >= LONG_SECONDS * SAMPLE_RATE
+        final = Transcript("", is_final=True)
+        if _peak(mulaw) >= QUIETEST:
+            try:
+                prompt = self._prompt if anything else ""
+                final = await self._recogniser.recognise(mulaw, None if untold else self._language, prompt)
+            except ProviderError:
+                final = lost()
+        if untold and final.language:
+            self._language = final.language
+        owed, self._owed = self._owed, 0
+        for _ in range(owed):
+            self._emit(final)
+
+
+def _transcript(answer: _Answer) -> Transcript:
+    segments = answer.segments or []
+    spoken = [segment for segment in segments if segment.is_speech]
+    text = " ".join(segment.text.strip() for segment in spoken) if segments else answer.text.strip()
+    score = sum(segment.avg_logprob for segment in spoken) / len(spoken) if spoken else 0.0
+    language = _LANGUAGES.get(answer.language.casefold())
+    return Transcript(
+        text if any(map(str.isalnum, text)) else "",
+        is_final=True,
+        language="hi" if language == "hi" else "en" if language == "en" else None,
+        confidence=max(math.exp(min(score, 0.0)), LEAST_CONFIDENCE),
+    )
+
+
+def _refusal(response: httpx.Response, gate: Gate) -> ProviderError:
+    """What a status other than 200 means, for us and for the gate. A 400 or 413 is about the audio."""
+    status = response.status_code
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        gate.limited(response.headers, response.text, _now())
+        return ProviderError("the recogniser's limit is reached")
+    if status in _REFUSALS:
+        gate.refused(_now())
+    elif status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        gate.failed(_now())
+    return ProviderError(f"the recogniser's server answered {status}")
+
+
+def _wav(mulaw: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(SAMPLE_RATE)
+        wav.writeframes(decode(mulaw))
+    return buffer.getvalue()
+
+
+def _peak(mulaw: bytes) -> float:
+    """Of full scale."""
+    return float(np.abs(np.frombuffer(decode(mulaw), dtype="<i2").astype(np.int32)).max(initial=0)) / 32768
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
