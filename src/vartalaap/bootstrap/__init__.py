@@ -4,7 +4,17 @@ from .brains import open_brain
 from .businesses import configured_business, read_business, show_business
 from .office import Office, open_office
 from .parts import Parts, build
-from .privacy import affected_by_breach, erase_number, export_number, legal_copies, purge, purge_now, rotate_keys
+from .privacy import (
+    affected_by_breach,
+    erase_number,
+    export_number,
+    legal_copies,
+    make_backup,
+    purge,
+    purge_now,
+    restore_backup,
+    rotate_keys,
+)
 from .written_call import TextLine, booking_as_json, text_call
 
 __all__ = [
@@ -18,11 +28,13 @@ __all__ = [
     "erase_number",
     "export_number",
     "legal_copies",
+    "make_backup",
     "open_brain",
     "open_office",
     "purge",
     "purge_now",
     "read_business",
+    "restore_backup",
     "rotate_keys",
     "show_business",
     "text_call",

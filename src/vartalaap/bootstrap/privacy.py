@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
-from ..config import Settings
+from ..config import Settings, development_keys
 from ..core.book import Actor
 from ..core.clock import Clock
 from ..core.phone import PhoneNumber
+from ..db.backup import back_up, restore
 from ..db.privacy.breach import Affected, affected
 from ..db.privacy.copies import open_copies
 from ..db.privacy.person import Bookings, Receipt
 from ..db.privacy.retention import Purge
 from ..db.privacy.rotation import Rotated, Rotation
+from ..db.repositories.audit import record_change
 from ..errors import ConfigurationError
 from .office import Office, open_office
 
@@ -73,3 +77,30 @@ async def rotate_keys(settings: Settings, on_progress: Callable[[Rotated], None]
                 on_progress(so_far)
                 last = so_far
         return last
+
+
+async def make_backup(file: Path, settings: Settings) -> int:
+    """A sealed copy of the database, taken while the server goes on; its size in bytes."""
+    async with open_office(settings, Clock(settings.clock_start)) as office:
+        key = backup_keys(settings)[0]
+        size = await asyncio.to_thread(back_up, settings.database, file, key, office.clock.now())
+        async with office.database.write() as session:
+            record_change(session, office.clock, OWNER, "backup", ("database", ""), None, {"bytes": size})
+    return size
+
+
+async def restore_backup(file: Path, settings: Settings, *, force: bool) -> datetime:
+    """The backup in the database's place, brought to the present schema; when it was made. The server must not run."""
+    made_at = await asyncio.to_thread(restore, settings.database, file, backup_keys(settings), force=force)
+    async with open_office(settings, Clock(settings.clock_start)) as office, office.database.write() as session:
+        after = {"made_at": made_at.isoformat(timespec="seconds")}
+        record_change(session, office.clock, OWNER, "restore", ("database", ""), None, after)
+    return made_at
+
+
+def backup_keys(settings: Settings) -> list[bytes]:
+    """The key that seals backups, then those that open older ones."""
+    own, key = settings.backup_key, settings.phone_encryption_key
+    current = key.get_secret_value() if key else development_keys(settings.data_dir)[0]
+    old = (key.get_secret_value() for key in settings.phone_encryption_keys_old.values())
+    return [bytes.fromhex(one) for one in (*([own.get_secret_value()] if own else []), current, *old)]

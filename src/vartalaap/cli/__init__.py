@@ -6,7 +6,7 @@ import click
 
 from .. import __version__
 from ..errors import VartalaapError
-from . import calls, data, doctor, keys, privacy, serve
+from . import backup, calls, data, doctor, keys, privacy, serve
 
 
 class _Commands(click.Group):
@@ -39,6 +39,8 @@ for command in (
     privacy.purge,
     privacy.legal_copies,
     privacy.breach,
+    backup.backup,
+    backup.restore,
     doctor.doctor,
 ):
     main.add_command(command)
