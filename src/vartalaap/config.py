@@ -230,16 +230,16 @@ def development_keys_made(folder: Path) -> bool:
     return (folder / _DEVELOPMENT_KEYS).exists()
 
 
-def development_password(folder: Path) -> tuple[str, bool]:
-    """(the console's password, was it made just now), kept in `folder/development-password`, for the owner only."""
+def development_password(folder: Path) -> tuple[str, Path, bool]:
+    """(the console's password, the file that keeps it for the owner only, was it made just now)."""
     file = folder / "development-password"
     if file.exists():
-        return file.read_text(encoding="ascii").strip(), False
+        return file.read_text(encoding="ascii").strip(), file, False
     folder.mkdir(parents=True, exist_ok=True)
     password = secrets.token_urlsafe(12)
     file.touch(mode=0o600)
     file.write_text(f"{password}\n", encoding="ascii")
-    return password, True
+    return password, file, True
 
 
 def development_keys(folder: Path) -> tuple[str, str, bool]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from loguru import logger
 
 from . import __version__
+from .admin import mount_console
 from .api.error_handlers import add_error_handlers
 from .api.middleware import add_middleware, security_headers
 from .api.routes import availability, call_report, docs, health, phone_page, plivo_webhook, resources
@@ -62,4 +63,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         phone_page.mount_static(app)
     if settings.environment == "development":
         app.include_router(call_report.router)
+    mount_console(app)
     return app

@@ -27,6 +27,7 @@ class ApiParts:
     api_keys: ApiKeys
     admin: AdminLogin
     open_to_this_machine: bool = False
+    admin_password_file: None = None
 
     @property
     def clock(self) -> Clock:

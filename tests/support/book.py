@@ -14,7 +14,7 @@ from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Free, Occupancy, Refusal, same_table
+from vartalaap.core.reservations import LIVE, Booking, Free, Occupancy, Refusal, same_table
 from vartalaap.db.business_file import load_business
 from vartalaap.errors import Conflict, NotFound
 
@@ -50,7 +50,7 @@ class MemoryBook:
     whatsapp: list[PhoneNumber] = field(default_factory=list)
 
     def live(self) -> list[Booking]:
-        return [booking for booking in self.bookings.values() if booking.status == "confirmed"]
+        return [booking for booking in self.bookings.values() if booking.status in LIVE]
 
     async def occupied(
         self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from loguru import logger
-from pydantic import SecretStr
 
 from ..config import Settings
 from ..core.business import Business
@@ -34,6 +34,7 @@ from .brains import open_brain
 from .businesses import configured_business
 from .carrier import open_carrier
 from .hearing import open_recogniser
+from .login import admin_login
 from .office import Office, open_office
 from .speaking import open_voice
 
@@ -61,6 +62,8 @@ class Parts:
     metrics: MeasuredCallLog
     api_keys: ApiKeys
     admin: AdminLogin
+    admin_password_file: Path | None
+    """Where the generated password lies: in development without a configured one."""
 
     @property
     def open_to_this_machine(self) -> bool:
@@ -123,6 +126,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
         business = await configured_business(office, settings)
+        admin, password_file = await admin_login(settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         voice = await stack.enter_async_context(open_voice(settings))
         calls, providers = LiveCalls(), ProviderMetrics()
@@ -144,12 +148,9 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             seen_nonces=SeenNonces(),
             metrics=MeasuredCallLog(call_log, lambda: len(calls), turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
-            admin=AdminLogin(settings.admin_username, _secret(settings.admin_password_hash)),
+            admin=admin,
+            admin_password_file=password_file,
         )
-
-
-def _secret(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value else ""
 
 
 def _note_failure(call_id: str, error: Exception) -> None:

@@ -15,14 +15,22 @@ from .phone import PhoneNumber
 from .reservations import Booking, BookingStatus, Free, Guest, Refusal, Rule, TableRequest
 
 _NEXT: Mapping[BookingStatus, frozenset[BookingStatus]] = {
-    "confirmed": frozenset({"cancelled", "completed", "no_show"}),
+    "confirmed": frozenset({"seated", "completed", "no_show", "cancelled"}),
+    "seated": frozenset({"completed", "no_show", "confirmed"}),
     "completed": frozenset({"no_show"}),
     "no_show": frozenset({"completed"}),
     "cancelled": frozenset(),
 }
 """What a booking may become; who was noted as absent by mistake was there after all."""
+_EARLY = timedelta(hours=1)
+"""How long before the booking guests may be noted as there."""
 _FAR = timedelta(days=3 * 366)
-_ACTIONS: Mapping[BookingStatus, str] = {"cancelled": "cancel", "completed": "complete", "no_show": "no_show"}
+_ACTIONS: Mapping[BookingStatus, str] = {
+    "cancelled": "cancel",
+    "completed": "complete",
+    "no_show": "no_show",
+    "seated": "seat",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ class OwnerDesk:
     def _check_status(self, booking: Booking, status: BookingStatus) -> None:
         if status not in _NEXT[booking.status]:
             raise RuleBroken(f"A booking that is {booking.status} cannot become {status}.", details={"rule": "status"})
-        if status != "cancelled" and self._clock.now() < rules.start_of(self.business, _request(booking)):
+        start = rules.start_of(self.business, _request(booking))
+        if status not in may_become(booking.status, start, self._clock.now()):
             raise RuleBroken(f"A booking cannot be {status} before it begins.", details={"rule": "not_begun"})
 
     def _seating(self, request: TableRequest) -> Seating:
@@ -99,6 +108,13 @@ class OwnerDesk:
     def _far(self, day: date) -> bool:
         """So far away that the calendar itself may end there."""
         return abs(day - self._clock.now().date()) > _FAR
+
+
+def may_become(status: BookingStatus, start: datetime, now: datetime) -> frozenset[BookingStatus]:
+    """What a booking that begins at `start` can be changed to at this moment."""
+    not_begun: set[BookingStatus] = {"completed", "no_show"} if now < start else set()
+    much_too_early: set[BookingStatus] = {"seated"} if now < start - _EARLY else set()
+    return _NEXT[status] - not_begun - much_too_early
 
 
 def _request(booking: Booking) -> TableRequest:

@@ -18,7 +18,9 @@ from typing import Literal
 from .business import Business
 from .phone import PhoneNumber
 
-BookingStatus = Literal["confirmed", "cancelled", "completed", "no_show"]
+BookingStatus = Literal["confirmed", "seated", "completed", "no_show", "cancelled"]
+LIVE: frozenset[BookingStatus] = frozenset({"confirmed", "seated"})
+"""What holds its seats: who has come sits there until the booking is completed."""
 
 
 class Rule(StrEnum):

@@ -19,7 +19,7 @@ SQLModel.metadata.naming_convention = NAMING
 
 OUTCOMES = ("resolved", "fallback", "dropped", "error", "privacy_opt_out")
 CONSENTS = ("none", "transcript", "whatsapp")
-RESERVATION_STATES = ("confirmed", "cancelled", "completed", "no_show")
+RESERVATION_STATES = ("confirmed", "cancelled", "completed", "no_show", "seated")
 FOLLOW_UP_STATES = ("pending", "sent", "responded", "expired")
 
 
@@ -239,3 +239,16 @@ class SealedCopyRow(SQLModel, table=True):
     """When the data were collected."""
     keep_until: datetime = Field(sa_type=UtcDateTime, index=True)
     data_sealed: str = Field(sa_type=Text)
+
+
+class AdminSessionRow(SQLModel, table=True):
+    """A login that lasts. What the browser holds cannot be made from it."""
+
+    __tablename__ = "admin_sessions"
+
+    id: str = Field(primary_key=True, max_length=64)
+    """The digest of the id in the cookie."""
+    credential: str = Field(max_length=64)
+    """Which name and password it began with: with another password it is over."""
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime = Field(sa_type=UtcDateTime, index=True)

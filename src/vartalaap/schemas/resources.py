@@ -47,7 +47,7 @@ class ReservationCreate(Given):
 
 
 class ReservationPatch(Given):
-    """What is left out stays; `status` ends a booking: cancelled, completed, no_show."""
+    """What is left out stays; `status` says what became of it: seated, completed, no_show, cancelled."""
 
     reservation_date: IsoDate | None = None
     reservation_time: TimeOfDay | None = None

@@ -13,14 +13,12 @@ from sqlmodel import col
 from ...core.book import Actor, Edit, Seating, Window
 from ...core.clock import Clock
 from ...core.phone import PhoneNumber, hide_numbers
-from ...core.reservations import Booking, Free, Guest, Occupancy, Refusal, same_table
+from ...core.reservations import LIVE, Booking, Free, Guest, Occupancy, Refusal, same_table
 from ...errors import Conflict, NotFound
 from ...security.crypto import PhoneVault
 from ..models import ReservationRow, SeatHoldRow
 from ..session import Database
 from .audit import record_change
-
-LIVE = "confirmed"
 
 
 class Reservations:
@@ -96,7 +94,7 @@ class Reservations:
             .where(
                 col(ReservationRow.business_id) == business_id,
                 col(ReservationRow.phone_hash).in_(self._vault.hashes(phone)),
-                col(ReservationRow.status) == LIVE,
+                col(ReservationRow.status) == "confirmed",
                 col(ReservationRow.starts_at) > after,
             )
             .order_by(col(ReservationRow.starts_at))
@@ -108,7 +106,7 @@ class Reservations:
         """The live bookings that were made in this call."""
         wanted = select(ReservationRow).where(
             col(ReservationRow.call_id) == call_id,
-            col(ReservationRow.status) == LIVE,
+            _is_live(),
             col(ReservationRow.phone_sealed).is_not(None),
         )
         async with self._database.read() as session:
@@ -211,6 +209,10 @@ class Reservations:
         )
 
 
+def _is_live() -> ColumnElement[bool]:
+    return col(ReservationRow.status).in_(sorted(LIVE))
+
+
 def _taken(table: type[ReservationRow] | type[SeatHoldRow], *live: ColumnElement[bool]) -> Select[datetime, int]:
     """The start and the size of what lies in a window."""
     return select(col(table.starts_at), col(table.party_size)).where(
@@ -222,7 +224,7 @@ def _taken(table: type[ReservationRow] | type[SeatHoldRow], *live: ColumnElement
 
 
 _OCCUPIED = union_all(
-    _taken(ReservationRow, col(ReservationRow.status) == LIVE, col(ReservationRow.id) != bindparam("but")),
+    _taken(ReservationRow, _is_live(), col(ReservationRow.id) != bindparam("but")),
     _taken(SeatHoldRow, col(SeatHoldRow.expires_at) > bindparam("now"), col(SeatHoldRow.call_id) != bindparam("call")),
 )
 """Built once: building it costs as much as running it."""

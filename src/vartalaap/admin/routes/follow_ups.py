@@ -1,0 +1,75 @@
+"""What people owe callers: the open ones first, and which have been done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from pydantic import BaseModel, Field
+
+from ...bootstrap import Parts
+from ...db.models import FollowUpRow
+from ...db.repositories.follow_ups import phone_binding
+from ...db.repositories.tables import Table
+from ...errors import Conflict
+from ..pages import go, page
+from ..paging import SIZE
+from ..visitor import LoggedIn, Running
+
+PATH = "/admin/follow-ups"
+MOST_OPEN = 200
+_PRIVATE = ("phone_hash", "phone_sealed", "summary")
+"""Columns that the audit log does not see."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    row: FollowUpRow
+    at: datetime
+    """Local."""
+    phone: str
+    """Masked; empty if the caller gave none or it was erased."""
+
+
+def _table(parts: Parts) -> Table[FollowUpRow]:
+    return Table(parts.office.database, parts.clock, FollowUpRow, private=_PRIVATE)
+
+
+@router.get("/follow-ups")
+async def listed(request: Request, visitor: LoggedIn, parts: Running) -> Response:
+    """Who has waited longest comes first; below, what was done last."""
+    table = _table(parts)
+    waiting, total = await table.page({"status": "pending"}, "created_at", MOST_OPEN, 0)
+    newest, _ = await table.page({}, "-created_at", 2 * SIZE, 0)
+    values = {
+        "business": parts.business,
+        "waiting": [_shown(parts, row) for row in waiting],
+        "total": total,
+        "done": [_shown(parts, row) for row in newest if row.status != "pending"][:SIZE],
+    }
+    return page(request, "follow_ups.html", values, visitor)
+
+
+class Done(BaseModel):
+    version: int = Field(ge=1)
+
+
+@router.post("/follow-ups/{id}")
+async def done(
+    visitor: LoggedIn, parts: Running, key: Annotated[str, Path(alias="id")], given: Annotated[Done, Form()]
+) -> Response:
+    """The caller was answered."""
+    try:
+        await _table(parts).patch(key, {"status": "responded"}, given.version, visitor.actor)
+    except Conflict:
+        return go(PATH, notice="changed_meanwhile")
+    return go(PATH, notice="follow_up_done")
+
+
+def _shown(parts: Parts, row: FollowUpRow) -> Shown:
+    phone = parts.office.vault.open(row.phone_sealed, phone_binding(row.id)) if row.phone_sealed else None
+    return Shown(row, row.created_at.astimezone(parts.business.tz), phone.masked if phone else "")
