@@ -83,7 +83,7 @@ async def fill(office: Office) -> None:
     await desk.change(made[0].id, Change(status="seated"))
     await _calls(office)
     await office.follow_ups.ask_person(
-        "himalayan-kitchen", "c-4", "party_too_large", "20 people on Saturday evening", CALLER
+        "himalayan-kitchen", "c-4", "large_party", "20 people on Saturday evening", CALLER
     )
     await office.follow_ups.ask_person(
         "himalayan-kitchen", "c-2", "catering", "Asks about catering for an office", None

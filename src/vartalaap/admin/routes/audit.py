@@ -65,4 +65,7 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
 
 
 def _text(value: object) -> str:
+    """A value in short; of a list or a mapping only that there is one."""
+    if isinstance(value, list | dict):
+        return "…"
     return "" if value is None else str(value)

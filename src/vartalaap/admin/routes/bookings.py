@@ -132,7 +132,9 @@ async def add(request: Request, visitor: LoggedIn, parts: Running) -> Response:
     draft = Draft(house, given, form.get("key") or str(uuid.uuid4()))
     people = given["party_size"].strip()
     try:
-        wish = ReservationCreate.model_validate({**given, "party_size": int(people) if people.isdecimal() else people})
+        wish = ReservationCreate.model_validate(
+            {**given, "party_size": int(people) if people.isdecimal() and len(people) < 7 else people}
+        )
     except ValidationError as wrong:
         return _form(request, visitor, draft, wrong={str(error["loc"][0]) for error in wrong.errors()})
     desk = OwnerDesk(house, parts.clock, parts.office.reservations, visitor.actor)

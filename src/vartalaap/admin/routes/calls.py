@@ -94,6 +94,7 @@ async def one(
         {"call_id": key}, "starts_at", 20, 0
     )
     turns = [{**turn, "at": datetime.fromisoformat(turn["at"]).astimezone(house.tz)} for turn in row.transcript or []]
+    steps = (row.consent_receipt or {}).get("steps", [])
     answered = [turn["response_latency_ms"] for turn in turns if turn.get("response_latency_ms") is not None]
     values = {
         "business": house,
@@ -101,6 +102,7 @@ async def one(
         "turns": turns,
         "median_ms": sorted(answered)[len(answered) // 2] if answered else None,
         "slowest_ms": max(answered, default=None),
+        "steps": [(step, datetime.fromisoformat(step["at"]).astimezone(house.tz)) for step in steps],
         "bookings": [(booking, booking.starts_at.astimezone(house.tz)) for booking in bookings],
     }
     return page(request, "call.html", values, visitor)
