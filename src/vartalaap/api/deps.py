@@ -12,7 +12,7 @@ from loguru import logger
 
 from ..bootstrap import Parts
 from ..core.book import Actor
-from ..errors import Unauthorized
+from ..errors import TooManyRequests, Unauthorized
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -39,12 +39,20 @@ async def require_login(
     ip = request.client.host if request.client else None
     if key and (fingerprint := parts.api_keys.fingerprint(key.credentials)):
         return Actor(f"api:{fingerprint}", ip)
-    if login and parts.admin and await parts.admin.accepts(login.username, login.password, ip):
+    if login and parts.admin and await _accepts(parts, login, ip):
         return Actor(f"admin:{login.username}", ip)
     if not (key or login) and parts.open_to_this_machine and _is_local(request):
         _warn_of_open_api()
         return Actor("development", ip)
     raise Unauthorized("An API key (Authorization: Bearer) or the administrator's login is needed.")
+
+
+async def _accepts(parts: Parts, login: HTTPBasicCredentials, ip: str | None) -> bool:
+    """Is this the administrator? While locked out, whoever asks is told as of any wrong login, and until when."""
+    try:
+        return await parts.admin.accepts(login.username, login.password, ip)
+    except TooManyRequests as error:
+        raise Unauthorized(error.message, details=error.details) from None
 
 
 def _is_local(request: Request) -> bool:

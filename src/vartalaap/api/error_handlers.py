@@ -11,7 +11,7 @@ from loguru import logger
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from ..errors import TooManyRequests, Unauthorized, VartalaapError
+from ..errors import Unauthorized, VartalaapError
 
 
 async def our_error(request: Request, error: Exception) -> JSONResponse:
@@ -25,9 +25,10 @@ async def our_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _headers(error: VartalaapError) -> dict[str, str]:
-    if isinstance(error, Unauthorized):
-        return {"WWW-Authenticate": 'Bearer, Basic realm="Vartalaap"'}
-    return {"Retry-After": str(error.details["retry_after_s"])} if isinstance(error, TooManyRequests) else {}
+    headers = {"WWW-Authenticate": 'Bearer, Basic realm="Vartalaap"'} if isinstance(error, Unauthorized) else {}
+    if "retry_after_s" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after_s"])
+    return headers
 
 
 async def malformed_request(_: Request, error: Exception) -> JSONResponse:

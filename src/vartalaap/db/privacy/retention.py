@@ -151,7 +151,7 @@ def _totals(rows: Sequence[ReservationRow]) -> Mapping[tuple[str, Any], Counter[
     for row in rows:
         day = totals.setdefault((row.business_id, row.reservation_date), Counter())
         day["bookings"] += 1
-        day["guests"] += row.party_size if row.status in ("confirmed", "completed") else 0
+        day["guests"] += row.party_size if row.status in ("confirmed", "seated", "completed") else 0
         day["cancelled"] += row.status == "cancelled"
         day["no_shows"] += row.status == "no_show"
     return totals
