@@ -13,6 +13,7 @@ import pytest
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.bootstrap import Office, open_office
 from vartalaap.config import load_settings
+from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.text_call import TextCall
@@ -57,10 +58,14 @@ async def office(office_with: OpenOffice) -> AsyncIterator[Office]:
 
 
 async def text_call(
-    office: Office, *words: str, call_id: str = "call-1", caller: PhoneNumber | None = CALLER
+    office: Office,
+    *words: str,
+    call_id: str = "call-1",
+    caller: PhoneNumber | None = CALLER,
+    business: Business | None = None,
 ) -> TextCall:
     """A whole call in writing with the local brain, stored; where a messenger is at hand."""
-    context = await office.context(test_business(), call_id, caller, "text")
+    context = await office.context(business or test_business(), call_id, caller, "text")
     context.can_message = True
     call = TextCall(context, BRAIN, office.call_log)
     await call.greet()
