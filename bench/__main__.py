@@ -1,4 +1,4 @@
-"""`python -m bench desk`: measures, prints a table, and writes it beside this file."""
+"""`python -m bench desk|turns|plivo`: measures, prints a table, and writes it beside this file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tests.torture.databases import BACKENDS, databases
 
-from . import desk, turns
+from . import desk, plivo, turns
 from .figures import Figures, circumstances, write
 
 HERE = Path(__file__).parent
@@ -48,6 +48,12 @@ def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
     about = ", ".join(map(str, circumstances().values()))
     (out / "turns.md").write_text(f"{about}; milliseconds.\n\n{turns.table(levels)}", encoding="utf-8")
     click.echo(f"Written to {out / 'turns.md'}.")
+
+
+@main.command("plivo")
+def plivo_command() -> None:
+    """What the client of Plivo's API adds to the API's own time."""
+    _show(plivo.added())
 
 
 def _show(one: Figures) -> None:

@@ -6,6 +6,7 @@ out each element, and ends with the hangup webhook. What would be heard or diall
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import contextlib
@@ -65,7 +66,10 @@ class PlivoEmulator:
     async def serving(self) -> AsyncIterator[PlivoEmulator]:
         methods = ["GET", "POST", "DELETE", "HEAD"]
         app = Starlette(routes=[Route(f"/v1/Account/{AUTH_ID}/{{path:path}}", self._serve, methods=methods)])
-        listener = socket.create_server(("127.0.0.1", self.port))
+        listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio knows it as TCP, and sends without delay
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self.port))
+        listener.listen()
         self.port = listener.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
         running = asyncio.create_task(server.serve(sockets=[listener]))
@@ -259,3 +263,19 @@ class EmulatedCall:
             return {}
         nonce = uuid.uuid4().hex
         return {SIGNATURE: sign(method, url, nonce, self.token, fields), NONCE: nonce}
+
+
+async def serve(port: int, delay: float) -> None:
+    emulator = PlivoEmulator()
+    emulator.port, emulator.delay = port, delay
+    async with emulator.serving():
+        print(emulator.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    asked = parser.parse_args()
+    asyncio.run(serve(asked.port, asked.delay))
