@@ -24,6 +24,8 @@ CONTEXT = 32
 """Samples of the window before, which the model wants in front."""
 RATE = np.array(8000, dtype=np.int64)
 MU_LAW = np.frombuffer(decode(bytes(range(256))), dtype="<i2").astype(np.float32) / np.float32(32768)
+QUIET = bytes(code for code in range(256) if abs(MU_LAW[code]) <= np.float32(0.002))
+"""Nobody speaks in a window of nothing else, 54 dB below full scale: the model need not be asked."""
 BATCH_SECONDS = 0.012
 """How long a window waits for those of other calls, when there are some."""
 FEW_CALLS = 2
@@ -89,18 +91,27 @@ class SileroVad:
             self._timer.cancel()
         self._timer = None
         while batch := [stream for stream in self._waiting if not stream.closed]:
-            slots = np.array([stream.slot for stream in batch])
-            windows = MU_LAW[np.frombuffer(b"".join([stream.next_window() for stream in batch]), dtype=np.uint8)]
-            windows = windows.reshape(len(batch), WINDOW)
-            samples = np.concatenate([self._contexts[slots], windows], axis=1)
-            inputs = {"input": samples, "state": self._states[:, slots], "sr": RATE}
-            probabilities, self._states[:, slots] = self._session.run(None, inputs)
-            self._contexts[slots] = windows[:, -CONTEXT:]
+            windows = [stream.next_window() for stream in batch]
+            probabilities = np.zeros(len(batch), dtype=np.float32)
+            audible = [place for place, window in enumerate(windows) if window.translate(None, QUIET)]
+            if audible:
+                slots = np.array([batch[place].slot for place in audible])
+                probabilities[audible] = self._run(slots, b"".join([windows[place] for place in audible]))
             self._waiting = [stream for stream in batch if stream.has_window]
             with ExitStack() as reports:  # whatever becomes of one report, the others are made
-                for stream, probability in zip(batch, probabilities[:, 0].tolist(), strict=True):
+                for stream, probability in zip(batch, probabilities.tolist(), strict=True):
                     reports.callback(stream.take, probability)
         self._waiting.clear()
+
+    def _run(self, slots: npt.NDArray[np.int64], mulaw: bytes) -> Samples:
+        """The probabilities of speech in one window of each of these calls; takes about 0.05 ms a window."""
+        windows = MU_LAW[np.frombuffer(mulaw, dtype=np.uint8)].reshape(len(slots), WINDOW)
+        samples = np.concatenate([self._contexts[slots], windows], axis=1)
+        inputs = {"input": samples, "state": self._states[:, slots], "sr": RATE}
+        probabilities, self._states[:, slots] = self._session.run(None, inputs)
+        self._contexts[slots] = windows[:, -CONTEXT:]
+        found: Samples = probabilities[:, 0]
+        return found
 
 
 class SileroStream:
