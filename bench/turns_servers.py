@@ -59,7 +59,7 @@ def stubs() -> Iterator[None]:
 def ours(port: int) -> None:
     """The whole application: signature-less webhook, token, Silero, turn taking, local brain, database."""
     with TemporaryDirectory() as folder, stubs():
-        settings = Settings(port=port, data_dir=Path(folder), log_level="WARNING", brain="local")
+        settings = Settings(port=port, data_dir=Path(folder), log_level="WARNING", brain="local", max_calls=1000)
         uvicorn.Server(server_config(settings)).run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     deepgram_model: str = Field("nova-3", description="or flux-general-multi, which says itself when a turn ends")
 
     max_call_seconds: float = Field(900, gt=0)
+    max_calls: int | None = Field(None, gt=0, description="at once, in this process; what it can bear if unset")
     browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
     clock_start: datetime | None = Field(None, description="development only: the clock starts here and runs on")
 
@@ -171,6 +173,13 @@ class Settings(BaseSettings):
     def chosen_brain(self) -> Literal["local", "llm", "hybrid"]:
         """What answers callers: `BRAIN`, or what the keys allow."""
         return self.brain or ("hybrid" if self.groq_api_key else "local")
+
+    @property
+    def most_calls(self) -> int:
+        """`MAX_CALLS`, or fifty; two for each core where this machine itself recognises speech."""
+        if self.max_calls is not None:
+            return self.max_calls
+        return 2 * (os.cpu_count() or 1) if self.chosen_recognisers[0] == "whisper" else 50
 
     @property
     def browser_phone(self) -> bool:

@@ -116,3 +116,13 @@ def test_what_hears_callers_follows_the_keys_unless_it_is_named() -> None:
 def test_a_recogniser_that_cannot_be_is_refused_with_one_sentence(stt: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         load_settings(stt=stt)
+
+
+def test_as_many_calls_are_taken_as_can_be_borne_unless_a_limit_is_set() -> None:
+    by_this_machine = load_settings(stt="whisper").most_calls
+    assert by_this_machine >= 2
+    assert by_this_machine % 2 == 0
+    assert load_settings(deepgram_api_key="k").most_calls == 50
+    assert load_settings(deepgram_api_key="k", max_calls=7).most_calls == 7
+    with pytest.raises(ConfigurationError, match="MAX_CALLS"):
+        load_settings(max_calls=0)

@@ -13,6 +13,7 @@ from typing import Literal
 from loguru import logger
 
 from ..config import Settings
+from ..core.admission import LoopLag
 from ..core.business import Business
 from ..core.clock import Clock
 from ..core.live_calls import AdmittedCall, LiveCalls
@@ -25,7 +26,7 @@ from ..security.auth import AdminLogin, ApiKeys
 from ..security.replays import SeenNonces
 from ..security.tokens import PendingCalls
 from ..services import weights
-from ..services.metrics import MeasuredCallLog, ProviderMetrics
+from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics
 from ..services.patient_log import PatientCallLog
 from ..services.telephony.line import OpenLines
 from ..services.telephony.plivo_rest import PlivoRest
@@ -129,10 +130,12 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         admin, password_file = await admin_login(settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         voice = await stack.enter_async_context(open_voice(settings))
-        calls, providers = LiveCalls(), ProviderMetrics()
+        lag, providers = await stack.enter_async_context(watched_loop()), ProviderMetrics()
+        calls = LiveCalls(settings.most_calls, lambda: lag.seconds)
         recogniser = await stack.enter_async_context(open_recogniser(settings, providers))
         brain = await stack.enter_async_context(open_brain(settings))
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
+        load = Load(lambda: len(calls), lambda: calls.refused, lambda: lag.seconds)
         yield Parts(
             settings=settings,
             office=office,
@@ -146,11 +149,22 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             open_lines=OpenLines(),
             carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_nonces=SeenNonces(),
-            metrics=MeasuredCallLog(call_log, lambda: len(calls), turns, providers),
+            metrics=MeasuredCallLog(call_log, load, turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,
             admin_password_file=password_file,
         )
+
+
+@asynccontextmanager
+async def watched_loop() -> AsyncIterator[LoopLag]:
+    """How late the event loop is, while the application runs."""
+    lag = LoopLag()
+    watching = asyncio.ensure_future(lag.watch())
+    try:
+        yield lag
+    finally:
+        watching.cancel()
 
 
 def _note_failure(call_id: str, error: Exception) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from .admission import Admission
 from .business import Business
 from .context import CallContext, CallRecord
 from .language import Language
@@ -33,8 +35,10 @@ class AfterStream:
 class LiveCalls:
     """Runs sessions and ends them from outside: by the carrier's word, or when the server goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None, lag: Callable[[], float] = lambda: 0.0) -> None:
+        """At most `most` at once; none is let in while the event loop is late, which `lag` tells in seconds."""
         self._sessions: dict[str, CallSession] = {}
+        self._admission = Admission(self._sessions, most, lag)
         self._after: dict[str, AfterStream] = {}
         self._away: dict[str, CallSession] = {}  # being connected to a person
         self._hung_up: set[str] = set()  # by the carrier's word, before we had ended them
@@ -44,6 +48,15 @@ class LiveCalls:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    @property
+    def refused(self) -> int:
+        """Calls that found no place."""
+        return self._admission.refused
+
+    def has_place_for(self, call_id: str) -> bool:
+        """May this call begin? If so, its place is kept until its audio comes."""
+        return call_id in self._sessions or self.is_away(call_id) or self._admission.admit(call_id)
 
     def admit(self, session: CallSession) -> AdmittedCall:
         """The session as one that is known here while it runs."""
@@ -56,6 +69,7 @@ class LiveCalls:
             await self._sessions[call_id].hang_up("replaced by a second stream")
         self._forget(call_id)
         self._sessions[call_id] = session
+        self._admission.gone(call_id)
         self._idle.clear()
         try:
             return await session.run()
@@ -89,6 +103,7 @@ class LiveCalls:
     async def hang_up(self, call_id: str, reason: str) -> None:
         """The carrier says that this call is over. Harmless if it is unknown or has ended."""
         self._forget(call_id)
+        self._admission.gone(call_id)
         if session := self._sessions.get(call_id):
             self._hung_up.add(call_id)
             await session.hang_up(reason)

@@ -1,4 +1,4 @@
-"""What the carrier's voice says for us when our own stream has broken, or nobody answers."""
+"""What the carrier's voice says for us when our own stream has broken, nobody answers, or every line is busy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from .state import Act
 def lost(business: Business, language: Language, *, connecting: bool) -> str:
     """The apology for a call that broke; `connecting` says that a person's telephone rings next."""
     return _words("lost_connecting" if connecting else "lost", business, language)
+
+
+def busy(business: Business, language: Language, *, connecting: bool) -> str:
+    """The apology for a call that is not taken, because it would spoil those that are going on.
+
+    No call-back is promised: nothing of the caller is kept without consent.
+    """
+    return _words("busy_connecting" if connecting else "busy", business, language)
 
 
 def nobody_there(business: Business, language: Language) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from ..core.context import CallRecord
@@ -73,21 +73,29 @@ class _Turns(Collector):
         yield counted
 
 
+class Load(Collector):
+    """How busy this process is: calls going on, calls refused, and how late its event loop is."""
+
+    def __init__(self, live: Callable[[], int], refused: Callable[[], int], lag: Callable[[], float]) -> None:
+        self._live, self._refused, self._lag = live, refused, lag
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily("vartalaap_live_calls", "Calls going on in this process", self._live())
+        yield CounterMetricFamily("vartalaap_refused_calls", "Calls that found no place", self._refused())
+        yield GaugeMetricFamily("vartalaap_loop_lag_seconds", "How late the event loop is", self._lag())
+
+
 class MeasuredCallLog:
     """A call log that also counts what it keeps; `core.ports.CallLog`."""
 
-    def __init__(
-        self, log: CallLog, live_calls: Callable[[], int], turns: Mapping[str, int], *others: Collector
-    ) -> None:
+    def __init__(self, log: CallLog, load: Load, turns: Mapping[str, int], *others: Collector) -> None:
         """`turns` counts the turns by who took them: the local brain, the model, or the local brain in its place.
 
         `others` are shown with the rest.
         """
         self._log = log
         self._registry = CollectorRegistry()
-        live = Gauge("vartalaap_live_calls", "Calls going on in this process", registry=self._registry)
-        live.set_function(live_calls)
-        for collector in (_Turns(turns), *others):
+        for collector in (load, _Turns(turns), *others):
             self._registry.register(collector)
         self._calls = Counter(
             "vartalaap_calls", "Finished calls", ["channel", "outcome", "result"], registry=self._registry

@@ -70,6 +70,10 @@ class FakeCalls:
         self.streams_over: list[str] = []
         self.after: dict[str, AfterStream] = {}
         self.away: set[str] = set()
+        self.full = False
+
+    def has_place_for(self, call_id: str) -> bool:
+        return not self.full
 
     async def hang_up(self, call_id: str, reason: str) -> None:
         assert reason

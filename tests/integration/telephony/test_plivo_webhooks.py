@@ -287,3 +287,22 @@ async def test_a_broken_call_whom_nobody_answered_is_told_so(parts: FakeParts) -
     [(speak, text), (end, _)] = done(await post(parts, "/plivo/dialled", DialStatus="no-answer"))
     assert (speak, end) == ("Speak", "Hangup")
     assert "फिर कॉल" in (text or "")
+
+
+@pytest.mark.parametrize("path", ["/plivo/answer", "/plivo/dialled"])
+@pytest.mark.parametrize(("handoff", "follows"), [(OWNER, "Dial"), (Handoff(), "Hangup")])
+async def test_a_call_that_finds_every_line_busy_hears_so_or_gets_a_person_and_no_stream(
+    parts: FakeParts, path: str, handoff: Handoff, follows: str
+) -> None:
+    parts.business = business(handoff)
+    parts.calls.full = True
+    parts.calls.away.add(CALL["CallUUID"])
+    [(speak, text), (end, _)] = done(await post(parts, path, DialStatus="no-answer"))
+    assert (speak, end) == ("Speak", follows)
+    assert ("व्यस्त" in (text or "")) == (follows == "Hangup")
+    assert CALL["From"] not in (text or "")
+
+
+async def test_a_busy_line_without_a_database_is_still_answered(parts: FakeParts) -> None:
+    parts.calls.full = parts.database_is_away = True
+    assert [tag for tag, _ in done(await post(parts, "/plivo/answer"))] == ["Speak", "Hangup"]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.support.call import Script, ScriptedBrain, ScriptedLine, Stage
 from tests.support.virtual_time import run_virtual
+from vartalaap.core.admission import EXPECTED_SECONDS, LoopLag
 from vartalaap.core.context import CallContext, Utterance
 from vartalaap.core.events import TextTyped
 from vartalaap.core.live_calls import REMEMBERED_SECONDS, LiveCalls
@@ -186,3 +187,61 @@ def test_a_caller_whom_nobody_answered_goes_on_with_the_same_conversation() -> N
     assert [turn.text for turn in last.context.turns] == ["welcome.", "go", "connecting.", "nobody answered."]
     assert last.context.transfer == "unanswered"
     assert (first.known_turns, last.known_turns) == (0, 3)
+
+
+def test_a_call_finds_a_place_until_all_are_taken_and_when_one_has_ended() -> None:
+    stage = Stage()
+
+    async def main() -> None:
+        calls = LiveCalls(most=2)
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
+        await stage.line.listen(0.1)
+        assert calls.has_place_for("call-1"), "its webhook may come twice"
+        assert calls.has_place_for("call-2")
+        assert calls.has_place_for("call-2")
+        assert not calls.has_place_for("call-3")
+        assert calls.refused == 1
+        await calls.hang_up("call-2", "gone before its audio came")
+        assert calls.has_place_for("call-3")
+        await calls.hang_up("call-1", "over")
+        await running
+        assert calls.has_place_for("call-4")
+        assert not calls.has_place_for("call-5")
+        await asyncio.sleep(EXPECTED_SECONDS + 1)
+        assert calls.has_place_for("call-5"), "nothing has come of the others"
+
+    run_virtual(main())
+
+
+def test_the_place_of_a_call_that_has_begun_is_not_kept_twice() -> None:
+    stage = Stage()
+
+    async def main() -> None:
+        calls = LiveCalls(most=2)
+        assert calls.has_place_for("call-1")
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
+        await stage.line.listen(0.1)
+        assert calls.has_place_for("call-2")
+        assert not calls.has_place_for("call-3")
+        await calls.hang_up("call-1", "over")
+        await running
+
+    run_virtual(main())
+
+
+def test_no_call_is_let_in_while_the_loop_is_late() -> None:
+    async def main() -> None:
+        lag = LoopLag()
+        calls = LiveCalls(most=2, lag=lambda: lag.seconds)
+        watching = asyncio.ensure_future(lag.watch())
+        await asyncio.sleep(1)
+        assert lag.seconds < 0.001
+        assert calls.has_place_for("call-1")
+        lag.note(0.4)
+        assert not calls.has_place_for("call-2")
+        await asyncio.sleep(1)
+        assert calls.has_place_for("call-2")
+        watching.cancel()
+        await asyncio.wait([watching])
+
+    run_virtual(main())

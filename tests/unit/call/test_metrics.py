@@ -12,13 +12,15 @@ from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, TurnTimes
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProviderError
-from vartalaap.services.metrics import MeasuredCallLog, ProviderMetrics
+from vartalaap.services.metrics import Load, MeasuredCallLog, ProviderMetrics
+
+QUIET = Load(lambda: 0, lambda: 0, lambda: 0.0)
 
 
 async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None:
     turns = Counter({"local": 9, "model": 1})
     log = MemoryLog()
-    measured = MeasuredCallLog(log, lambda: 3, turns)
+    measured = MeasuredCallLog(log, Load(lambda: 3, lambda: 2, lambda: 0.25), turns)
     caller = PhoneNumber("+919811122233")
     context = CallContext("call-1", test_business(), make_desk(MemoryBook()), Clock(), caller)
     context.add_turn("bot", "Namaste, Meera ji", "hi").times = TurnTimes(t0_last_audio=1.0, t4_first_sent=1.25)
@@ -31,13 +33,15 @@ async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None
     assert 'vartalaap_response_seconds_bucket{channel="phone",le="0.2"} 0.0' in text
     assert 'vartalaap_turns_total{taker="model"} 2.0' in text
     assert "vartalaap_live_calls 3.0" in text
+    assert "vartalaap_refused_calls_total 2.0" in text
+    assert "vartalaap_loop_lag_seconds 0.25" in text
     assert "Meera" not in text
     assert caller.national not in text
     assert len(log.records) == 1
 
 
 async def test_a_call_that_comes_back_from_a_transfer_is_counted_once() -> None:
-    measured = MeasuredCallLog(MemoryLog(), lambda: 0, Counter())
+    measured = MeasuredCallLog(MemoryLog(), QUIET, Counter())
     context = CallContext("call-1", test_business(), make_desk(MemoryBook()), Clock())
     for known in (0, 1):
         context.add_turn("bot", "one moment", "en").times = TurnTimes(t0_last_audio=1.0, t4_first_sent=1.25)
@@ -54,7 +58,7 @@ def test_requests_failures_and_seconds_are_counted_by_provider() -> None:
     with pytest.raises(ProviderError), providers.measured("tts", "piper"):
         raise ProviderError("gone")
     providers.succeeded("stt", "deepgram", 0.4)
-    text = MeasuredCallLog(MemoryLog(), lambda: 0, Counter(), providers).text().decode()
+    text = MeasuredCallLog(MemoryLog(), QUIET, Counter(), providers).text().decode()
     assert 'vartalaap_provider_requests_total{kind="tts",provider="piper"} 2.0' in text
     assert 'vartalaap_provider_failures_total{kind="tts",provider="piper"} 1.0' in text
     assert 'vartalaap_provider_seconds_count{kind="tts",provider="piper"} 1.0' in text

@@ -6,12 +6,14 @@ Each may come twice, late, or in another order. None is counted: the answer to e
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from loguru import logger
 from pydantic import BaseModel, Field
 
+from vartalaap.core.business import Business
+from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.dialogue import carrier
@@ -20,6 +22,13 @@ from vartalaap.security.signatures import NONCE, is_signed
 from vartalaap.security.tokens import PendingCall
 from vartalaap.services.telephony.plivo import Person, Spoken, answer_xml, connect_xml, last_words_xml
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
+
+
+class Apology(Protocol):
+    """What a caller is told who cannot be served; `connecting` says that a person's telephone rings next."""
+
+    def __call__(self, business: Business, language: Language, *, connecting: bool) -> str: ...
+
 
 Parts = Annotated[PhoneParts, Depends(phone_parts)]
 
@@ -100,7 +109,10 @@ class StreamStatus(BaseModel):
     reason: str = Field("", alias="StatusReason")
 
 
-def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlResponse:
+async def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlResponse:
+    if not parts.calls.has_place_for(call.call_id):
+        logger.warning("call {} finds every line busy", call.call_id)
+        return _last_resort(call, parts, await _owed_to_unknown(call, parts), carrier.busy)
     pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), PhoneNumber.parse(call.called))
     token = parts.pending_calls.register(pending, parts.clock.now(), nonce)
     logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
@@ -110,13 +122,13 @@ def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlResponse:
 @router.post("/answer", response_class=XmlResponse, operation_id="plivo_answer", summary="A call comes in")
 async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts, request: Request) -> XmlResponse:
     """Answers with Plivo XML that connects the call's audio to `/ws/audio` with a single-use token."""
-    return _answer(call, parts, request.headers.get(NONCE, ""))
+    return await _answer(call, parts, request.headers.get(NONCE, ""))
 
 
 @router.get("/answer", response_class=XmlResponse, operation_id="plivo_answer_get", summary="A call comes in (GET)")
 async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts, request: Request) -> XmlResponse:
     """The same for an application that is configured to use GET."""
-    return _answer(call, parts, request.headers.get(NONCE, ""))
+    return await _answer(call, parts, request.headers.get(NONCE, ""))
 
 
 @router.post("/after", response_class=XmlResponse, operation_id="plivo_after", summary="A call's audio has ended")
@@ -130,10 +142,15 @@ async def after(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlRespo
     logger.info("the stream of call {} is over: {}", call.call_id, owed.step)
     if owed.step == "hang_up":
         return XmlResponse(last_words_xml())
+    return _last_resort(call, parts, owed, carrier.lost)
+
+
+def _last_resort(call: AnsweredCall, parts: PhoneParts, owed: AfterStream, apologise: Apology) -> XmlResponse:
+    """A person's telephone if one is near or was agreed on; else an apology in the carrier's voice, and the end."""
     business, language = owed.business, owed.language
     number = PhoneNumber.parse(business.handoff.phone_number)
     near = number is not None and business.person_answers(parts.clock.now())
-    apology = Spoken(carrier.lost(business, language, connecting=near), language)
+    apology = Spoken(apologise(business, language, connecting=near), language)
     if number is None or not (near or owed.step == "connect"):
         return XmlResponse(last_words_xml(apology))
     person = Person(number, PhoneNumber.parse(call.called), business.handoff.ring_seconds)
@@ -149,7 +166,7 @@ async def dialled(call: Annotated[DialledCall, Form()], parts: Parts, request: R
     if status == "completed":
         return XmlResponse(last_words_xml())
     if parts.calls.is_away(call.call_id):
-        return _answer(call, parts, request.headers.get(NONCE, ""))
+        return await _answer(call, parts, request.headers.get(NONCE, ""))
     owed = parts.calls.after_stream(call.call_id) or await _owed_to_unknown(call, parts)
     regret = Spoken(carrier.nobody_there(owed.business, owed.language), owed.language)
     return XmlResponse(last_words_xml(regret))

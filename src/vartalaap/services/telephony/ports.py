@@ -38,6 +38,10 @@ class Session(Protocol):
 
 
 class LiveCalls(Protocol):
+    def has_place_for(self, call_id: str) -> bool:
+        """May this call begin? If so, its place is kept until its audio comes."""
+        ...
+
     async def hang_up(self, call_id: str, reason: str) -> None:
         """Tell the live call that the carrier has ended it; harmless if there is none."""
         ...

@@ -1,0 +1,60 @@
+"""Whether another call can be taken: one too many would ruin them all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sized
+
+EXPECTED_SECONDS = 60.0
+"""How long a place is kept for a call that was answered and whose audio has not come."""
+LOOK_SECONDS = 0.05
+FORGET = 0.9
+"""What remains of a lateness at the next look: half of it after a third of a second."""
+LATE_SECONDS = 0.15
+"""A loop that is so late answers nobody in time: no other call is taken."""
+
+
+class LoopLag:
+    """How late the event loop runs what is due, in seconds; a peak fades within a second."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    async def watch(self) -> None:
+        """Look for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LOOK_SECONDS
+            await asyncio.sleep(LOOK_SECONDS)
+            self.note(loop.time() - due)
+
+    def note(self, late: float) -> None:
+        self.seconds = max(late, self.seconds * FORGET)
+
+
+class Admission:
+    """Counts the calls that go on and those that were let in and have not begun."""
+
+    def __init__(self, live: Sized, most: int | None, lag: Callable[[], float] = lambda: 0.0) -> None:
+        """At most `most` at once; `lag` tells how late the event loop is, in seconds."""
+        self.refused = 0
+        self._live = live
+        self._most = most
+        self._lag = lag
+        self._expected: dict[str, asyncio.TimerHandle] = {}
+
+    def admit(self, call_id: str) -> bool:
+        """May this call begin? A place is then kept for it until `begun` or `gone`, at most for a minute."""
+        if call_id in self._expected:
+            return True
+        full = self._most is not None and len(self._live) + len(self._expected) >= self._most
+        if full or self._lag() > LATE_SECONDS:
+            self.refused += 1
+            return False
+        self._expected[call_id] = asyncio.get_running_loop().call_later(EXPECTED_SECONDS, self.gone, call_id)
+        return True
+
+    def gone(self, call_id: str) -> None:
+        """The call has begun and is counted among the living, or it will not come. Harmless if it is unknown."""
+        if timer := self._expected.pop(call_id, None):
+            timer.cancel()
