@@ -72,6 +72,7 @@ class Office:
         if caller and (known := await self.preferences.of(caller)):
             context.consent = Consent(objected=known.no_transcript, no_messages=known.no_whatsapp)
         context.can_message = self.messenger_ready
+        context.words_kept_days = self.retention.transcripts
         context.can_transfer = channel == "phone"
         return context
 

@@ -24,7 +24,15 @@ StepName = Literal["told", "went_on", "gave_number", "objected", "refused_messag
 
 PURPOSES = frozenset({"ask_phone", "read_back_with_purpose", "offer_whatsapp", "ask_whatsapp_number"})
 """The phrases that say what a number is wanted for: a message on WhatsApp."""
-NOTICES = PURPOSES | {"greeting", "own_greeting", "transcript_notice", "what_is_kept", "not_recorded", "no_messages"}
+NOTICES = PURPOSES | {
+    "greeting",
+    "own_greeting",
+    "transcript_notice",
+    "what_is_kept",
+    "nothing_is_kept",
+    "not_recorded",
+    "no_messages",
+}
 """The phrases that a receipt names."""
 
 

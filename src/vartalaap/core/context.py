@@ -94,6 +94,8 @@ class CallContext:
     can_transfer: bool = False
     """The line can be connected to a person's telephone."""
     transfer: Transfer = "none"
+    words_kept_days: int = 90
+    """How long a transcript is kept, as callers are told."""
     expecting: Expecting = "anything"
     closing: bool = False
     """The brain has said goodbye: hang up when it has been heard."""

@@ -175,15 +175,9 @@ def _payment(turn: Turn) -> None:
     turn.say("no_payment")
 
 
-def _what_data(turn: Turn) -> None:
-    if not turn.heard.phone:  # "note my number"
-        turn.say("what_is_kept")
-
-
 _TELLERS: dict[IntentName, Callable[[Turn], None]] = {
     "hours": _hours,
     "address": _address,
     "delivery": _delivery,
     "payment": _payment,
-    "what_data": _what_data,
 }

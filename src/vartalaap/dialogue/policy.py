@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.reservations import Refusal
-from . import answers, booking, existing, person, slots, wishes
+from . import answers, booking, existing, kept, person, slots, wishes
 from .hear.tokens import listen
 from .hear.types import IntentName
 from .state import Turn
@@ -82,6 +82,7 @@ async def _take(turn: Turn) -> None:
     if _wants_sent(turn) or await existing.tell(turn):
         return
     answers.give(turn)
+    await kept.tell(turn)
     if turn.answered and state.call_back_reason:
         person.ask(turn)
         return

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
 
 from tests.support.book import test_business
 from vartalaap.core.business import Greeting, Languages
 from vartalaap.core.language import LANGUAGES, Language
 
-from .caller import CALLER, Caller
+from .caller import CALLER, Caller, book_with, existing
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -110,3 +112,24 @@ async def test_the_number_is_in_no_entity_of_the_record() -> None:
 
 async def test_what_is_kept_is_told() -> None:
     assert "ninety days" in await Caller().say("what data do you store about me?")
+    caller = Caller()
+    caller.context.words_kept_days = 30
+    assert "thirty days" in await caller.say("what data do you store about me?")
+
+
+async def test_who_is_not_recorded_is_told_so() -> None:
+    said = await Caller().say("please do not record this call", "what data do you store about me?")
+    assert "Nothing that you say is kept" in said
+    assert "ninety" not in said
+
+
+async def test_bookings_under_the_caller_s_number_are_counted_and_not_told() -> None:
+    caller = Caller(book=book_with(existing(date(2026, 11, 28), time(20, 0), 4)))
+    said = await caller.say("what data do you have of me?")
+    assert "under this number: one" in said
+    assert not any(word in said for word in ("Meera", "Saturday", "eight", "four"))
+
+
+async def test_a_withheld_number_is_told_of_no_bookings() -> None:
+    caller = Caller(number=None, book=book_with(existing(date(2026, 11, 28), time(20, 0), 4)))
+    assert "booking" not in await caller.say("what data do you have of me?")
