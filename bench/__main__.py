@@ -1,4 +1,4 @@
-"""`python -m bench desk|turns|plivo`: measures, prints a table, and writes it beside this file."""
+"""`python -m bench desk|turns|plivo|providers`: measures, prints a table, and writes it beside this file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tests.torture.databases import BACKENDS, databases
 
-from . import desk, plivo, turns
+from . import desk, plivo, providers, turns
 from .figures import Figures, circumstances, write
 
 HERE = Path(__file__).parent
@@ -54,6 +54,17 @@ def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
 def plivo_command() -> None:
     """What the client of Plivo's API adds to the API's own time."""
     _show(plivo.added())
+
+
+@main.command("providers")
+@click.option("--times", default=providers.TIMES, help="Requests of each kind.")
+@click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
+def providers_command(times: int, out: Path) -> None:
+    """What our clients add to the time that a provider takes."""
+    found = providers.table(providers.measure(times))
+    click.echo(found)
+    about = ", ".join(map(str, circumstances().values()))
+    (out / "providers.md").write_text(f"{about}; milliseconds.\n\n{found}\n", encoding="utf-8")
 
 
 def _show(one: Figures) -> None:

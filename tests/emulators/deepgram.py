@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -67,6 +68,8 @@ class DeepgramEmulator:
         """The clients' text frames."""
         self.audio: list[bytearray] = []
         """Of each connection."""
+        self.took: list[float] = []
+        """Seconds that each text frame took here, until its answer was sent."""
         self.refused = 0
         self._changed = asyncio.Event()
 
@@ -136,8 +139,11 @@ class DeepgramEmulator:
                     message = await socket.recv()
                 self._changed.set()
                 if isinstance(message, str):
+                    began = time.perf_counter()
                     self.messages.append(json.loads(message))
-                    if await model.told(self.messages[-1]):
+                    closing = await model.told(self.messages[-1])
+                    self.took.append(time.perf_counter() - began)
+                    if closing:
                         return
                     continue
                 if not message:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import wave
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -70,6 +71,8 @@ class GroqEmulator:
         self.requests: list[Json] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
+        self.took: list[float] = []
+        """Seconds that each request took here, from its head to the end of its answer."""
         self.port = 0
 
     @property
@@ -105,7 +108,15 @@ class GroqEmulator:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request; False when the connection is to be closed."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        read = await reader.readuntil(b"\r\n\r\n")
+        began = time.perf_counter()
+        try:
+            return await self._respond(read, reader, writer)
+        finally:
+            self.took.append(time.perf_counter() - began)
+
+    async def _respond(self, read: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        head = read.decode("latin-1").split("\r\n")
         path = head[0].split(" ")[1]
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))

@@ -234,7 +234,7 @@ def _words(words: list[_Word], text: str, languages: list[str], start: float, en
         for word in words
         if word.start is not None and word.end is not None
     )
-    return found if found and len(found) == len(words) else spread(text, start, end)
+    return found if found and len(found) == len(words) else spread(text, start, end, only)
 
 
 def _websocket(base_url: str) -> str:

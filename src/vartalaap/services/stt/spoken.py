@@ -50,11 +50,13 @@ class Heard:
         return replace(self, words=kept, text=" ".join(word.text for word in kept))
 
 
-def spread(text: str, start: float, end: float) -> tuple[Word, ...]:
+def spread(text: str, start: float, end: float, language: str = "") -> tuple[Word, ...]:
     """Words of unknown times, evenly over the span."""
     parts = text.split()
     step = (end - start) / max(len(parts), 1)
-    return tuple(Word(part, start + number * step, start + (number + 1) * step) for number, part in enumerate(parts))
+    return tuple(
+        Word(part, start + number * step, start + (number + 1) * step, language) for number, part in enumerate(parts)
+    )
 
 
 def lost(text: str = "") -> Transcript:
