@@ -22,7 +22,7 @@ async def _played(script: Script) -> Played:
 @pytest.mark.parametrize("script", scripts(), ids=lambda script: script.id)
 async def test_the_call_ends_as_it_should(script: Script, request: pytest.FixtureRequest) -> None:
     if script.misread:
-        request.applymarker(pytest.mark.xfail(reason=f"misread: {script.misread}", strict=False))
+        request.applymarker(pytest.mark.xfail(reason=f"misread: {script.misread}", strict=True))
     played = await _played(script)
     assert not played.wrong, "\n".join([*played.wrong, *played.transcript])
 
