@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import VartalaapError
 from .pages import error_page
-from .routes import audit, bookings, calls, follow_ups, language, login
+from .routes import audit, bookings, calls, follow_ups, language, login, privacy
 from .visitor import LoginNeeded
 
 PATH = "/admin"
@@ -32,7 +32,7 @@ def mount_console(app: FastAPI) -> None:
     console.add_exception_handler(RequestValidationError, _page(422))
     console.add_exception_handler(HTTPException, _http_error)
     console.add_exception_handler(Exception, _any_error)
-    for part in (login, language, bookings, calls, follow_ups, audit):
+    for part in (login, language, bookings, calls, follow_ups, audit, privacy):
         console.include_router(part.router)
     console.mount("/static", _Cached(StaticFiles(directory=_HERE / "static")))
     app.add_route(PATH, _to_today, include_in_schema=False)

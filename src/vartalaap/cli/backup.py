@@ -39,6 +39,4 @@ def restore(file: Path, force: bool) -> None:
     """
     configure_logging("ERROR")
     made_at = asyncio.run(restore_backup(file, load_settings(), force=force))
-    click.echo(
-        f"The database is as it was at {made_at:%Y-%m-%d %H:%M %Z}. Now run `vartalaap purge`."
-    )
+    click.echo(f"The database is as it was at {made_at:%Y-%m-%d %H:%M %Z}. Now run `vartalaap purge`.")

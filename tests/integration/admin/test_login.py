@@ -14,8 +14,23 @@ from vartalaap.bootstrap import Office
 from vartalaap.db.models import AdminSessionRow
 from vartalaap.security.auth import AdminLogin, hash_password
 
-PAGES = ("/admin/today", "/admin/calls", "/admin/calls/c-1", "/admin/follow-ups", "/admin/audit", "/admin/bookings/new")
-CHANGES = ("/admin/bookings", "/admin/bookings/x", "/admin/follow-ups/x", "/admin/logout")
+PAGES = (
+    "/admin/today",
+    "/admin/calls",
+    "/admin/calls/c-1",
+    "/admin/follow-ups",
+    "/admin/audit",
+    "/admin/bookings/new",
+    "/admin/privacy",
+)
+CHANGES = (
+    "/admin/bookings",
+    "/admin/bookings/x",
+    "/admin/follow-ups/x",
+    "/admin/logout",
+    "/admin/privacy/export",
+    "/admin/privacy/erase",
+)
 
 
 async def test_every_page_asks_for_the_login_and_comes_back_after_it(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ from tests.support.console import CALLER, GUESTS
 from tests.unit.security.test_limits import Hand
 from vartalaap.admin.words import LANGUAGES, catalogue
 from vartalaap.bootstrap import Office
-from vartalaap.db.models import FollowUpRow, ReservationRow
+from vartalaap.db.models import AuditRow, FollowUpRow, ReservationRow
 
 PAGES = (
     "/admin/today",
@@ -26,6 +26,7 @@ PAGES = (
     "/admin/calls/c-3",
     "/admin/follow-ups",
     "/admin/audit",
+    "/admin/privacy",
     "/admin/nowhere",
 )
 BOOKING = {
@@ -247,6 +248,37 @@ async def test_the_history_is_filtered_by_what_who_and_when(filled: Office, visi
     ours = (await visitor.open(f"/admin/audit?actor=admin:{ADMIN}")).text
     assert "api:3fa2c1d0" not in ours
     assert "No changes match" in (await visitor.open("/admin/audit?last=2026-11-01")).text
+
+
+async def test_a_number_s_data_are_exported_as_a_file_and_noted_without_the_number(
+    filled: Office, visitor: Browser
+) -> None:
+    await visitor.open("/admin/privacy")
+    answer = await visitor.send("/admin/privacy/export", number="097110 12345")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="personal-data-')
+    assert answer.headers["Cache-Control"] == "no-store"
+    found = answer.json()
+    assert found["number"] == CALLER.e164
+    assert [row["customer_name"] for row in found["reservations"]] == ["राहुल शर्मा"]
+    async with filled.database.read() as session:
+        last = await session.scalar(select(AuditRow).order_by(col(AuditRow.id).desc()).limit(1))
+    assert last is not None
+    assert last.actor == f"admin:{ADMIN}"
+    assert "97110" not in repr(last)
+
+
+async def test_erasing_asks_first_and_shows_a_receipt(filled: Office, visitor: Browser) -> None:
+    await visitor.open("/admin/privacy")
+    asked = await visitor.send("/admin/privacy/erase", number="097110 12345")
+    assert "Erase everything about 97XXXX2345?" in asked.text
+    assert "One booking is still to come" in asked.text
+    assert (await row_of(filled, "राहुल शर्मा")).status == "confirmed"
+    done = await visitor.send("/admin/privacy/erase", number=CALLER.e164, bookings="cancel", sure="yes")
+    assert "Receipt" in done.text
+    shown = (await visitor.open("/admin/today")).text
+    assert "राहुल शर्मा" not in shown
+    assert "number erased" in shown
+    assert (await visitor.send("/admin/privacy/erase", number="123")).status_code == 422
 
 
 async def test_long_lists_come_in_pages(office: Office, visitor: Browser) -> None:

@@ -24,6 +24,11 @@ ENTITIES = (
     "faqs",
     "whatsapp_followups",
     "caller_preferences",
+    "person",
+    "retention",
+    "keys",
+    "sealed_copies",
+    "database",
 )
 
 router = APIRouter()

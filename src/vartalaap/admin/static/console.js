@@ -12,11 +12,11 @@ for (const field of document.querySelectorAll(".jump input[type=date]")) {
   field.addEventListener("change", () => field.value && field.form.requestSubmit());
 }
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; a download leaves the page as it is.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
+    if (!event.submitter?.hasAttribute("data-again")) form.dataset.sent = "yes";
   });
 }
 addEventListener("pageshow", () => {
