@@ -49,7 +49,7 @@ async def listed(request: Request, visitor: LoggedIn, parts: Running, query: Ann
     begin, end = day_window(query.first, query.last, tz)
     filters = {"entity": query.entity, "actor": query.actor, "at_from": begin, "at_to": end}
     table = Table(parts.office.database, parts.clock, AuditRow)
-    rows, total = await table.page(filters, "-at", SIZE, (query.page - 1) * SIZE)
+    rows, total = await table.page(filters, "-id", SIZE, (query.page - 1) * SIZE)
     values = {
         "business": parts.business,
         "changes": [(row, row.at.astimezone(tz), differences(row.before, row.after)) for row in rows],
