@@ -8,14 +8,14 @@ from collections.abc import Callable, Sized
 EXPECTED_SECONDS = 60.0
 """How long a place is kept for a call that was answered and whose audio has not come."""
 LOOK_SECONDS = 0.05
-FORGET = 0.9
-"""What remains of a lateness at the next look: half of it after a third of a second."""
-LATE_SECONDS = 0.15
+WEIGHT = 0.2
+"""Of the newest look in the mean: one stall is forgiven, lasting lateness shows within half a second."""
+LATE_SECONDS = 0.2
 """A loop that is so late answers nobody in time: no other call is taken."""
 
 
 class LoopLag:
-    """How late the event loop runs what is due, in seconds; a peak fades within a second."""
+    """How late the event loop runs what is due: a running mean, in seconds."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -29,7 +29,7 @@ class LoopLag:
             self.note(loop.time() - due)
 
     def note(self, late: float) -> None:
-        self.seconds = max(late, self.seconds * FORGET)
+        self.seconds += WEIGHT * (late - self.seconds)
 
 
 class Admission:
@@ -44,11 +44,14 @@ class Admission:
         self._expected: dict[str, asyncio.TimerHandle] = {}
 
     def admit(self, call_id: str) -> bool:
-        """May this call begin? A place is then kept for it until `begun` or `gone`, at most for a minute."""
+        """May this call begin? A place is then kept for it until it is `gone`, at most for a minute.
+
+        Where no other call goes on there is none to be spoilt.
+        """
         if call_id in self._expected:
             return True
-        full = self._most is not None and len(self._live) + len(self._expected) >= self._most
-        if full or self._lag() > LATE_SECONDS:
+        others = len(self._live) + len(self._expected)
+        if others and (others >= (self._most or others + 1) or self._lag() > LATE_SECONDS):
             self.refused += 1
             return False
         self._expected[call_id] = asyncio.get_running_loop().call_later(EXPECTED_SECONDS, self.gone, call_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from .business import Business
@@ -53,6 +55,15 @@ class TurnTimes:
     t2_first_token: float | None = None
     t3_first_audio: float | None = None
     t4_first_sent: float | None = None
+
+    def stages(self) -> Iterator[tuple[str, float]]:
+        """(stage, seconds) of the stages that are known: hearing, thinking, voicing, sending."""
+        times = (
+            self.t0_last_audio, self.t1_transcript, self.t2_first_token, self.t3_first_audio, self.t4_first_sent
+        )  # fmt: skip
+        for stage, (begin, end) in zip(("hearing", "thinking", "voicing", "sending"), pairwise(times), strict=True):
+            if begin is not None and end is not None:
+                yield stage, max(0.0, end - begin)
 
     @property
     def response_ms(self) -> int | None:

@@ -16,6 +16,7 @@ from ..core.ports import CallLog
 from ..errors import ProviderError
 
 SECONDS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0)
+STAGE_SECONDS = (0.005, 0.01, 0.02, 0.05, *SECONDS)
 PROVIDER_SECONDS = (0.02, 0.05, *SECONDS, 10.0)
 
 ProviderKind = Literal["stt", "llm", "tts", "messaging", "telephony"]
@@ -108,6 +109,15 @@ class MeasuredCallLog:
             registry=self._registry,
         )
 
+        self._stages = Histogram(
+            "vartalaap_stage_seconds",
+            "Of a response: hearing (end of speech to transcript), thinking (to the first words), "
+            "voicing (to the first audio made), sending (to the first audio sent)",
+            ["stage"],
+            buckets=STAGE_SECONDS,
+            registry=self._registry,
+        )
+
     async def save(self, record: CallRecord) -> None:
         """A call that comes back from a transfer is counted with its first record."""
         context = record.context
@@ -116,6 +126,8 @@ class MeasuredCallLog:
         for turn in context.turns[record.known_turns :]:
             if turn.times and turn.times.response_ms is not None:
                 self._response.labels(context.channel).observe(turn.times.response_ms / 1000)
+                for stage, seconds in turn.times.stages():
+                    self._stages.labels(stage).observe(seconds)
         await self._log.save(record)
 
     def text(self) -> bytes:

@@ -23,7 +23,8 @@ async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None
     measured = MeasuredCallLog(log, Load(lambda: 3, lambda: 2, lambda: 0.25), turns)
     caller = PhoneNumber("+919811122233")
     context = CallContext("call-1", test_business(), make_desk(MemoryBook()), Clock(), caller)
-    context.add_turn("bot", "Namaste, Meera ji", "hi").times = TurnTimes(t0_last_audio=1.0, t4_first_sent=1.25)
+    times = TurnTimes(1.0, 1.1, 1.14, 1.24, 1.25)
+    context.add_turn("bot", "Namaste, Meera ji", "hi").times = times
     context.result = "booked"
     turns["model"] += 1
     await measured.save(context.ended("resolved"))
@@ -31,6 +32,10 @@ async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None
     assert 'vartalaap_calls_total{channel="phone",outcome="resolved",result="booked"} 1.0' in text
     assert 'vartalaap_response_seconds_bucket{channel="phone",le="0.3"} 1.0' in text
     assert 'vartalaap_response_seconds_bucket{channel="phone",le="0.2"} 0.0' in text
+    for stage in ("hearing", "thinking", "voicing", "sending"):
+        assert f'vartalaap_stage_seconds_count{{stage="{stage}"}} 1.0' in text
+    assert 'vartalaap_stage_seconds_bucket{le="0.02",stage="thinking"} 0.0' in text
+    assert 'vartalaap_stage_seconds_bucket{le="0.05",stage="thinking"} 1.0' in text
     assert 'vartalaap_turns_total{taker="model"} 2.0' in text
     assert "vartalaap_live_calls 3.0" in text
     assert "vartalaap_refused_calls_total 2.0" in text

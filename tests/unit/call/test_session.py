@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import gc
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.support.call import MemoryLog, ScriptedBrain, ScriptedLine, ScriptedR
 from tests.support.virtual_time import run_virtual
 from vartalaap.core.context import CallContext, CallRecord, Utterance
 from vartalaap.core.events import CallEnded, Caption, ClearAudio, DigitPressed, PlayAudio, TextTyped
+from vartalaap.core.language import Language
 from vartalaap.core.session import CallSession
 from vartalaap.core.turns import TurnRules
 
@@ -190,6 +193,47 @@ def test_audio_is_sent_at_the_speed_of_speech_a_little_ahead() -> None:
         assert -0.001 <= ahead <= 0.3
         sounded += seconds
     assert sounded == pytest.approx(0.06 * len(LONG) * 2, abs=0.1)
+
+
+def test_after_a_voice_that_stalled_audio_leaves_at_the_speed_of_speech_again() -> None:
+    class StallingVoice(ToneVoice):
+        async def synthesize(self, text: str, language: Language) -> AsyncIterator[bytes]:
+            yield b"\x55" * 4000
+            await asyncio.sleep(2.0)
+            yield b"\x55" * 40_000
+
+    stage = Stage(voice=StallingVoice())
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen(9.0)
+
+    play(stage, caller)
+    at_carrier, before, most = 0.0, 0.0, 0.0
+    for at, command in stage.line.sent:
+        if isinstance(command, PlayAudio):
+            at_carrier = max(0.0, at_carrier - (at - before)) + len(command.mulaw) / 8000
+            before, most = at, max(most, at_carrier)
+    assert 0.15 <= most <= 0.3
+
+
+def test_nothing_of_a_call_is_left_when_it_is_over() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["a table", "for two"]))
+    sessions: list[weakref.ref[CallSession]] = []
+
+    async def caller(line: ScriptedLine, session: CallSession) -> None:
+        sessions.append(weakref.ref(session))
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen(1.0)
+        await line.speak(0.8)
+        await line.listen_until_quiet()
+
+    for _ in range(3):
+        play(stage, caller)
+        stage.line = ScriptedLine()
+    stage.log.records.clear()
+    gc.collect()
+    assert [session() for session in sessions] == [None] * 3
 
 
 def test_a_carrier_that_never_acknowledges_does_not_hold_the_call() -> None:
@@ -373,10 +417,26 @@ def test_a_call_has_a_longest_duration() -> None:
     stage = Stage(max_seconds=5)
 
     async def caller(line: ScriptedLine, _: CallSession) -> None:
-        await line.listen(6)
+        await line.listen(4)
+        assert not stage.line.closed
+        await line.listen(3)
+        assert stage.line.closed
 
-    assert play(stage, caller).outcome == "fallback"
-    assert stage.line.closed
+    record = play(stage, caller)
+    assert record.outcome == "fallback"
+    assert said(record, "bot")[-1] == "time is up."
+
+
+def test_a_caller_who_talks_through_the_last_goodbye_is_not_served_for_ever() -> None:
+    stage = Stage(max_seconds=5, recogniser=ScriptedRecogniser(["<never>"]))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen(4)
+        for _ in range(40):
+            await line.speak(1.0)
+        assert stage.line.closed
+
+    play(stage, caller)
 
 
 def whole_call(stage: Stage) -> Callable[[ScriptedLine, CallSession], Awaitable[None]]:
