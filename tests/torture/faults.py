@@ -15,22 +15,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
+from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.faulty import Fault, FaultyWire, postgres_refusal
 from tests.emulators.groq import KEY, GroqEmulator, Says
+from tests.emulators.recorded import RecordedWords
 from tests.support.postgres import Postgres
+from vartalaap.bootstrap import open_office
+from vartalaap.config import load_settings
+from vartalaap.core.clock import Clock
 from vartalaap.db.migrate import upgrade
-from vartalaap.db.url import async_url
 from vartalaap.simulator.caller import place_call
 from vartalaap.simulator.demo import DEMO_CLOCK, DEMO_RECORDINGS, running_server
-from vartalaap.simulator.recordings import find_recordings
+from vartalaap.simulator.recordings import find_recordings, load_recordings
 from vartalaap.simulator.report import CallReport
 
 CALLER, CALLED = "+919876543210", "+911140001234"
 LONGEST_WAIT_MS = 2000
+RECORDINGS = find_recordings(DEMO_RECORDINGS)
 FAILS_AT = 2
 """The utterance with which the fault begins."""
+SEALING_KEY = "5a" * 32
+TABLES = ("reservations", "call_logs", "whatsapp_followups", "seat_holds")
 TOLD = re.compile(r"बुक हो ग|book ho ga|booked|confirmed")
 
 
@@ -73,6 +80,7 @@ class House:
         self.wires = wires
         self._settings = settings
         self._database = database
+        self._keys = {"phone_encryption_key": SEALING_KEY, "phone_hash_pepper": SEALING_KEY}
 
     async def call(self, service: str, fault: Fault, recordings: Sequence[Path]) -> Seen:
         """One call in a server of its own, during which the service begins to fail."""
@@ -101,16 +109,16 @@ class House:
 
     async def _look(self, report: CallReport, tried: int) -> Seen:
         """The rows that the call left; they are removed."""
-        engine = create_async_engine(async_url(self._database))
-        async with engine.begin() as connection:
-            booked = await connection.scalar(text("SELECT count(*) FROM reservations WHERE status = 'confirmed'"))
-            calls = await connection.execute(text("SELECT outcome, result, transcript FROM call_logs"))
-            rows = calls.all()
-            await connection.execute(text("TRUNCATE reservations, call_logs, whatsapp_followups, seat_holds CASCADE"))
-        await engine.dispose()
-        said = [turn["text"] for row in rows for turn in row.transcript or [] if turn["speaker"] == "bot"]
+        async with open_office(load_settings(**self._keys, database_url=self._database), Clock()) as office:
+            async with office.database.write() as session:
+                booked = await session.scalar(text("SELECT count(*) FROM reservations WHERE status = 'confirmed'"))
+                ids = (await session.scalars(text("SELECT id FROM call_logs"))).all()
+            calls = [call for call_id in ids if (call := await office.call_log.get(call_id))]
+            async with office.database.write() as session:
+                await session.execute(text(f"TRUNCATE {', '.join(TABLES)} CASCADE"))
+        said = [turn["text"] for call in calls for turn in call.transcript or [] if turn["speaker"] == "bot"]
         waits = [turn.response_ms for turn in report.turns]
-        return Seen(waits, said, booked or 0, [(row.outcome, row.result) for row in rows], tried)
+        return Seen(waits, said, booked or 0, [(call.outcome, call.result) for call in calls], tried)
 
 
 @asynccontextmanager
@@ -119,8 +127,11 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
     database = server.create(name)
     await upgrade(database)
     async with AsyncExitStack() as stack:
+        ears = DeepgramEmulator(RecordedWords(load_recordings(RECORDINGS)))
+        await stack.enter_async_context(ears.serving())
         model = await stack.enter_async_context(GroqEmulator(lambda _: Says("जी, मैं देखती हूँ।")).serving())
         wires = {
+            "STT": await stack.enter_async_context(FaultyWire(ears.port).up()),
             "LLM": await stack.enter_async_context(FaultyWire(model.port).up()),
             "database": await stack.enter_async_context(
                 FaultyWire(server.folder / ".s.PGSQL.5432", postgres_refusal).up()
@@ -128,12 +139,14 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
         }
         settings = {
             "CLOCK_START": DEMO_CLOCK,
+            "PHONE_ENCRYPTION_KEY": SEALING_KEY,
+            "PHONE_HASH_PEPPER": SEALING_KEY,
             "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{wires['database'].port}/{name}",
+            "STT": "deepgram,whisper",
+            "DEEPGRAM_API_KEY": DEEPGRAM_KEY,
+            "DEEPGRAM_BASE_URL": f"http://127.0.0.1:{wires['STT'].port}",
             "BRAIN": "llm",
             "GROQ_API_KEY": KEY,
             "GROQ_BASE_URL": f"http://127.0.0.1:{wires['LLM'].port}",
         }
         yield House(wires, settings, database)
-
-
-RECORDINGS = find_recordings(DEMO_RECORDINGS)
