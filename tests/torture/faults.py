@@ -34,6 +34,8 @@ from vartalaap.simulator.report import CallReport
 CALLER, CALLED = "+919876543210", "+911140001234"
 LONGEST_WAIT_MS = 2000
 RECORDINGS = find_recordings(DEMO_RECORDINGS)
+PAUSE_S = 3.0
+"""Who is asked for a moment gives it."""
 FAILS_AT = 2
 """The utterance with which the fault begins."""
 SEALING_KEY = "5a" * 32
@@ -99,7 +101,7 @@ class House:
             url = await asyncio.to_thread(server.__enter__)
             try:
                 report = await place_call(
-                    url, recordings, from_number=CALLER, to_number=CALLED, auth_token=None, on_line=on_line
+                    url, recordings, from_number=CALLER, to_number=CALLED, on_line=on_line, pause_seconds=PAUSE_S
                 )
                 tried = wire.attempts
                 await wire.heal()

@@ -34,7 +34,9 @@ class TurnRules:
     echo_ms: int = 1200
     """So long after the bot's last word, words that the ears did not notice are its echo."""
     company_ms: int = 700
-    """So long beyond the endpoint a caller waits for the recogniser in silence."""
+    """So long beyond the endpoint a caller waits for the recogniser in silence,"""
+    company_at_ms: int = 1500
+    """and never longer than this."""
     recogniser_ms: int = 6000
     """A recogniser that gives no final for so long is taken for lost."""
     idle_ms: int = 9000
@@ -52,6 +54,10 @@ class TurnRules:
             case "yes_no":
                 return self.yes_no_endpoint_ms
         return self.endpoint_ms
+
+    def company(self, expecting: Expecting) -> int:
+        """Silence that a late recogniser may leave."""
+        return min(self.endpoint(expecting) + self.company_ms, self.company_at_ms)
 
     def idle(self, expecting: Expecting) -> int:
         """Silence of both sides after which the bot speaks."""
@@ -213,7 +219,7 @@ class TurnTaking:
             return
         if self._owed:
             waited = self.position_ms - self._paused_at
-            if not self._keeps_company and waited >= self.rules.endpoint(self.expecting) + self.rules.company_ms:
+            if not self._keeps_company and waited >= self.rules.company(self.expecting):
                 self._keeps_company = True
                 yield KeepCompany()
             if self.position_ms - self._owed_since >= self.rules.recogniser_ms:

@@ -20,7 +20,7 @@ from vartalaap.core.audio import FRAME_MS
 from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
 
-from .conversation import Conversation
+from .conversation import PAUSE_SECONDS, Conversation
 from .recordings import load_recordings
 from .report import CallLog, CallReport, make_report
 
@@ -37,10 +37,12 @@ async def place_call(
     to_number: str,
     auth_token: str | None = None,
     on_line: Callable[[str], None] = lambda _: None,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> CallReport:
     """Call the server at `url`, say the recordings one after the other, hang up, and report.
 
-    Everything happens in real time. `on_line` is told of each step in a short text. Raises `ProviderError` if
+    Everything happens in real time. `on_line` is told of each step in a short text; the caller answers when the
+    bot has been silent for `pause_seconds`. Raises `ProviderError` if
     the server does not answer the call, `ProtocolError` if its answer names no stream.
     """
     voices = load_recordings(recordings)
@@ -49,7 +51,7 @@ async def place_call(
         stream_url = await carrier.answer(http)
         on_line("the call is answered")
         began_at = time.monotonic()
-        conversation = Conversation(voices, began_at)
+        conversation = Conversation(voices, began_at, pause_seconds)
         await AudioStream(carrier, conversation, on_line).run(stream_url)
         await carrier.hang_up(http)
         on_line("the call is over")

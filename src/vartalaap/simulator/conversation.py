@@ -37,13 +37,14 @@ class SpokenTurn:
 class Conversation:
     """The caller's side of one call, a frame at a time."""
 
-    def __init__(self, recordings: Iterable[Recording], began_at: float) -> None:
+    def __init__(self, recordings: Iterable[Recording], began_at: float, pause_seconds: float = PAUSE_SECONDS) -> None:
         self.playback = Playback()
         self.turns: list[SpokenTurn] = []
         self.done = False
         """Everything was said and answered, or waited for."""
         self._to_say = deque(recordings)
         self._frames: deque[bytes] = deque()
+        self._pause_seconds = pause_seconds
         self._until_voice_ends = 0
         self._waiting_since = began_at
         self._heard_bot = False
@@ -75,7 +76,7 @@ class Conversation:
 
     def _bot_has_finished(self, now: float) -> bool:
         if self._heard_bot:
-            return now >= max(self.playback.ends_at, self._waiting_since) + PAUSE_SECONDS
+            return now >= max(self.playback.ends_at, self._waiting_since) + self._pause_seconds
         return now >= self._waiting_since + PATIENCE_SECONDS
 
     def _begin_turn(self, now: float) -> None:
