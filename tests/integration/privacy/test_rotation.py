@@ -12,10 +12,12 @@ from sqlmodel import col
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office
 from vartalaap.core.book import Actor
+from vartalaap.db.migrate import downgrade
 from vartalaap.db.models import AuditRow, CallerPreferenceRow, CallLogRow, ReservationRow
 from vartalaap.db.privacy.places import SEALED
 from vartalaap.db.privacy.rotation import Rotated, Rotation
 from vartalaap.db.repositories.preferences import remember
+from vartalaap.db.session import Database
 
 from .conftest import BOOKING, CALLER, GIVEN, KEYS, ROTATED, OpenOffice, text_call
 
@@ -148,3 +150,24 @@ async def test_words_that_stood_plain_before_there_were_seals_are_sealed_at_the_
         call = await office.call_log.get("call-0")
         assert call
         assert (call.transcript, call.entities) == ([{"text": "plain"}], {})
+
+
+async def test_a_database_of_before_seals_is_sealed_by_its_upgrade(office_with: OpenOffice, url: str) -> None:
+    async with office_with() as office:
+        await text_call(office, *BOOKING)
+    await downgrade(url, "0002")
+    database = Database(url)
+    async with database.write() as session:
+        await session.execute(
+            text("""UPDATE call_logs SET transcript = '[{"text": "kvoqor"}]', entities = '{"name": "Anil"}'""")
+        )
+        await session.execute(text("UPDATE reservations SET idempotency_key = 'a plain digest'"))
+    await database.close()
+    async with office_with() as office:
+        assert await key_ids(office) == {"1"}
+        call = await office.call_log.get("call-1")
+        assert call
+        assert (call.transcript, call.entities) == ([{"text": "kvoqor"}], {"name": "Anil"})
+        async with office.database.read() as session:
+            (row,) = (await session.scalars(select(ReservationRow))).all()
+        assert row.idempotency_key == row.id

@@ -19,6 +19,7 @@ from ...errors import VartalaapError
 from ...security.crypto import PhoneVault
 from ..models import AuditRow, CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow
 from ..repositories.audit import record_change
+from ..repositories.calls import words_binding
 from ..repositories.preferences import recalled
 from ..session import Database
 from .places import HASHED, SEALED, Sealed, columns
@@ -192,20 +193,27 @@ async def note_new_pepper(database: Database, vault: PhoneVault, clock: Clock) -
 
 
 async def seal_plain_words(database: Database, vault: PhoneVault) -> int:
-    """Seal what versions before seals left in plain JSON; how many values."""
-    words = [place for place in SEALED if place.table is CallLogRow]
+    """Seal what versions before seals left in plain JSON; how many calls.
+
+    Those calls are the oldest: to see that none is left costs one look at the oldest that has words.
+    """
+    oldest = select(CallLogRow).where(col(CallLogRow.transcript).is_not(None)).order_by(col(CallLogRow.started_at))
+    plain = or_(col(CallLogRow.transcript).startswith("["), col(CallLogRow.entities).startswith("{"))
+    async with database.read() as session:
+        first = (await session.scalars(oldest.limit(1))).first()
+    if first is None or not (first.transcript or "").startswith("["):
+        return 0
     count = 0
-    for place in words:
-        plain = or_(place.values.startswith("["), place.values.startswith("{"))
-        while True:
-            async with database.write() as session:
-                rows = (await session.execute(select(place.keys, place.values).where(plain).limit(BATCH))).all()
-                for row_id, value in rows:
-                    sealed = vault.seal_text(value, place.binding(row_id))
-                    await session.execute(
-                        update(place.table).where(place.keys == row_id).values({place.column: sealed})
-                    )
-            if not rows:
-                break
-            count += len(rows)
-    return count
+    while True:
+        async with database.write() as session:
+            rows = (await session.scalars(select(CallLogRow).where(plain).limit(BATCH))).all()
+            for row in rows:
+                row.transcript = _sealed_if_plain(vault, row.transcript, words_binding("transcript", row.id))
+                row.entities = _sealed_if_plain(vault, row.entities, words_binding("entities", row.id))
+        if not rows:
+            return count
+        count += len(rows)
+
+
+def _sealed_if_plain(vault: PhoneVault, value: str | None, binding: str) -> str | None:
+    return vault.seal_text(value, binding) if value and value[0] in "[{" else value
