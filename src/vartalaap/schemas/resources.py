@@ -7,10 +7,11 @@ from copy import copy
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, create_model
+from pydantic import AfterValidator, Field, StrictBool, create_model
 
 from ..core.business import WHOLE, Business, Configured, IsoDate, People, Rupees, Text, Words
 from ..core.language import Language
+from ..core.phone import hide_numbers
 from ..core.reservations import BookingStatus
 from .common import Given, GivenPhone, LongText, PersonName, Shown, TimeOfDay, Version
 
@@ -171,16 +172,20 @@ class FollowUpRead(Shown):
 FollowUpStatus = Literal["pending", "sent", "responded", "expired"]
 
 
+Summary = Annotated[LongText, AfterValidator(hide_numbers)]
+"""What the owner notes down; a telephone number in it would stand there in plain."""
+
+
 class FollowUpCreate(Given):
     business_id: BusinessId | None = None
     reason: Words
-    summary: LongText = ""
+    summary: Summary = ""
     customer_phone: GivenPhone | None = None
 
 
 class FollowUpPatch(Given):
     status: FollowUpStatus | None = None
-    summary: LongText | None = None
+    summary: Summary | None = None
 
 
 class CallerPreferenceRead(Shown):

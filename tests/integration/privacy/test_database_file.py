@@ -52,8 +52,10 @@ async def test_after_calls_and_api_use_the_files_hold_no_number_and_no_words(off
         assert made.status_code == 201
         changed = await api.patch(f"/reservations/{made.json()['id']}", json={"customer_phone": "9844445555"})
         assert changed.status_code == 200
+        note = {"reason": "lost umbrella", "summary": "call 98555 56666", "customer_phone": "9866667777"}
+        assert (await api.post("/follow-ups", json=note)).json()["summary"] == "call [number]"
     content = written(url)
-    numbers = (CALLER.national, GIVEN.national, "9822223333", "9833334444", "9844445555")
+    numbers = (CALLER.national, GIVEN.national, "9822223333", "9833334444", "9844445555", "9855556666", "9866667777")
     assert [spelling for spelling in spellings(*numbers) if spelling in content] == []
     assert b"kvoqor" not in content
     assert b"Farida" in content  # a row may hold a name, and the search would find it
