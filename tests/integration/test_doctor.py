@@ -13,6 +13,8 @@ from fastapi import FastAPI, WebSocket
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
+from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
 from tests.integration.telephony.phone_app import served
 from vartalaap.bootstrap.doctor import Finding, examine
@@ -64,6 +66,22 @@ async def test_a_business_file_with_a_mistake_is_named_with_its_place(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("key", "model", "state", "said"),
+    [
+        (DEEPGRAM_KEY, "nova-3", "ok", "accepts the key for nova-3"),
+        (DEEPGRAM_KEY, "flux-general-multi", "ok", "flux-general-multi"),
+        ("dg-wrong", "nova-3", "wrong", "does not know the key"),
+        (DEEPGRAM_KEY, "nova-99", "wrong", "parameters"),
+    ],
+)
+async def test_a_stream_of_deepgrams_is_tried(tmp_path: Path, key: str, model: str, state: str, said: str) -> None:
+    async with DeepgramEmulator().serving() as deepgram:
+        found = await _examined(tmp_path, deepgram_api_key=key, deepgram_base_url=deepgram.url, deepgram_model=model)
+    assert found["Deepgram"].state == state
+    assert said in found["Deepgram"].found
+
+
+@pytest.mark.parametrize(
     ("key", "models", "state", "said"),
     [
         (KEY, MODELS, "ok", "accepts the key"),
@@ -84,8 +102,9 @@ async def test_the_models_key_and_names_are_tried(
 
 async def test_servers_that_do_not_answer_are_said_to(tmp_path: Path) -> None:
     given = {"groq_api_key": "k", "groq_base_url": NOWHERE, "public_url": NOWHERE, "plivo_base_url": NOWHERE}
+    given |= {"deepgram_api_key": "k", "deepgram_base_url": NOWHERE}
     found = await _examined(tmp_path, **given, plivo_auth_id="MA1", plivo_auth_token="t")
-    for subject in ("Groq", "Plivo", "public URL", "audio socket"):
+    for subject in ("Deepgram", "Groq", "Plivo", "public URL", "audio socket"):
         assert found[subject].state == "wrong", subject
         assert found[subject].advice
 

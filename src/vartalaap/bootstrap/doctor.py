@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,8 +18,9 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from ..config import Settings, development_keys_made
 from ..db.business_file import load_business
 from ..db.migrate import schema_state
-from ..errors import ConfigurationError, ProviderError
+from ..errors import ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
+from .hearing import deepgram_of
 
 PATIENCE_S = 4.0
 LEAST_DISK = 500_000_000
@@ -71,6 +73,7 @@ def _looks(settings: Settings, http: httpx.AsyncClient) -> list[Awaitable[Findin
         _public_url(settings, http),
         _audio_socket(settings),
         _plivo(settings, http),
+        _deepgram(settings),
         _groq(settings, http),
     ]
 
@@ -190,6 +193,20 @@ async def _plivo(settings: Settings, http: httpx.AsyncClient) -> Finding:
     url = f"{settings.plivo_base_url}/v1/Account/{settings.plivo_auth_id}/"
     answer = await _get(http, url, auth=(settings.plivo_auth_id, token.get_secret_value()))
     return _with_key("Plivo", answer, "PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN")
+
+
+async def _deepgram(settings: Settings) -> Finding:
+    """A stream is opened as for a call: the key, the model and the region are all needed for it."""
+    if "deepgram" not in settings.chosen_recognisers:
+        return Finding("Deepgram", "off", "DEEPGRAM_API_KEY not set")
+    try:
+        async with aclosing(await deepgram_of(settings).open(lambda event: None)):
+            return Finding("Deepgram", "ok", f"accepts the key for {settings.deepgram_model}")
+    except ProviderRefused as error:
+        advice = "Correct DEEPGRAM_API_KEY, DEEPGRAM_MODEL or DEEPGRAM_BASE_URL."
+        return Finding("Deepgram", "wrong", error.message, advice)
+    except ProviderError as error:
+        return Finding("Deepgram", "wrong", error.message, "See the network and the provider's status page.")
 
 
 async def _groq(settings: Settings, http: httpx.AsyncClient) -> Finding:

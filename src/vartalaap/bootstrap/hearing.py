@@ -24,10 +24,14 @@ async def open_recogniser(settings: Settings, metrics: ProviderMetrics) -> Async
         yield RecogniserChain(chain, metrics)
 
 
+def deepgram_of(settings: Settings) -> DeepgramRecognizer:
+    key = settings.deepgram_api_key.get_secret_value() if settings.deepgram_api_key else ""
+    return DeepgramRecognizer(settings.deepgram_base_url, key, model=settings.deepgram_model)
+
+
 async def _provider(name: str, settings: Settings, stack: AsyncExitStack) -> Provider:
     if name == "deepgram":
-        key = settings.deepgram_api_key.get_secret_value() if settings.deepgram_api_key else ""
-        return Provider(name, DeepgramRecognizer(settings.deepgram_base_url, key, model=settings.deepgram_model))
+        return Provider(name, deepgram_of(settings))
     if name == "groq":
         keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
         groq = await stack.enter_async_context(aclosing(GroqRecognizer(settings.groq_base_url, keys)))

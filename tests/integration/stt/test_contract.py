@@ -162,3 +162,5 @@ async def test_a_stream_may_be_closed_while_a_final_is_owed(call: Callable[[], O
         hear(stream, say("haan") + PAUSE)
         stream.finish_utterance()
     assert not reports.finals
+    ours = [task for task in asyncio.all_tasks() if "/vartalaap/services/" in repr(task)]
+    assert not ours
