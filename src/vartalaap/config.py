@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     plivo_auth_id: str = ""
     plivo_auth_token: SecretStr | None = None
     plivo_base_url: str = "https://api.plivo.com"
+    twilio_auth_token: SecretStr | None = Field(None, description="serves calls of Twilio too, at /twilio/answer")
 
     brain: Literal["local", "llm", "hybrid"] | None = Field(None, description="hybrid with a model's key, else local")
     groq_api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="one key, or several with commas")

@@ -13,7 +13,7 @@ from . import __version__
 from .admin import mount_console
 from .api.error_handlers import add_error_handlers
 from .api.middleware import add_middleware, security_headers
-from .api.routes import availability, call_report, docs, health, phone_page, plivo_webhook, resources
+from .api.routes import availability, call_report, docs, health, phone_page, plivo_webhook, resources, twilio
 from .api.websocket import audio_stream, browser_phone
 from .bootstrap import build
 from .config import Settings, load_settings
@@ -57,6 +57,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(audio_stream.router)
     app.include_router(availability.router)
     app.include_router(resources.router)
+    if settings.twilio_auth_token:
+        app.include_router(twilio.router)
     if settings.browser_phone:
         app.include_router(phone_page.router)
         app.include_router(browser_phone.router)

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from vartalaap.api.error_handlers import add_error_handlers
-from vartalaap.api.routes import plivo_webhook
+from vartalaap.api.routes import plivo_webhook, twilio
 from vartalaap.api.websocket import audio_stream
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
@@ -61,6 +61,7 @@ class RecordingSession:
 class FakeSettings:
     reachable_url: str = "https://bot.example.in"
     plivo_auth_token: SecretStr | None = None
+    twilio_auth_token: SecretStr | None = None
     environment: Literal["development", "production"] = "development"
 
 
@@ -146,6 +147,7 @@ def make_app(parts: FakeParts) -> FastAPI:
     add_error_handlers(app)
     app.include_router(plivo_webhook.router)
     app.include_router(audio_stream.router)
+    app.include_router(twilio.router)
     return app
 
 

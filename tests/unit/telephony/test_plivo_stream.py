@@ -25,7 +25,8 @@ from vartalaap.core.events import (
     PlayAudio,
 )
 from vartalaap.errors import ProtocolError
-from vartalaap.services.telephony.plivo_stream import MALFORMED, REFUSED, TOO_LARGE, UNSUPPORTED, PlivoStream
+from vartalaap.services.telephony.frames import MALFORMED, REFUSED, TOO_LARGE, UNSUPPORTED
+from vartalaap.services.telephony.plivo_stream import PlivoStream
 
 FRAME = bytes(range(160))
 MULAW = {"encoding": "audio/x-mulaw", "sampleRate": 8000}

@@ -6,29 +6,19 @@ Each may come twice, late, or in another order. None is counted: the answer to e
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from loguru import logger
 from pydantic import BaseModel, Field
 
-from vartalaap.core.business import Business
-from vartalaap.core.language import Language
-from vartalaap.core.live_calls import AfterStream
+from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.dialogue import carrier
-from vartalaap.errors import Forbidden, ProviderError
+from vartalaap.errors import Forbidden
 from vartalaap.security.signatures import NONCE, is_signed
 from vartalaap.security.tokens import PendingCall
-from vartalaap.services.telephony.plivo import Person, Spoken, answer_xml, connect_xml, last_words_xml
+from vartalaap.services.telephony.plivo import answer_xml, connect_xml, last_words_xml
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
-
-
-class Apology(Protocol):
-    """What a caller is told who cannot be served; `connecting` says that a person's telephone rings next."""
-
-    def __call__(self, business: Business, language: Language, *, connecting: bool) -> str: ...
-
 
 Parts = Annotated[PhoneParts, Depends(phone_parts)]
 
@@ -110,10 +100,10 @@ class StreamStatus(BaseModel):
 
 
 async def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlResponse:
-    if not parts.calls.has_place_for(call.call_id):
-        logger.warning("call {} finds every line busy", call.call_id)
-        return _last_resort(call, parts, await _owed_to_unknown(call, parts), carrier.busy)
-    pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), PhoneNumber.parse(call.called))
+    called = PhoneNumber.parse(call.called)
+    if step := await if_full(call.call_id, called, parts):
+        return _say(step, parts)
+    pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), called)
     token = parts.pending_calls.register(pending, parts.clock.now(), nonce)
     logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
     return XmlResponse(answer_xml(parts.settings.reachable_url, token))
@@ -133,51 +123,21 @@ async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts, reque
 
 @router.post("/after", response_class=XmlResponse, operation_id="plivo_after", summary="A call's audio has ended")
 async def after(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlResponse:
-    """What follows our stream: nothing after our goodbye, a person's telephone, or an apology for a broken call.
-
-    A call of which this process knows nothing was broken by the end of the process that knew it.
-    """
-    owed = parts.calls.after_stream(call.call_id) or await _owed_to_unknown(call, parts)
-    await parts.calls.stream_over(call.call_id)
-    logger.info("the stream of call {} is over: {}", call.call_id, owed.step)
-    if owed.step == "hang_up":
-        return XmlResponse(last_words_xml())
-    return _last_resort(call, parts, owed, carrier.lost)
-
-
-def _last_resort(call: AnsweredCall, parts: PhoneParts, owed: AfterStream, apologise: Apology) -> XmlResponse:
-    """A person's telephone if one is near or was agreed on; else an apology in the carrier's voice, and the end."""
-    business, language = owed.business, owed.language
-    number = PhoneNumber.parse(business.handoff.phone_number)
-    near = number is not None and business.person_answers(parts.clock.now())
-    apology = Spoken(apologise(business, language, connecting=near), language)
-    if number is None or not (near or owed.step == "connect"):
-        return XmlResponse(last_words_xml(apology))
-    person = Person(number, PhoneNumber.parse(call.called), business.handoff.ring_seconds)
-    announced = apology if owed.step == "apologise" else None  # whoever agreed to it was told by us
-    return XmlResponse(connect_xml(parts.settings.reachable_url, person, announced))
+    """What follows our stream: nothing after our goodbye, a person's telephone, or an apology for a broken call."""
+    return _say(await after_stream(call.call_id, PhoneNumber.parse(call.called), parts), parts)
 
 
 @router.post("/dialled", response_class=XmlResponse, operation_id="plivo_dialled", summary="A person was rung")
 async def dialled(call: Annotated[DialledCall, Form()], parts: Parts, request: Request) -> XmlResponse:
     """The end after a conversation; if nobody answered, the caller goes on with us where we were."""
-    status = _one_word(call.status)
-    logger.info("a person was rung for call {}: {}", call.call_id, status)
-    if status == "completed":
-        return XmlResponse(last_words_xml())
-    if parts.calls.is_away(call.call_id):
-        return await _answer(call, parts, request.headers.get(NONCE, ""))
-    owed = parts.calls.after_stream(call.call_id) or await _owed_to_unknown(call, parts)
-    regret = Spoken(carrier.nobody_there(owed.business, owed.language), owed.language)
-    return XmlResponse(last_words_xml(regret))
+    step = await after_dial(call.call_id, PhoneNumber.parse(call.called), _one_word(call.status), parts)
+    return await _answer(call, parts, request.headers.get(NONCE, "")) if step is None else _say(step, parts)
 
 
-async def _owed_to_unknown(call: AnsweredCall, parts: PhoneParts) -> AfterStream:
-    try:
-        business = await parts.business_called(PhoneNumber.parse(call.called))
-    except ProviderError:
-        business = parts.business  # the database is away as well: the one of the start
-    return AfterStream("apologise", business, business.language.primary)
+def _say(step: NextStep, parts: PhoneParts) -> XmlResponse:
+    if step.person is None:
+        return XmlResponse(last_words_xml(step.spoken))
+    return XmlResponse(connect_xml(parts.settings.reachable_url, step.person, step.spoken))
 
 
 @router.post("/hangup", response_class=Response, operation_id="plivo_hangup", summary="A call is over")

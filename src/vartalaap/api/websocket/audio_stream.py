@@ -1,6 +1,8 @@
-"""The audio of a telephone call: a WebSocket from Plivo, seen by the session as a `Line`."""
+"""The audio of a telephone call: a WebSocket from the carrier, seen by the session as a `Line`."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from fastapi import APIRouter, WebSocket
 from loguru import logger
@@ -8,9 +10,9 @@ from loguru import logger
 from vartalaap.errors import Forbidden, ProtocolError, ProviderError, VartalaapError
 from vartalaap.security.signatures import SIGNATURE, is_signed
 from vartalaap.security.tokens import PendingCall
-from vartalaap.services.telephony.line import CarrierLine
+from vartalaap.services.telephony.line import CarrierLine, Codec
 from vartalaap.services.telephony.plivo_stream import PlivoStream
-from vartalaap.services.telephony.ports import PhoneParts, PhoneSettings, phone_parts
+from vartalaap.services.telephony.ports import CarrierControl, PhoneParts, PhoneSettings, phone_parts
 
 INTERNAL_ERROR = 1011
 
@@ -19,33 +21,51 @@ router = APIRouter()
 
 @router.websocket("/ws/audio")
 async def audio_stream(socket: WebSocket, token: str = "") -> None:
+    """The stream of a call on Plivo, admitted by its signature and its token."""
+    parts = phone_parts(socket)
+    try:
+        _check_handshake(socket, parts.settings)
+    except Forbidden as refusal:
+        await _refuse(socket, refusal)
+        return
+    await serve_stream(socket, token, PlivoStream, parts.carrier)
+
+
+async def serve_stream(
+    socket: WebSocket, token: str, codec: Callable[[str], Codec], carrier: CarrierControl | None = None
+) -> None:
     """Serve one call: the token admits it, `start` must name the token's call, the session does the rest.
 
     Another stream with the token of a call whose own has broken off goes on with that call.
     """
     parts = phone_parts(socket)
+    if line := parts.open_lines.broken(token):
+        await socket.accept()
+        await line.reopen(socket)
+        return
     try:
-        _check_handshake(socket, parts.settings)
-        if line := parts.open_lines.broken(token):
-            await socket.accept()
-            await line.reopen(socket)
-            return
         pending = parts.pending_calls.redeem(token, parts.clock.now())
     except Forbidden as refusal:
-        logger.warning("audio stream refused: {}", refusal.message)
-        await socket.close()  # before it was accepted: the handshake is answered with 403
+        await _refuse(socket, refusal)
         return
     await socket.accept()
-    line = CarrierLine(socket, pending.call_id, PlivoStream(pending.call_id))
+    line = CarrierLine(socket, pending.call_id, codec(pending.call_id))
     parts.open_lines.add(token, line)
     try:
-        if not await serve_line(line, pending, parts):
+        if not await _serve_line(line, pending, parts, carrier):
             parts.pending_calls.give_back(token)
     finally:
         parts.open_lines.remove(token)
 
 
-async def serve_line(line: CarrierLine, pending: PendingCall, parts: PhoneParts) -> bool:
+async def _refuse(socket: WebSocket, refusal: Forbidden) -> None:
+    logger.warning("audio stream refused: {}", refusal.message)
+    await socket.close()  # before it was accepted: the handshake is answered with 403
+
+
+async def _serve_line(
+    line: CarrierLine, pending: PendingCall, parts: PhoneParts, carrier: CarrierControl | None
+) -> bool:
     """The call on this line, from its start to its end; False if the peer went away before its start."""
     try:
         if started := await line.wait_for_start():
@@ -53,8 +73,9 @@ async def serve_line(line: CarrierLine, pending: PendingCall, parts: PhoneParts)
                 line, call_id=pending.call_id, caller=pending.caller, called=pending.called
             )
             await session.run()
-            if line.broke_off:
-                await _end_call(pending.call_id, parts)
+            owed = parts.calls.after_stream(pending.call_id)
+            if carrier and line.broke_off and owed and owed.step == "hang_up":
+                await _end_call(pending.call_id, carrier)
         await line.close()
         return started is not None
     except VartalaapError as error:
@@ -65,13 +86,10 @@ async def serve_line(line: CarrierLine, pending: PendingCall, parts: PhoneParts)
         await line.close(INTERNAL_ERROR, "the call failed")  # only the first close counts
 
 
-async def _end_call(call_id: str, parts: PhoneParts) -> None:
-    """After our goodbye on a stream that broke off, the call itself is ended; any other is left to `/plivo/after`."""
-    owed = parts.calls.after_stream(call_id)
-    if parts.carrier is None or owed is None or owed.step != "hang_up":
-        return
+async def _end_call(call_id: str, carrier: CarrierControl) -> None:
+    """After our goodbye on a stream that broke off, the call itself is ended; any other is left to what comes after."""
     try:
-        await parts.carrier.hang_up(call_id)
+        await carrier.hang_up(call_id)
     except ProviderError as error:
         logger.warning("call {}: {}", call_id, error.message)
 

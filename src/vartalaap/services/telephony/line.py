@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from vartalaap.core.events import CallEnded, CallStarted, Checkpoint, LineCommand, LineEvent, PlayAudio
 from vartalaap.errors import ProtocolError
 
-REFUSED, UNSUPPORTED = 1008, 1003
+from .frames import REFUSED, UNSUPPORTED
+
 START_SECONDS = 10.0
 SEND_SECONDS = 5.0
 SILENT_LINE_SECONDS = 30.0

@@ -6,39 +6,21 @@ it ended: our own goodbye, a person to be connected, or a stream that broke.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from vartalaap.core.language import Language
-from vartalaap.core.phone import PhoneNumber
+
+from .ports import Person, Spoken
 
 CONTENT_TYPE = "audio/x-mulaw;rate=8000"
 AFTER, DIALLED = "/plivo/after", "/plivo/dialled"
-_VOICES: dict[Language, tuple[str, str]] = {
+VOICES: dict[Language, tuple[str, str]] = {
     "hi": ("Polly.Aditi", "hi-IN"),
     "hinglish": ("Polly.Aditi", "hi-IN"),
     "en": ("Polly.Raveena", "en-IN"),
 }
 """Plivo's own WOMAN speaks no Hindi."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A sentence in the carrier's own voice: ours may be what has failed."""
-
-    text: str
-    language: Language
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whom to connect the caller to."""
-
-    number: PhoneNumber
-    shown: PhoneNumber | None
-    """The calling number that the person sees; Plivo's choice if None."""
-    ring_seconds: int
 
 
 def websocket_url(public_url: str, path: str, **query: str) -> str:
@@ -93,7 +75,7 @@ def connect_xml(public_url: str, person: Person, spoken: Spoken | None = None) -
 
 def _speak(response: ET.Element, spoken: Spoken | None) -> None:
     if spoken:
-        voice, language = _VOICES[spoken.language]
+        voice, language = VOICES[spoken.language]
         ET.SubElement(response, "Speak", voice=voice, language=language).text = spoken.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from pydantic import SecretStr
@@ -9,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
+from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
@@ -16,6 +18,24 @@ from vartalaap.security.replays import SeenNonces
 from vartalaap.security.tokens import PendingCalls
 
 from .line import OpenLines
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence in the carrier's own voice: ours may be what has failed."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to connect the caller to."""
+
+    number: PhoneNumber
+    shown: PhoneNumber | None
+    """The calling number that the person sees; the carrier's choice if None."""
+    ring_seconds: int
 
 
 class PhoneSettings(Protocol):
@@ -26,6 +46,9 @@ class PhoneSettings(Protocol):
 
     @property
     def plivo_auth_token(self) -> SecretStr | None: ...
+
+    @property
+    def twilio_auth_token(self) -> SecretStr | None: ...
 
     @property
     def environment(self) -> Literal["development", "production"]: ...

@@ -1,0 +1,78 @@
+"""What a caller is owed beside the stream: no line free, its end, a person rung; the same for every carrier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from loguru import logger
+
+from vartalaap.core.business import Business
+from vartalaap.core.language import Language
+from vartalaap.core.live_calls import AfterStream
+from vartalaap.core.phone import PhoneNumber
+from vartalaap.dialogue import carrier
+from vartalaap.errors import ProviderError
+from vartalaap.services.telephony.ports import Person, PhoneParts, Spoken
+
+
+class _Apology(Protocol):
+    def __call__(self, business: Business, language: Language, *, connecting: bool) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A sentence in the carrier's voice, or none; then a person's telephone, or the end of the call."""
+
+    spoken: Spoken | None = None
+    person: Person | None = None
+
+
+async def if_full(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -> NextStep | None:
+    """For a call that finds every line busy; None where there is a place."""
+    if parts.calls.has_place_for(call_id):
+        return None
+    logger.warning("call {} finds every line busy", call_id)
+    return _last_resort(called, parts, await _owed_to_unknown(called, parts), carrier.busy)
+
+
+async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -> NextStep:
+    """Nothing after our goodbye, a person who was agreed on, or an apology for a call that broke.
+
+    A call of which this process knows nothing was broken by the end of the process that knew it.
+    """
+    owed = parts.calls.after_stream(call_id) or await _owed_to_unknown(called, parts)
+    await parts.calls.stream_over(call_id)
+    logger.info("the stream of call {} is over: {}", call_id, owed.step)
+    return NextStep() if owed.step == "hang_up" else _last_resort(called, parts, owed, carrier.lost)
+
+
+async def after_dial(call_id: str, called: PhoneNumber | None, status: str, parts: PhoneParts) -> NextStep | None:
+    """The end after a talk with the person, or with a regret; None if the caller goes on with us."""
+    logger.info("a person was rung for call {}: {}", call_id, status)
+    if status == "completed":
+        return NextStep()
+    if parts.calls.is_away(call_id):
+        return None
+    owed = parts.calls.after_stream(call_id) or await _owed_to_unknown(called, parts)
+    return NextStep(Spoken(carrier.nobody_there(owed.business, owed.language), owed.language))
+
+
+async def _owed_to_unknown(called: PhoneNumber | None, parts: PhoneParts) -> AfterStream:
+    try:
+        business = await parts.business_called(called)
+    except ProviderError:
+        business = parts.business  # the database is away as well: the one of the start
+    return AfterStream("apologise", business, business.language.primary)
+
+
+def _last_resort(called: PhoneNumber | None, parts: PhoneParts, owed: AfterStream, apologise: _Apology) -> NextStep:
+    """A person's telephone if one is near or was agreed on; else an apology, and the end."""
+    business, language = owed.business, owed.language
+    number = PhoneNumber.parse(business.handoff.phone_number)
+    near = number is not None and business.person_answers(parts.clock.now())
+    apology = Spoken(apologise(business, language, connecting=near), language)
+    if number is None or not (near or owed.step == "connect"):
+        return NextStep(apology)
+    announced = apology if owed.step == "apologise" else None  # whoever agreed to it was told by us
+    return NextStep(announced, Person(number, called, business.handoff.ring_seconds))

@@ -1,0 +1,87 @@
+"""JSON frames of a carrier's audio stream, read strictly: types, base64, size, the audio format. No I/O."""
+
+from __future__ import annotations
+
+import binascii
+from typing import Any
+
+import orjson
+
+from vartalaap.core.events import AudioIn, DigitPressed
+from vartalaap.errors import ProtocolError
+
+ENCODING = "audio/x-mulaw"
+SAMPLE_RATE = 8000
+MAX_MESSAGE = 64 * 1024
+"""Characters of one message; carriers send about 350."""
+
+UNSUPPORTED, MALFORMED, REFUSED, TOO_LARGE = 1003, 1007, 1008, 1009
+
+Fields = dict[str, Any]
+
+
+def parse(text: str) -> Fields:
+    """The message's object. Raises `ProtocolError`, as everything here does."""
+    if len(text) > MAX_MESSAGE:
+        raise ProtocolError("the message is larger than 64 KB", close_code=TOO_LARGE)
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise ProtocolError("the message is not JSON", close_code=MALFORMED) from None
+    if not isinstance(message, dict):
+        raise ProtocolError("the message is not an object", close_code=MALFORMED)
+    return message
+
+
+def audio(message: Fields) -> AudioIn | None:
+    """The caller's samples; None for our own, or none."""
+    media = object_of(message, "media")
+    payload = text_of(media, "payload")
+    if media.get("track") == "outbound":
+        return None
+    try:
+        mulaw = binascii.a2b_base64(payload, strict_mode=True)
+    except ValueError:
+        raise ProtocolError("the audio is not base64", close_code=MALFORMED) from None
+    return AudioIn(mulaw) if mulaw else None
+
+
+def digit(message: Fields) -> DigitPressed:
+    """The key that was pressed."""
+    key = text_of(object_of(message, "dtmf"), "digit")
+    if len(key) != 1 or key not in "0123456789*#ABCD":
+        raise ProtocolError("the digit is none of a telephone's keys", close_code=MALFORMED)
+    return DigitPressed(key)
+
+
+def check_format(media_format: Fields) -> None:
+    """Only 8 kHz mu-law."""
+    encoding = text_of(media_format, "encoding").partition(";")[0].strip().lower()
+    rate = media_format.get("sampleRate", SAMPLE_RATE)
+    if encoding not in (ENCODING, "audio/mulaw"):
+        reason = "the stream carries another encoding than mu-law; set contentType to audio/x-mulaw;rate=8000"
+        raise ProtocolError(reason, close_code=UNSUPPORTED)
+    if isinstance(rate, bool) or str(rate) != str(SAMPLE_RATE):
+        raise ProtocolError("the stream has another sample rate than 8000", close_code=UNSUPPORTED)
+
+
+def object_of(fields: Fields, name: str) -> Fields:
+    value = fields.get(name)
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{name} is missing or no object", close_code=MALFORMED)
+    return value
+
+
+def text_of(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or (not value and name != "payload"):
+        raise ProtocolError(f"{name} is missing or no text", close_code=MALFORMED)
+    return value
+
+
+def base64(mulaw: bytes) -> str:
+    return binascii.b2a_base64(mulaw, newline=False).decode()
+
+
+def to_json(**fields: object) -> str:
+    return orjson.dumps(fields).decode()
