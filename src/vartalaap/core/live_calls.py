@@ -92,8 +92,10 @@ class LiveCalls:
 
     def come_back(self, call_id: str, line: Line) -> AdmittedCall | None:
         """The session that goes on with a call which nobody answered, on its new line."""
-        session = self._away.pop(call_id, None)
-        return self.admit(session.back_on(line)) if session else None
+        if not self.is_away(call_id):
+            return None
+        session = self._away.pop(call_id, None) or self._sessions[call_id]  # whose record is still being written
+        return self.admit(session.back_on(line))
 
     async def stream_over(self, call_id: str) -> None:
         """The carrier says that the stream will not come back, though the call goes on."""
