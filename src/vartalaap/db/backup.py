@@ -20,6 +20,7 @@ from sqlalchemy import URL
 
 from ..errors import BadRequest, ConfigurationError, Conflict, ProviderError
 from ..security.sealed_stream import Opened, open_stream, seal_stream
+from .migrate import known_schemas
 from .url import async_url
 
 _WAL, _ROLLBACK = b"\x02\x02", b"\x01\x01"
@@ -30,14 +31,16 @@ _PIPE_BYTES = 64 * 1024
 
 
 def back_up(url: str, file: Path, key: bytes, at: datetime) -> int:
-    """Write a sealed copy of the database; its size in bytes. `file` appears whole or not at all.
+    """Write a sealed copy of the database, which is at the present schema; its size in bytes.
 
+    `file` appears whole or not at all.
     Raises `ConfigurationError` without PostgreSQL's programs, `ProviderError` if the database cannot be read.
     """
     parsed = async_url(url)
     kind = parsed.get_backend_name()
     plain = _dump_sqlite(parsed) if kind == "sqlite" else _dump_postgresql(parsed)
-    sealed = seal_stream(plain, key, {"database": kind, "made_at": at.isoformat(timespec="seconds")})
+    about = {"database": kind, "schema": known_schemas()[0], "made_at": at.isoformat(timespec="seconds")}
+    sealed = seal_stream(plain, key, about)
     _write_whole(file, sealed)
     return file.stat().st_size
 
@@ -53,6 +56,8 @@ def restore(url: str, file: Path, keys: Sequence[bytes], *, force: bool) -> date
         about = first.about
         if about.get("database") != kind:
             raise BadRequest(f"The backup is one of {about.get('database')}, and DATABASE_URL names {kind}.")
+        if about.get("schema") not in known_schemas():
+            raise BadRequest("The backup was made by a later version of the program.")
         if kind == "sqlite":
             _restore_sqlite(parsed, b"".join(first.chunks), force=force)
             return datetime.fromisoformat(about["made_at"])

@@ -68,7 +68,12 @@ async def schema_state(url: str) -> Literal["empty", "behind", "current", "unkno
         return "empty"
     if at == scripts.get_current_head():
         return "current"
-    return "behind" if at in {script.revision for script in scripts.walk_revisions()} else "unknown"
+    return "behind" if at in known_schemas() else "unknown"
+
+
+def known_schemas() -> list[str]:
+    """The revisions that `upgrade` can begin from, the present one first."""
+    return [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
 
 
 async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> None:

@@ -13,6 +13,7 @@ from vartalaap.bootstrap import make_backup, open_office, restore_backup
 from vartalaap.config import Settings, load_settings
 from vartalaap.core.clock import Clock
 from vartalaap.errors import BadRequest, ConfigurationError, Conflict
+from vartalaap.security.sealed_stream import seal_stream
 
 from .conftest import BOOKING, GIVEN, KEYS, ROTATED, OpenOffice, text_call
 
@@ -142,6 +143,14 @@ async def test_a_backup_of_the_other_kind_is_refused(
     other = request.getfixturevalue("postgresql" if "sqlite" in settings.database else "sqlite")
     with pytest.raises(BadRequest, match="DATABASE_URL names"):
         await restore_backup(backed_up, settings.model_copy(update={"database_url": other}), force=True)
+
+
+async def test_a_backup_of_a_later_version_is_refused(backed_up: Path, settings: Settings) -> None:
+    key, about = bytes.fromhex(KEYS["phone_encryption_key"]), {"made_at": TEST_NOW.isoformat(), "schema": "9999"}
+    kind = "sqlite" if "sqlite" in settings.database else "postgresql"
+    overwrite(backed_up, bytearray().join(seal_stream([b"x"], key, {**about, "database": kind})))
+    with pytest.raises(BadRequest, match="later version"):
+        await restore_backup(backed_up, settings, force=True)
 
 
 async def test_a_server_that_runs_on_sqlite_is_not_pulled_away_under(sqlite: str, tmp_path: Path) -> None:
