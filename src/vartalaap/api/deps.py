@@ -12,6 +12,7 @@ from loguru import logger
 
 from ..bootstrap import Parts
 from ..core.book import Actor
+from ..db.repositories.admin_sessions import AdminSessions
 from ..errors import TooManyRequests, Unauthorized
 
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -50,9 +51,13 @@ async def require_login(
 async def _accepts(parts: Parts, login: HTTPBasicCredentials, ip: str | None) -> bool:
     """Is this the administrator? While locked out, whoever asks is told as of any wrong login, and until when."""
     try:
-        return await parts.admin.accepts(login.username, login.password, ip)
+        accepted = await parts.admin.accepts(login.username, login.password, ip)
     except TooManyRequests as error:
         raise Unauthorized(error.message, details=error.details) from None
+    if not accepted:
+        sessions = AdminSessions(parts.office.database, parts.clock)
+        await sessions.refused(ip, locked=parts.admin.locked_s(login.username, ip) > 0)
+    return accepted
 
 
 def _is_local(request: Request) -> bool:

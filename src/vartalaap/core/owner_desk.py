@@ -16,7 +16,7 @@ from .reservations import Booking, BookingStatus, Free, Guest, Refusal, Rule, Ta
 
 _NEXT: Mapping[BookingStatus, frozenset[BookingStatus]] = {
     "confirmed": frozenset({"seated", "completed", "no_show", "cancelled"}),
-    "seated": frozenset({"completed", "no_show", "confirmed"}),
+    "seated": frozenset({"completed", "confirmed"}),
     "completed": frozenset({"no_show"}),
     "no_show": frozenset({"completed"}),
     "cancelled": frozenset(),

@@ -166,13 +166,15 @@ async def test_no_answer_says_whether_a_name_exists_and_no_row_keeps_it(app: Fas
     assert "canary" not in repr([row.model_dump() for row in rows])
 
 
-async def test_the_api_s_login_is_locked_by_the_same_guesses(app: FastAPI) -> None:
+async def test_the_api_s_login_is_locked_by_the_same_guesses(app: FastAPI, office: Office) -> None:
     guesser = browser(app)
     for _ in range(5):
         assert (await guesser.http.get("/faqs", auth=(ADMIN, "wrong"))).status_code == 401
     locked = await guesser.http.get("/faqs", auth=(ADMIN, PASSWORD))
     assert locked.status_code == 401
     assert locked.headers["Retry-After"] == "30"
+    noted = await history(office, "login_failed", "login_locked")
+    assert [row.action for row in noted] == ["login_failed"] * 4 + ["login_locked"]
     assert (await guesser.log_in()).status_code == 429
 
 

@@ -43,6 +43,23 @@ async def test_guests_who_left_early_give_their_seats_back() -> None:
     assert await house.desk.check(later) == Free(later)
 
 
+async def test_guests_who_sit_keep_their_seats_and_may_have_come_early() -> None:
+    house = House(total_seats=4)
+    booking = await house.booked()
+    with pytest.raises(RuleBroken) as refused:
+        await house.desk.change(booking.id, Change(status="seated"))
+    assert refused.value.details["rule"] == "not_begun"
+    house.seconds = 5 * HOUR  # an hour before
+    assert (await house.desk.change(booking.id, Change(status="seated"))).status == "seated"
+    assert isinstance(await house.desk.check(replace(TONIGHT, time=time(20, 15))), Refusal)
+    assert (await house.desk.change(booking.id, Change(status="confirmed"))).status == "confirmed"
+    assert (await house.desk.change(booking.id, Change(status="seated"))).status == "seated"
+    with pytest.raises(RuleBroken):
+        await house.desk.change(booking.id, Change(status="cancelled"))
+    with pytest.raises(RuleBroken):  # a table is changed before the guests sit at it
+        await house.desk.change(booking.id, Change(party_size=3))
+
+
 async def test_who_was_noted_as_absent_by_mistake_was_there_after_all() -> None:
     house = House()
     booking = await house.booked()

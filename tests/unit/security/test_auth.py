@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.unit.security.test_limits import Hand
-from vartalaap.errors import TooManyRequests
+from vartalaap.cli import main
+from vartalaap.config import load_settings
+from vartalaap.errors import ConfigurationError, TooManyRequests
 from vartalaap.security.auth import AdminLogin, ApiKeys, hash_password, new_api_key
 
 HASH = hash_password("correct horse")
@@ -75,3 +80,16 @@ async def test_text_that_no_encoding_knows_is_only_wrong() -> None:
 def test_another_password_is_another_credential() -> None:
     assert AdminLogin("owner", HASH).credential == AdminLogin("owner", HASH).credential
     assert AdminLogin("owner", HASH).credential != AdminLogin("owner", hash_password("correct horse")).credential
+
+
+def test_the_command_prints_a_key_and_the_entry_that_knows_it() -> None:
+    printed = CliRunner().invoke(main, ["keys", "api"]).output
+    key, entry = re.findall(r"vk_\S+", printed)[0], re.findall(r"API_KEYS=(\S+)", printed)[0]
+    assert ApiKeys([entry]).fingerprint(key) is not None
+
+
+def test_a_digest_that_is_not_whole_stops_the_start_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"API_KEYS.*64 hexadecimal") as refused:
+        load_settings(api_keys="a-key,sha256:abcdef")
+    assert "abcdef" not in str(refused.value)

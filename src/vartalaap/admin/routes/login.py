@@ -8,7 +8,6 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from ...bootstrap import Parts
-from ...core.book import Actor
 from ...errors import TooManyRequests
 from ...security import sessions
 from ..pages import go, local_path, page
@@ -52,11 +51,10 @@ async def login(request: Request, given: Annotated[Given, Form()], parts: Runnin
     """A fresh session for the right password; a session that the browser had is over."""
     if not sessions.same(given.token, request.cookies.get(FORM_COOKIE, "")):
         return _form(request, parts, given.next, problem="login.again", status=403)
-    stranger = Actor("stranger", address_of(request))
+    ip = address_of(request)
     try:
-        if not await parts.admin.accepts(given.username, given.password, stranger.ip):
-            locked = parts.admin.locked_s(given.username, stranger.ip) > 0
-            await open_sessions.refused("login_locked" if locked else "login_failed", stranger)
+        if not await parts.admin.accepts(given.username, given.password, ip):
+            await open_sessions.refused(ip, locked=parts.admin.locked_s(given.username, ip) > 0)
             return _form(request, parts, given.next, problem="login.wrong", status=401)
     except TooManyRequests as error:
         answer = _form(request, parts, given.next, problem="login.locked", status=429, **error.details)

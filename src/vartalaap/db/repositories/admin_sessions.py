@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from sqlalchemy import delete, or_, update
 from sqlmodel import col
 
@@ -58,7 +56,8 @@ class AdminSessions:
                 await session.delete(row)
                 record_change(session, self._clock, actor, "logout", (ENTITY, key[:_NAMED]), None, None)
 
-    async def refused(self, how: Literal["login_failed", "login_locked"], actor: Actor) -> None:
-        """A login failed, or was locked out. The name that was given is not kept: it may be a password."""
+    async def refused(self, ip: str | None, *, locked: bool) -> None:
+        """A login failed, and locked its address or name out. The name is not kept: it may be a password."""
+        actor, how = Actor("stranger", ip), "login_locked" if locked else "login_failed"
         async with self._database.write() as session:
             record_change(session, self._clock, actor, how, (ENTITY, ""), None, None)
