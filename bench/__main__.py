@@ -1,4 +1,4 @@
-"""`python -m bench desk|turns|plivo|providers`: measures, prints a table, and writes it beside this file."""
+"""`python -m bench desk|turns|providers`: measures, prints a table, and writes it beside this file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tests.torture.databases import BACKENDS, databases
 
-from . import desk, plivo, providers, turns
+from . import desk, providers, turns
 from .figures import Figures, circumstances, write
 
 HERE = Path(__file__).parent
@@ -48,12 +48,6 @@ def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
     about = ", ".join(map(str, circumstances().values()))
     (out / "turns.md").write_text(f"{about}; milliseconds.\n\n{turns.table(levels)}", encoding="utf-8")
     click.echo(f"Written to {out / 'turns.md'}.")
-
-
-@main.command("plivo")
-def plivo_command() -> None:
-    """What the client of Plivo's API adds to the API's own time."""
-    _show(plivo.added())
 
 
 @main.command("providers")

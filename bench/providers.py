@@ -13,6 +13,7 @@ from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
 from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.groq import KEY as GROQ_KEY
 from tests.emulators.groq import MODELS, GroqEmulator, Says
+from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, PlivoEmulator
 from tests.emulators.speech import RATE, frames, say, silence
 from tests.support.ears import Reports, hear
 
@@ -23,6 +24,7 @@ from vartalaap.services.metrics import ProviderMetrics
 from vartalaap.services.stt.chain import Provider, RecogniserChain
 from vartalaap.services.stt.deepgram import DeepgramRecognizer
 from vartalaap.services.stt.groq import GroqRecognizer
+from vartalaap.services.telephony.plivo_rest import PlivoRest
 
 TIMES = 200
 DELAY = 0.02
@@ -95,6 +97,20 @@ async def groq_chat(times: int) -> list[float]:
     return added
 
 
+async def plivo_hang_up(times: int) -> list[float]:
+    """From the wish to end a call to the API's word that it has ended."""
+    added = []
+    async with PlivoEmulator().serving() as server, aclosing(PlivoRest(server.url, AUTH_ID, AUTH_TOKEN)) as client:
+        server.delay = DELAY
+        await client.warm()
+        for number in range(times):
+            server.live[f"call-{number}"] = None
+            began = time.perf_counter()
+            await client.hang_up(f"call-{number}")
+            added.append(time.perf_counter() - began - server.took[-1])
+    return added
+
+
 ROWS: dict[str, Added] = {
     "Deepgram: a frame of audio": deepgram_frame,
     "Deepgram: final after a pause": deepgram_final,
@@ -102,6 +118,7 @@ ROWS: dict[str, Added] = {
     "Deepgram: connection": deepgram_open,
     "Groq Whisper: final after a pause": groq_final,
     "Groq chat: answer": groq_chat,
+    "Plivo's API: a hang-up": plivo_hang_up,
 }
 
 

@@ -6,12 +6,12 @@ out each element, and ends with the hangup webhook. What would be heard or diall
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
 import contextlib
 import json
 import socket
+import time
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -53,6 +53,8 @@ class PlivoEmulator:
         self.faults: deque[Fault] = deque()
         self.requests: list[tuple[str, str, dict[str, object]]] = []
         """Method, path within the account, JSON body."""
+        self.took: list[float] = []
+        """Seconds that each request was here."""
         self.live: dict[str, EmulatedCall | None] = {}
         self.ended: set[str] = set()
         self.delay = 0.0
@@ -80,6 +82,13 @@ class PlivoEmulator:
             await running
 
     async def _serve(self, request: Request) -> Response:
+        began = time.perf_counter()
+        try:
+            return await self._answer(request)
+        finally:
+            self.took.append(time.perf_counter() - began)
+
+    async def _answer(self, request: Request) -> Response:
         path, body = request.path_params["path"], await request.body()
         fields = json.loads(body) if body else {}
         if request.method != "HEAD":
@@ -263,19 +272,3 @@ class EmulatedCall:
             return {}
         nonce = uuid.uuid4().hex
         return {SIGNATURE: sign(method, url, nonce, self.token, fields), NONCE: nonce}
-
-
-async def serve(port: int, delay: float) -> None:
-    emulator = PlivoEmulator()
-    emulator.port, emulator.delay = port, delay
-    async with emulator.serving():
-        print(emulator.url, flush=True)
-        await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
-    asked = parser.parse_args()
-    asyncio.run(serve(asked.port, asked.delay))
