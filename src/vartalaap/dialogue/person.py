@@ -5,6 +5,8 @@ The same for what a person sends by WhatsApp afterwards: the purpose is said bef
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..core.phone import PhoneNumber
 from . import facts
 from .hear.tokens import listen
@@ -20,6 +22,7 @@ def offer(turn: Turn, reason: str, lead: str | None = None, **values: object) ->
     """Offer a call-back, after the phrase `lead` that says why."""
     state = turn.state
     state.call_back_reason = reason
+    state.rather_later &= reason != "person"
     state.handed_over |= reason in _FOR_A_PERSON  # the others only when the offer is taken
     state.call_back_party = turn.heard.party_size or state.call_back_party
     state.digits = ""
@@ -43,7 +46,8 @@ def offer_to_send(turn: Turn, reason: str) -> None:
 def ask(turn: Turn) -> None:
     """The question alone: to be connected now, where somebody is there; else to be called back."""
     state = turn.state
-    state.connect_offered = turn.context.person_is_near and state.call_back_reason not in facts.SENT
+    near = turn.context.person_is_near and not state.rather_later
+    state.connect_offered = near and state.call_back_reason not in facts.SENT
     if state.connect_offered:
         turn.ask("call_back", "offer_connect")
     else:
@@ -74,14 +78,14 @@ async def take_answer(turn: Turn) -> bool:
         if given:
             await _promise(turn, given)
             return True
-    about_the_offer = heard.has("person") or not turn.brings_content
-    if state.connect_offered and about_the_offer and not (number and number.own_number):
+    if state.connect_offered and number is None:
         return _take_connection(turn)
-    return await _take_call_back(turn, about_the_offer=about_the_offer)
+    return await _take_call_back(turn)
 
 
-async def _take_call_back(turn: Turn, *, about_the_offer: bool) -> bool:
+async def _take_call_back(turn: Turn) -> bool:
     state, heard, number = turn.state, turn.heard, turn.heard.phone
+    about_the_offer = heard.has("person") or not turn.brings_content
     if (number and number.own_number) or (heard.answer == "yes" and about_the_offer):
         if turn.context.caller is None:
             turn.progress = True
@@ -101,22 +105,34 @@ async def _take_call_back(turn: Turn, *, about_the_offer: bool) -> bool:
     return False
 
 
-def _take_connection(turn: Turn) -> bool:
-    """The answer to being connected now; whoever wants to be called back instead says so."""
-    heard, state, speech = turn.heard, turn.state, listen(turn.heard.text)
+def answers_connection(turn: Turn) -> Literal["now", "later", "no"] | None:
+    """What the caller makes of the offer to be connected; None if it is not open, or if it is not spoken of."""
+    heard, speech = turn.heard, listen(turn.heard.text)
+    if not turn.state.connect_offered or (turn.brings_content and not heard.has("person")):
+        return None
     words = set(speech.words)
     rung_back = speech.any("call") and not speech.any("connect", "person")
     if speech.any("after", "back") or words & _BACK or rung_back:
-        turn.progress = True
-        _ask_to_call_back(turn)
-    elif heard.answer == "no":
-        decline(turn)
-        turn.say("person_declined")
-    elif heard.answer == "yes" or speech.any("connect") or words & _JOIN or heard.has("person", at_least=0.7):
-        state.handed_over = True
-        connect(turn)
-    else:
-        return False
+        return "later"
+    if heard.answer == "no":
+        return "no"
+    agrees = heard.answer == "yes" or speech.any("connect") or words & _JOIN or heard.has("person", at_least=0.7)
+    return "now" if agrees else None
+
+
+def _take_connection(turn: Turn) -> bool:
+    match answers_connection(turn):
+        case "now":
+            turn.state.handed_over = True
+            connect(turn)
+        case "later":
+            turn.progress = turn.state.rather_later = True
+            _ask_to_call_back(turn)
+        case "no":
+            decline(turn)
+            turn.say("person_declined")
+        case None:
+            return False
     return True
 
 

@@ -81,6 +81,8 @@ class State:
     """Why a person was offered; the offer is open while this is set."""
     connect_offered: bool = False
     """The open offer is to be connected at once."""
+    rather_later: bool = False
+    """To that the caller prefers to be called back."""
     call_back_party: int | None = None
     """The party that a person is to arrange for."""
     just_booked: bool = False

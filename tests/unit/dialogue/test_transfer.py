@@ -10,6 +10,8 @@ import pytest
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.core.business import Handoff
 from vartalaap.core.context import Utterance
+from vartalaap.dialogue.llm.conversation import concerns_the_desk
+from vartalaap.dialogue.local import LocalConversation
 
 from .caller import CALLER, Caller
 
@@ -170,3 +172,27 @@ async def test_a_technical_problem_leads_to_a_person_at_once() -> None:
     assert "मैनेजर" in said
     [_ async for _ in one.call._conversation.reply(Utterance("haan", typed=True))]
     assert one.context.transfer == "agreed"
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "is_ours"),
+    [
+        ([WANTS], "jod dijiye", True),
+        ([WANTS], "baad mein call karna", True),
+        ([WANTS, "yes"], "thank you", True),
+        ([WANTS], "do you also have a play area for children", False),
+    ],
+)
+async def test_no_model_is_asked_about_a_transfer(before: list[str], word: str, is_ours: bool) -> None:
+    one = caller()
+    await one.say(*before)
+    conversation = one.call._conversation
+    assert isinstance(conversation, LocalConversation)
+    assert concerns_the_desk(conversation.hear(Utterance(word, typed=True))) is is_ours
+
+
+async def test_who_prefers_to_be_called_back_is_not_offered_a_connection_again() -> None:
+    one = caller()
+    said = await one.say(WANTS, "call me back later", "hmm what")
+    assert "call you back" in said
+    assert "connect" not in said

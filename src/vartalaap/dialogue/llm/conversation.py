@@ -62,6 +62,8 @@ def concerns_the_desk(turn: Turn) -> bool:
         return True
     if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number", "bye"):
         return True
+    if turn.context.transfer == "agreed" or person.answers_connection(turn):
+        return True
     if heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered):
         return True
     return _answers_the_question(turn)
