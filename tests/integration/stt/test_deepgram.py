@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from loguru import logger
 
 from tests.emulators.deepgram import KEY, DeepgramEmulator
 from tests.emulators.speech import RATE, say, silence
@@ -224,6 +225,32 @@ async def test_garbage_is_followed_by_another_connection(deepgram: DeepgramEmula
         hear(stream, say("paanch baje") + silence(250))
         stream.finish_utterance()
         assert (await reports.final()).text == "kal shaam paanch baje"
+
+
+async def test_a_connection_that_deepgram_closes_for_want_of_audio_is_opened_again(deepgram: DeepgramEmulator) -> None:
+    deepgram.faults.idle_seconds = 0.05
+    logged: list[str] = []
+    sink = logger.add(lambda message: logged.append(str(message.record["extra"])), level="WARNING")
+    async with open_stream(deepgram) as (stream, reports):
+        await deepgram.until(lambda: deepgram.connections >= 2)
+        deepgram.faults.idle_seconds = 10
+        stream.begin_utterance()
+        hear(stream, say("mez chahiye") + silence(250))
+        stream.finish_utterance()
+        assert (await reports.final()).text == "mez chahiye"
+    logger.remove(sink)
+    assert any("1011 NET-0001" in line for line in logged)
+
+
+async def test_words_of_before_are_not_shown_again(deepgram: DeepgramEmulator) -> None:
+    deepgram.faults.delay = 0.02
+    async with open_stream(deepgram) as (stream, reports):
+        hear(stream, say("momos") + silence(600))
+        stream.begin_utterance()
+        hear(stream, silence(400))
+        stream.finish_utterance()
+        await reports.final()
+    assert [event.text for event in reports.events] == [""]
 
 
 @pytest.mark.parametrize("model", ["nova-3", FLUX])

@@ -154,7 +154,7 @@ class DeepgramStream:
     async def _reconnect(self) -> Link:
         while True:
             if self._fruitless:
-                wait = self._patience.first_back_off * 2 ** (self._fruitless - 1)
+                wait = self._patience.first_back_off * 2 ** min(self._fruitless - 1, 10)
                 await asyncio.sleep(min(wait, LONGEST_BACK_OFF_SECONDS))
             self._fruitless += 1
             try:
@@ -193,8 +193,8 @@ class DeepgramStream:
         reach = heard.end + (SLACK_SECONDS if heard.answers and heard.settled else 0.0)
         if (heard.settled or heard.answers) and self._asks and self._asks[0].position <= reach:
             self._give(reach)
-        elif heard.words:
-            self._emit(self._words.known(is_final=False))
+        elif (guess := self._words.known(is_final=False)).text:
+            self._emit(guess)
 
     def _overdue(self, ask: _Ask) -> None:
         """No answer came: if Deepgram is alive, what it has said is all there is; else wait a little for it."""

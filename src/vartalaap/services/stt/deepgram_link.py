@@ -24,7 +24,7 @@ CLOSE_SECONDS = 0.3
 _PING_SECONDS = 5.0
 _MOST_MESSAGE_BYTES = 2**19
 _CLOSE_STREAM = '{"type":"CloseStream"}'
-_REASON = re.compile(r"(?:NET|DATA)-\d{4}")
+_REASON = re.compile(r"\b(net|data)-?(\d{4})\b", re.IGNORECASE)
 _REFUSALS = {
     HTTPStatus.BAD_REQUEST: "Deepgram does not take our parameters (400)",
     HTTPStatus.UNAUTHORIZED: "Deepgram does not know the key (401)",
@@ -140,5 +140,5 @@ def _why(closed: ConnectionClosed) -> str:
     frame = closed.rcvd
     if frame is None:
         return "Deepgram's connection broke off"
-    named = _REASON.search(frame.reason) or ""
-    return f"Deepgram closed the connection ({frame.code}{f' {named[0]}' if named else ''})"
+    named = _REASON.search(frame.reason)
+    return f"Deepgram closed the connection ({frame.code}{f' {named[1].upper()}-{named[2]}' if named else ''})"
