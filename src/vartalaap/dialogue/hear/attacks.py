@@ -95,8 +95,9 @@ class _Grammar:
     frames: tuple[Frame, ...]
     bits: dict[str, int]
     """Of each concept that a frame names; those of flags begin with `@`."""
-    flags: tuple[tuple[int, re.Pattern[str]], ...]
-    """The signs that single words do not show: their bit, and an alternation of their lines."""
+    flags: dict[int, re.Pattern[str]]
+    """The signs that single words do not show, by their bit: an alternation of their lines."""
+    any_flag: int
 
 
 @lru_cache(maxsize=1)
@@ -107,8 +108,8 @@ def _grammar() -> _Grammar:
     for line in table("attacks")["flag"]:
         name, _, expression = line.partition(": ")
         lines.setdefault("@" + name, []).append(_plain(expression))
-    flags = tuple((bits[name], re.compile("|".join(expressions))) for name, expressions in lines.items())
-    return _Grammar(frames, bits, flags)
+    flags = {bits[name]: re.compile("|".join(expressions)) for name, expressions in lines.items()}
+    return _Grammar(frames, bits, flags, sum(flags))
 
 
 class _Scene:
@@ -139,18 +140,22 @@ class _Scene:
         """The sum of the frames that fit; may stop at `enough`."""
         total = 0.0
         for frame in self._grammar.frames:
-            if self._fits(frame):
-                total += frame.weight
-                if total >= enough:
+            said = self._said
+            if said & frame.unless:
+                continue
+            for term in frame.terms:
+                if not said & term:
                     break
+            else:
+                if self._fits(frame):
+                    total += frame.weight
+                    if total >= enough:
+                        break
         return total
 
     def _fits(self, frame: Frame) -> bool:
-        said = self._said
-        for term in frame.terms:
-            if not said & term:
-                return False
-        if said & frame.unless or not (self._chained(frame) if frame.chained else self._near(frame)):
+        """Do words that were all said stand as the frame wants them, with its flags and nothing against it?"""
+        if not (self._chained(frame) if frame.chained else self._near(frame)):
             return False
         return all(map(self._has, frame.also)) and not self._has(frame.unless)
 
@@ -158,12 +163,14 @@ class _Scene:
         """Was one of these concepts said, or one of these flags raised? A flag is looked for once, when it matters."""
         if self._said & term:
             return True
-        for bit, sign in self._grammar.flags:
-            if bit & term and not bit & self._looked_for:
-                self._looked_for |= bit
-                if sign.search(self._text):
-                    self._said |= bit
-                    return True
+        unknown = term & self._grammar.any_flag & ~self._looked_for
+        while unknown:
+            bit = unknown & -unknown
+            unknown ^= bit
+            self._looked_for |= bit
+            if self._grammar.flags[bit].search(self._text):
+                self._said |= bit
+                return True
         dish = self._grammar.bits["dish"]
         if term & dish and not self._looked_for & dish:
             self._looked_for |= dish

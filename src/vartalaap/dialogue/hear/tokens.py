@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from .keys import LONGEST_TEXT, normalise, spellings
 from .lexicon import UNKNOWN, Word, glosses, lexicon
@@ -81,6 +81,12 @@ class Token:
 NOTHING = Token("", "nothing")
 
 
+@cache
+def _alternatives(step: str) -> frozenset[str]:
+    """The tags of one step: the grammars name a fixed number of them."""
+    return frozenset(step.split("|"))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Speech:
     """A tokenised utterance; equal to itself only, so that what was read in it can be kept by it."""
@@ -101,11 +107,20 @@ class Speech:
 
     def run(self, i: int, *steps: str) -> bool:
         """Do the tokens from `i` have these tags, one each? A step may name several: `this|next`."""
-        return all(self.at(i + k).has(*step.split("|")) for k, step in enumerate(steps))
+        tokens = self.tokens
+        if i < 0 or i + len(steps) > len(tokens):
+            return False
+        return all(not tokens[k].word.tags.isdisjoint(_alternatives(step)) for k, step in enumerate(steps, i))
 
     def anywhere(self, *steps: str) -> bool:
         """Is there a place where `run` is true?"""
+        if any(self.tags.isdisjoint(_alternatives(step)) for step in steps):
+            return False
         return any(self.run(i, *steps) for i in range(len(self.tokens)))
+
+    def unmarked(self) -> Speech:
+        """The same without marks."""
+        return Speech(" ".join(self.words), tuple(t for t in self.tokens if t.kind != "mark"), self.tags)
 
     @property
     def words(self) -> list[str]:

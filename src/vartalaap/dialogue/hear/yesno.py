@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from .lexicon import table
@@ -32,11 +33,9 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
         return "yes" if agreed else "no"
     votes: list[int] = []
     for section, vote in (("refused", -2), ("agreed", 2)):
-        for phrase in _phrases(section):
-            if f" {phrase} " in text:
-                votes.append(vote)
-                text = text.replace(f" {phrase} ", " ")
-    left = listen(text)
+        text, found = _phrases(section).subn(" ", text)
+        votes += found * [vote]
+    left = listen(text) if votes else speech.unmarked()
     votes += _votes(left, long=len(speech.words) > 6)
     if left.any("maybe", "wait") and not any(v < 0 for v in votes):
         return "unclear"
@@ -50,13 +49,14 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
 
 def says(speech: Speech, section: str) -> bool:
     """Is one of the phrases of that section of the phrase table in the utterance?"""
-    text = f" {' '.join(speech.words)} "
-    return any(f" {phrase} " in text for phrase in _phrases(section))
+    return _phrases(section).search(f" {' '.join(speech.words)} ") is not None
 
 
 @lru_cache(maxsize=8)
-def _phrases(section: str) -> tuple[str, ...]:
-    return tuple(" ".join(listen(line).words) for line in table("phrases")[section])
+def _phrases(section: str) -> re.Pattern[str]:
+    """Any phrase of the section, between spaces; the longest where several fit."""
+    phrases = {" ".join(listen(line).words) for line in table("phrases")[section]}
+    return re.compile(f" (?:{'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True)))})(?= )")
 
 
 def _votes(speech: Speech, *, long: bool) -> list[int]:

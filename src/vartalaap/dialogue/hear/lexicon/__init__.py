@@ -24,7 +24,7 @@ _FIELDS = {
 }
 """Sections whose tag is a value, and the field of `Word` that holds it; elsewhere the tag itself is the meaning."""
 _NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
-_NOT_WORDS = ("gloss", "phrase", "frame", "flag", "weight")
+_NOT_WORDS = ("gloss", "phrase", "besides", "frame", "flag")
 _LONGEST_WORD = 24
 _SUSPECT = 8
 """Length of the shortest key that is forgiven an error when it would be a word of attacks only."""
