@@ -14,10 +14,10 @@ from zlib import crc32
 
 import yaml
 
+from ..core import say
 from ..core.business import Business, MenuItem
 from ..core.language import Language
 from ..core.reservations import Booking
-from . import say
 from .state import Act
 
 Phrases = Mapping[str, Mapping[Language, Sequence[str]]]

@@ -7,9 +7,9 @@ from collections import defaultdict
 import pytest
 
 from tests.support.book import test_business
+from vartalaap.core import say
 from vartalaap.core.business import Business, Menu, MenuCategory, MenuItem
 from vartalaap.core.language import Language
-from vartalaap.dialogue import say
 
 from .caller import Caller
 

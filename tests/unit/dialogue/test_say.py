@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.book import TEST_NOW, test_business
+from vartalaap.core import say
 from vartalaap.core.language import LANGUAGES, Language
-from vartalaap.dialogue import say
 from vartalaap.dialogue.hear import read_number, read_phone, read_when
 
 TODAY = date(2026, 11, 25)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
+from ...core import say
 from ...core.business import WEEKDAYS, Business
 from ...core.chat import ChatMessage
 from ...core.context import TurnRecord
 from ...core.language import LANGUAGES, Language
 from ...core.phone import hide_numbers
-from .. import say
 from ..hear import read_phone
 from ..state import Turn
 

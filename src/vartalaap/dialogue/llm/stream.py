@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from ...core.chat import Delta, TextDelta, ToolCall
 from ...core.language import Language
-from ..say import number
+from ...core.say import number
 
 LONGEST_SENTENCE = 400
 """Characters without an end: nobody says that."""

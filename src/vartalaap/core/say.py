@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 
-from ..core.business import WEEKDAYS
-from ..core.language import Language
+from .business import WEEKDAYS
+from .language import Language
 
 # fmt: off
 _HI = (  # noqa: SIM905 - reads better as words
@@ -78,7 +78,8 @@ def _below_hundred(value: int) -> str:
     return _EN_TENS[tens] + (f"-{_EN[ones]}" if ones else "")
 
 
-def _ordinal(value: int) -> str:
+def ordinal(value: int) -> str:
+    """ "twenty-fifth", in English, below a hundred."""
     first, dash, last = _below_hundred(value).rpartition("-")
     return first + dash + _EN_ORDINALS.get(last, f"{last}th")
 
@@ -106,6 +107,11 @@ def clock(at: time, language: Language) -> str:
     return _english_clock(at) if language == "en" else f"{_hindi_part_of_day(at.hour)} {_hindi_clock(at)}"
 
 
+def bare_clock(at: time, language: Language) -> str:
+    """The time without its part of the day: "साढ़े सात बजे", "half past seven"."""
+    return _english_bare_clock(at) if language == "en" else _hindi_clock(at)
+
+
 def _hindi_part_of_day(hour: int) -> str:
     if 4 <= hour < 12:
         return "सुबह"
@@ -127,12 +133,8 @@ def _hindi_clock(at: time) -> str:
     return f"{_HI[hour]} बजकर {_HI[at.minute]} मिनट"
 
 
-def _english_clock(at: time) -> str:
+def _english_bare_clock(at: time) -> str:
     hour, following = at.hour % 12 or 12, at.hour % 12 + 1
-    if at.hour == 12 and at.minute == 0:
-        return "twelve noon"
-    if at.hour == 0 and at.minute == 0:
-        return "midnight"
     spoken = {
         0: _EN[hour],
         15: f"quarter past {_EN[hour]}",
@@ -142,6 +144,15 @@ def _english_clock(at: time) -> str:
     if spoken is None:
         minutes = f"oh {_EN[at.minute]}" if at.minute < 10 else _below_hundred(at.minute)
         spoken = f"{_EN[hour]} {minutes}"
+    return spoken
+
+
+def _english_clock(at: time) -> str:
+    if at.hour == 12 and at.minute == 0:
+        return "twelve noon"
+    if at.hour == 0 and at.minute == 0:
+        return "midnight"
+    spoken = _english_bare_clock(at)
     if at.hour < 12:
         return f"{spoken} in the morning" if at.hour >= 4 else f"{spoken} at night"
     if at.hour < 17:
@@ -154,16 +165,25 @@ def weekday(index: int, language: Language) -> str:
     return _HI_DAYS[index] if language == "hi" else WEEKDAYS[index].capitalize()
 
 
+def month(number_of_month: int, language: Language) -> str:
+    """January is 1."""
+    return (_HI_MONTHS if language == "hi" else _EN_MONTHS)[number_of_month - 1]
+
+
+def day_of_month(day_number: int, number_of_month: int, language: Language) -> str:
+    """ "twenty-fifth of November", "पच्चीस नवंबर"."""
+    name = month(number_of_month, language)
+    if language == "en":
+        return f"{ordinal(day_number)} of {name}"
+    if language == "hinglish":
+        return f"{_below_hundred(day_number)} {name}"
+    return f"{'पहली' if day_number == 1 else _HI[day_number]} {name}"
+
+
 def day(when: date, today: date, language: Language) -> str:
     """ "कल, गुरुवार, छब्बीस नवंबर"; the year is left out, for bookings look ahead by weeks."""
     name = weekday(when.weekday(), language)
-    if language == "en":
-        spoken = f"{name} the {_ordinal(when.day)} of {_EN_MONTHS[when.month - 1]}"
-    elif language == "hinglish":
-        spoken = f"{name}, {_below_hundred(when.day)} {_EN_MONTHS[when.month - 1]}"
-    else:
-        number_of_day = "पहली" if when.day == 1 else _HI[when.day]
-        spoken = f"{name}, {number_of_day} {_HI_MONTHS[when.month - 1]}"
+    spoken = f"{name}{' the' if language == 'en' else ','} {day_of_month(when.day, when.month, language)}"
     relative = _RELATIVE.get((when - today).days)
     if relative:
         return f"{relative[1] if language == 'en' else relative[0]}, {spoken}"
