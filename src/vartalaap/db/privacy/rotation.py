@@ -6,10 +6,10 @@ by the key's id and by the hash, so that a rotation that was interrupted, howeve
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -25,6 +25,7 @@ from ..session import Database
 from .places import HASHED, SEALED, Sealed, columns
 
 BATCH = 200
+FEW = 50
 NEW_PEPPER = "pepper.in_use"
 
 
@@ -94,16 +95,15 @@ class Rotation:
             if not rows:
                 return
             fresh = list(self._sealed_anew(place, [(row_id, value) for row_id, value in rows], so_far))
-            async with self._database.write() as session:
-                for row_id, value, sealed in fresh:
-                    unchanged = place.keys == row_id, place.values == value
-                    await session.execute(update(place.table).where(*unchanged).values({place.column: sealed}))
+            if fresh:
+                unchanged = place.keys == bindparam("row_id"), place.values == bindparam("was")
+                sealing = update(place.keys.table).where(*unchanged).values({place.column: bindparam("sealed")})
+                async with self._database.write() as session:
+                    await (await session.connection()).execute(sealing, fresh)
             last = rows[-1][0]
             yield len(rows)
 
-    def _sealed_anew(
-        self, place: Sealed, rows: Sequence[tuple[str, str]], so_far: Rotated
-    ) -> Iterator[tuple[str, str, str]]:
+    def _sealed_anew(self, place: Sealed, rows: Sequence[tuple[str, str]], so_far: Rotated) -> Iterator[dict[str, str]]:
         for row_id, value in rows:
             binding = place.binding(row_id)
             try:
@@ -111,13 +111,13 @@ class Rotation:
             except VartalaapError:
                 so_far.unreadable += 1
                 continue
-            yield row_id, value, self._vault.seal_text(plain, binding)
+            yield {"row_id": row_id, "was": value, "sealed": self._vault.seal_text(plain, binding)}
 
     # Hashes -----------------------------------------------------------------------------------------------
     async def _hash_all(self) -> AsyncIterator[tuple[int, int]]:
         """Each stored number is opened, and its old hash replaced wherever it stands; (rows seen, hashes replaced).
 
-        One number is one transaction: it touches several tables, and is to cross no call's path for long.
+        Few numbers are one transaction: it touches several tables, and is to cross no call's path for long.
         """
         for place in (place for place in SEALED if place.hashed):
             last = ""
@@ -128,10 +128,11 @@ class Rotation:
                     rows = (await session.execute(wanted.order_by(place.keys).limit(self._batch))).all()
                 if not rows:
                     break
-                renamed = dict(self._old_hashes(place, [(row_id, value, old) for row_id, value, old in rows]))
-                for old, new in renamed.items():
+                numbers = [(row_id, value, old) for row_id, value, old in rows]
+                renamed = sorted(set(self._old_hashes(place, numbers)))
+                for few in (renamed[at : at + FEW] for at in range(0, len(renamed), FEW)):
                     async with self._database.write() as session:
-                        await _rename(session, old, new)
+                        await _rename(session, dict(few))
                 yield len(rows), len(renamed)
                 last = rows[-1][0]
 
@@ -169,14 +170,19 @@ _WRITTEN = (
 """When a row of each of `HASHED` was written."""
 
 
-async def _rename(session: AsyncSession, old: str, new: str) -> None:
-    """One caller's hash, in every table; what was remembered under both is remembered under the new one."""
+async def _rename(session: AsyncSession, renamed: Mapping[str, str]) -> None:
+    """Callers' hashes, in every table; what was remembered under both is remembered under the new one."""
+    connection = await session.connection()
+    pairs = [{"old": old, "new": new} for old, new in renamed.items()]
     for place in HASHED:
         if place.table is not CallerPreferenceRow:
-            await session.execute(update(place.table).where(place.values == old).values({place.column: new}))
-    if await session.get(CallerPreferenceRow, old) and (merged := await recalled(session, (new, old))):
-        await session.merge(merged)
-        await session.execute(delete(CallerPreferenceRow).where(col(CallerPreferenceRow.caller_id_hash) == old))
+            renaming = update(place.values.table).where(place.values == bindparam("old"))
+            await connection.execute(renaming.values({place.column: bindparam("new")}), pairs)
+    remembered = col(CallerPreferenceRow.caller_id_hash)
+    for old in (await session.scalars(select(remembered).where(remembered.in_(renamed)))).all():
+        if merged := await recalled(session, (renamed[old], old)):
+            await session.merge(merged)
+        await session.execute(delete(CallerPreferenceRow).where(remembered == old))
 
 
 def _in_use(vault: PhoneVault) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
