@@ -78,11 +78,10 @@ class AdminLogin:
 
         Raises `TooManyRequests` while the address or the name is locked out, whatever the password.
         """
-        network, name = network_of(address), hashlib.sha256(username.encode("utf-8", "replace")).hexdigest()
+        network, name = network_of(address), _name(username)
+        self._must_be_open(network, name)  # who is locked out does not queue
         async with self._turn:
-            locked = max(self._addresses.seconds_left(network), self._names.seconds_left(name))
-            if locked:
-                raise TooManyRequests.after(locked, "Too many wrong logins.")
+            self._must_be_open(network, name)
             right = await asyncio.to_thread(self._verify, password)
             right &= hmac.compare_digest(username.encode("utf-8", "replace"), self.username.encode())
             if right and self._possible:
@@ -95,14 +94,25 @@ class AdminLogin:
 
     def locked_s(self, username: str, address: str | None) -> float:
         """Seconds until this address may try this name again; 0 if at once."""
-        name = hashlib.sha256(username.encode("utf-8", "replace")).hexdigest()
-        return max(self._addresses.seconds_left(network_of(address)), self._names.seconds_left(name))
+        return self._locked_s(network_of(address), _name(username))
+
+    def _must_be_open(self, network: str, name: str) -> None:
+        if locked := self._locked_s(network, name):
+            raise TooManyRequests.after(locked, "Too many wrong logins.")
+
+    def _locked_s(self, network: str, name: str) -> float:
+        return max(self._addresses.seconds_left(network), self._names.seconds_left(name))
 
     def _verify(self, password: str) -> bool:
         try:
             return _HASHER.verify(self._hash, password.encode("utf-8", "replace"))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _name(username: str) -> str:
+    """Of one length, whatever was typed."""
+    return hashlib.sha256(username.encode("utf-8", "replace")).hexdigest()
 
 
 def _known(entry: str) -> bytes:
