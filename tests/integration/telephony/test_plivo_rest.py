@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from pathlib import Path
 
 import plivo
 import pytest
 from loguru import logger
 from plivo.exceptions import AuthenticationError, ResourceNotFoundError
 from plivo.rest import client as sdk
+from pydantic import SecretStr
 
 from tests.emulators.faulty import FaultyWire
 from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, GARBAGE, LATE, Fault, PlivoEmulator
+from vartalaap.bootstrap.carrier import open_carrier
+from vartalaap.config import load_settings
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProviderError, ProviderRefused
 from vartalaap.services.telephony import plivo_rest
@@ -195,3 +199,26 @@ async def test_no_error_and_no_log_line_holds_a_number_a_text_or_the_key(
         log.append(str(error.value))
     everything = "\n".join(log)
     assert not any(private in everything for private in ("9876501234", "secret words", AUTH_TOKEN))
+
+
+# As the application opens it ------------------------------------------------------------------------------
+async def test_with_plivo_s_keys_the_application_has_a_warm_connection(emulator: PlivoEmulator, tmp_path: Path) -> None:
+    keys = {"plivo_auth_id": AUTH_ID, "plivo_auth_token": SecretStr(AUTH_TOKEN), "plivo_base_url": emulator.url}
+    emulator.live = {"call-1": None}
+    async with open_carrier(load_settings(_env_file=None, data_dir=tmp_path, **keys)) as carrier:
+        assert carrier
+        assert len(emulator.took) == 1, "asked once to be connected"
+        await carrier.hang_up("call-1")
+    assert emulator.ended == {"call-1"}
+
+
+async def test_without_a_key_there_is_no_carrier_to_ask(tmp_path: Path) -> None:
+    async with open_carrier(load_settings(_env_file=None, data_dir=tmp_path, plivo_auth_id=AUTH_ID)) as carrier:
+        assert carrier is None
+
+
+async def test_an_api_that_is_away_does_not_keep_the_application_from_starting(tmp_path: Path) -> None:
+    keys = {"plivo_auth_id": AUTH_ID, "plivo_auth_token": SecretStr(AUTH_TOKEN)}
+    settings = load_settings(_env_file=None, data_dir=tmp_path, plivo_base_url="http://127.0.0.1:9", **keys)
+    async with open_carrier(settings) as carrier:
+        assert carrier

@@ -432,7 +432,7 @@ def test_a_caller_who_talks_through_the_last_goodbye_is_not_served_for_ever() ->
 
     async def caller(line: ScriptedLine, _: CallSession) -> None:
         await line.listen(4)
-        for _ in range(40):
+        for _second in range(40):
             await line.speak(1.0)
         assert stage.line.closed
 
