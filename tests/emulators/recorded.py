@@ -11,17 +11,20 @@ from vartalaap.simulator.recordings import VOICED_SHARE, Recording
 from .speech import RATE, SpokenWord
 
 
+END_BYTES = 640
+
+
 class RecordedWords:
-    """A `Reader` of these recordings: each word is an equal part of what is voiced."""
+    """A `Reader` of these recordings: each word is an equal part of what is voiced, known by its end."""
 
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self._words = [word for recording in recordings for word in _words(recording)]
 
     def __call__(self, mulaw: bytes | bytearray, start: int) -> Iterator[SpokenWord]:
-        found = [(mulaw.find(sound), sound, text) for text, sound in self._words]
+        found = [(mulaw.find(sound[-END_BYTES:]), sound, text) for text, sound in self._words]
         for at, sound, text in sorted(hit for hit in found if hit[0] >= 0):
-            begin = start + at
-            yield SpokenWord(text, begin / RATE, (begin + len(sound)) / RATE)
+            end = start + at + END_BYTES
+            yield SpokenWord(text, max(end - len(sound), start) / RATE, end / RATE)
 
 
 def _words(recording: Recording) -> Iterator[tuple[str, bytes]]:
