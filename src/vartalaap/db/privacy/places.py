@@ -40,6 +40,8 @@ class Hashed:
 
     table: type[SQLModel]
     column: str
+    written: str = "created_at"
+    """The column that says when the row was written."""
 
     @property
     def values(self) -> Column[Any]:
@@ -62,6 +64,6 @@ SEALED = (
 HASHED = (
     Hashed(ReservationRow, "phone_hash"),
     Hashed(FollowUpRow, "phone_hash"),
-    Hashed(CallLogRow, "caller_id_hash"),
-    Hashed(CallerPreferenceRow, "caller_id_hash"),
+    Hashed(CallLogRow, "caller_id_hash", "started_at"),
+    Hashed(CallerPreferenceRow, "caller_id_hash", "updated_at"),
 )

@@ -17,7 +17,7 @@ from ...core.book import Actor
 from ...core.clock import Clock
 from ...errors import VartalaapError
 from ...security.crypto import PhoneVault
-from ..models import AuditRow, CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow
+from ..models import AuditRow, CallerPreferenceRow, CallLogRow
 from ..repositories.audit import record_change
 from ..repositories.calls import words_binding
 from ..repositories.preferences import recalled
@@ -152,22 +152,14 @@ class Rotation:
             if since is None:
                 return 0
             found: set[str] = set()
-            for place, at in zip(HASHED, _WRITTEN, strict=True):
-                wanted = select(place.values).where(place.values.is_not(None), at < since).distinct()
+            for place in HASHED:
+                before = columns(place.table)[place.written] < since
+                wanted = select(place.values).where(place.values.is_not(None), before).distinct()
                 found |= set((await session.scalars(wanted)).all())
             for sealed in (place for place in SEALED if place.hashed):
                 hashed = columns(sealed.table)[sealed.hashed or ""]
                 found -= set((await session.scalars(select(hashed).where(sealed.values.is_not(None)))).all())
         return len(found)
-
-
-_WRITTEN = (
-    col(ReservationRow.created_at),
-    col(FollowUpRow.created_at),
-    col(CallLogRow.started_at),
-    col(CallerPreferenceRow.updated_at),
-)
-"""When a row of each of `HASHED` was written."""
 
 
 async def _rename(session: AsyncSession, renamed: Mapping[str, str]) -> None:
