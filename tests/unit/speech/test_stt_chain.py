@@ -178,6 +178,18 @@ async def test_one_that_says_it_lost_the_words_is_not_waited_for() -> None:
 
 
 @virtual
+async def test_one_that_is_late_and_then_says_it_lost_the_words_has_failed_once() -> None:
+    stage = Stage()
+    async with stage.call() as stream:
+        stream.finish_utterance()
+        await asyncio.sleep(1)
+        stage.first.stream.say(lost())
+        assert stage.count("failures_total", "first") == 1
+        assert stage.second.stream.asked == ["anything"]
+        assert stage.last.opened == 0
+
+
+@virtual
 async def test_a_late_final_is_taken_if_it_comes_before_the_others() -> None:
     stage = Stage()
     async with stage.call() as stream:
@@ -200,6 +212,48 @@ async def test_every_pause_gets_its_final_from_whoever_answers() -> None:
         assert stage.reports.texts == ["mez chahiye"] * 2
         await asyncio.sleep(3)
     assert stage.reports.texts == ["mez chahiye"] * 2
+
+
+@virtual
+async def test_pauses_while_the_next_is_being_connected_connect_it_once() -> None:
+    stage = Stage(second=ScriptedRecogniser(delay=1.0))
+    async with stage.call() as stream:
+        stream.finish_utterance()
+        await asyncio.sleep(0.9)
+        stream.feed(b"y" * 800)
+        stream.finish_utterance()
+        await asyncio.sleep(1.0)
+        assert stage.second.opened == 1
+        assert bytes(stage.second.stream.audio) == b"y" * 800
+        stage.second.stream.final("mez chahiye")
+    assert stage.reports.texts == ["mez chahiye"] * 2
+
+
+@virtual
+async def test_a_call_that_ends_while_the_next_is_being_connected_leaves_nothing_behind() -> None:
+    stage = Stage(second=ScriptedRecogniser(delay=1.0))
+    async with stage.call() as stream:
+        stream.finish_utterance()
+        await asyncio.sleep(0.9)
+    assert stage.first.stream.closed
+
+
+@virtual
+async def test_a_final_is_waited_for_though_all_the_others_have_failed() -> None:
+    stage = Stage()
+    async with stage.call() as stream:
+        stream.finish_utterance()
+        stage.first.stream.say(lost())  # the second is asked
+        await asyncio.sleep(1.5)
+        stage.first.stream.interim("haan")
+        stream.finish_utterance()
+        stage.first.stream.say(lost())  # the second is asked once more, and fails the first question by its time
+        await asyncio.sleep(0.6)
+        stage.last.stream.say(lost())
+        assert not stage.reports.finals
+        stage.second.stream.final("haan")
+        stage.second.stream.final("haan")
+    assert stage.reports.texts == ["haan", "haan"]
 
 
 @virtual
