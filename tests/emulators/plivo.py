@@ -161,6 +161,8 @@ class EmulatedCall:
     """One for each stream; without one the caller listens until the stream is closed."""
     dials: deque[str] = field(default_factory=deque)
     """The `DialStatus` of each telephone that is rung; `no-answer` without one."""
+    statuses: tuple[str, str] = ("StartStream", "StopStream")
+    """What a stream's status callback calls its beginning and its end: the documents know two vocabularies."""
     twice: bool = False
     """Every webhook comes twice, as a repeated one does."""
     call_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -179,7 +181,7 @@ class EmulatedCall:
             if not self._carrying_out.cancelled():
                 self._carrying_out.result()
             over = {"Event": "Hangup", "CallStatus": "completed", "HangupSource": self.ended_by or "Answer XML"}
-            await self._post(http, f"{self.app_url}/plivo/hangup", {**over, "HangupCauseName": "Normal Hangup"})
+            await self.post(http, f"{self.app_url}/plivo/hangup", {**over, "HangupCauseName": "Normal Hangup"})
         if self.plivo and self.call_id in self.plivo.live:
             self.plivo.end(self.call_id)
         return self.did
@@ -197,23 +199,25 @@ class EmulatedCall:
     async def _carry_out(self, http: httpx.AsyncClient, url: str) -> None:
         fields = {"Event": "StartApp", "CallStatus": "in-progress"}
         while url:
-            xml = await self._post(http, url, fields)
+            xml = await self.post(http, url, fields)
             url, fields = "", {}
             for element in ET.fromstring(xml):
                 if self._moved_to:
                     url, self._moved_to = self._moved_to, ""
                     break
-                url, fields = await self._element(element)
+                url, fields = await self._element(http, element)
                 if url or element.tag == "Hangup":
                     break
 
-    async def _element(self, element: ET.Element) -> tuple[str, dict[str, str]]:
+    async def _element(self, http: httpx.AsyncClient, element: ET.Element) -> tuple[str, dict[str, str]]:
         """Do it; where the next XML comes from, and with which fields, if not from what follows."""
         text = (element.text or "").strip()
         match element.tag:
             case "Stream":
                 self.did.append(("Stream",))
+                await self._tell(http, element, self.statuses[0])
                 await self._stream(text)
+                await self._tell(http, element, self.statuses[1])
             case "Speak":
                 self.did.append(("Speak", element.attrib["voice"], element.attrib["language"], text))
             case "Dial":
@@ -228,6 +232,9 @@ class EmulatedCall:
             case other:
                 raise AssertionError(f"{other} is no element that Plivo is known to carry out")
         return "", {}
+
+    async def _tell(self, http: httpx.AsyncClient, stream: ET.Element, event: str) -> None:
+        await self.post(http, stream.attrib["statusCallbackUrl"], {"Event": event, "StreamID": "s-1"})
 
     async def _stream(self, url: str) -> None:
         socket = await self.open_stream(url)
@@ -259,7 +266,7 @@ class EmulatedCall:
             if message["event"] == until:
                 return
 
-    async def _post(self, http: httpx.AsyncClient, url: str, extra: Mapping[str, str]) -> str:
+    async def post(self, http: httpx.AsyncClient, url: str, extra: Mapping[str, str]) -> str:
         fields = {"CallUUID": self.call_id, "From": self.caller, "To": self.called, "Direction": "inbound", **extra}
         headers = self._signed("POST", url, fields)
         for _ in range(2 if self.twice else 1):

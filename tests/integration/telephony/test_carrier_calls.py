@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection
@@ -57,8 +58,8 @@ class House:
     calls: LiveCalls
     plivo: PlivoEmulator
 
-    def call(self, *talks: Talk, dials: Sequence[str] = (), twice: bool = False) -> EmulatedCall:
-        return EmulatedCall(self.url, self.plivo, talks=deque(talks), dials=deque(dials), twice=twice)
+    def call(self, *talks: Talk, dials: Sequence[str] = ()) -> EmulatedCall:
+        return EmulatedCall(self.url, self.plivo, talks=deque(talks), dials=deque(dials))
 
 
 @asynccontextmanager
@@ -103,9 +104,11 @@ async def breaks_off(call: EmulatedCall, socket: ClientConnection) -> None:
 
 
 @pytest.mark.parametrize("twice", [False, True])
-async def test_behind_our_goodbye_the_caller_hears_nothing(twice: bool) -> None:
+@pytest.mark.parametrize("statuses", [("StartStream", "StopStream"), ("started", "stopped"), ("never seen", "failed")])
+async def test_behind_our_goodbye_the_caller_hears_nothing(twice: bool, statuses: tuple[str, str]) -> None:
     async with house() as home:
-        call = home.call(presses("7", "2"), twice=twice)
+        call = home.call(presses("7", "2"))
+        call.twice, call.statuses = twice, statuses
         assert await call.run() == [STREAM, HANGUP]
     [record] = home.stage.log.records
     assert record.context.closing
@@ -175,6 +178,20 @@ async def test_a_caller_who_hangs_up_ends_the_call_even_if_the_socket_stays() ->
         await listening.wait()
         home.plivo.end(call.call_id)
         assert await running == [STREAM]
+    assert len(home.stage.log.records) == 1
+
+
+async def test_a_hangup_webhook_may_come_before_the_socket_is_closed() -> None:
+    async with house() as home, httpx.AsyncClient(trust_env=False) as http:
+
+        async def is_told_first(call: EmulatedCall, socket: ClientConnection) -> None:
+            await call.listen(socket, until="checkpoint")
+            for _ in range(2):
+                await call.post(http, f"{home.url}/plivo/hangup", {"Event": "Hangup", "CallStatus": "completed"})
+            await socket.wait_closed()
+            home.plivo.end(call.call_id)
+
+        assert await home.call(is_told_first).run() == [STREAM]
     assert len(home.stage.log.records) == 1
 
 
