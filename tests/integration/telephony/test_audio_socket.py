@@ -5,16 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator
 
 import orjson
 import pytest
-from fastapi import FastAPI, WebSocket
 from pydantic import SecretStr
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
 
 from vartalaap.core.events import (
     AudioCleared,
@@ -27,17 +22,12 @@ from vartalaap.core.events import (
     LineEvent,
     PlayAudio,
 )
-from vartalaap.core.live_calls import AfterStream, Step
 from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
-from vartalaap.services.telephony import line as line_module
 from vartalaap.services.telephony.line import CarrierLine
-from vartalaap.services.telephony.plivo_stream import PlivoStream
 
 from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession, Served, make_app, served
-
-FRAME = bytes(range(160))
-MULAW = {"encoding": "audio/x-mulaw", "sampleRate": 8000}
+from .streams import FRAME, closing, dial, media, refused, serving, start, text
 
 
 @pytest.fixture
@@ -49,40 +39,6 @@ def parts() -> FakeParts:
 async def app(parts: FakeParts) -> AsyncIterator[Served]:
     async with served(make_app(parts)) as running:
         yield running
-
-
-def text(**message: Any) -> str:
-    return orjson.dumps(message).decode()
-
-
-def start(call_id: str = "call-1", encoding: str = "audio/x-mulaw", stream_id: str = "s-1") -> str:
-    details = {"callId": call_id, "streamId": stream_id, "mediaFormat": {**MULAW, "encoding": encoding}}
-    return text(event="start", sequenceNumber=1, start=details, extra_headers="")
-
-
-def media(payload: bytes = FRAME) -> str:
-    return text(event="media", media={"track": "inbound", "payload": base64.b64encode(payload).decode()})
-
-
-def dial(app: Served, token: str, **headers: str) -> connect:
-    return connect(f"{app.audio_url}?token={token}", compression=None, proxy=None, additional_headers=headers)
-
-
-async def closing(socket: ClientConnection) -> tuple[int, str]:
-    """How the server closed the socket."""
-    async with asyncio.timeout(5):
-        await socket.wait_closed()
-        frame = socket.protocol.close_rcvd
-    assert frame is not None, "the connection broke without a close frame"
-    return frame.code, frame.reason
-
-
-async def refused(app: Served, token: str, **headers: str) -> bool:
-    try:
-        async with dial(app, token, **headers):
-            return False
-    except InvalidStatus as answer:
-        return answer.response.status_code == 403
 
 
 async def test_a_call_flows_both_ways_and_ends_with_the_socket(app: Served, parts: FakeParts) -> None:
@@ -185,22 +141,6 @@ async def test_a_wrong_handshake_signature_is_refused_and_does_not_use_the_token
     assert not await refused(app, token), "without a signature the token alone decides"
 
 
-@asynccontextmanager
-async def serving(use: Callable[[CarrierLine], Awaitable[None]], **limits: float) -> AsyncIterator[Served]:
-    """The line alone, with time limits short enough to be reached in a test."""
-    app = FastAPI()
-
-    @app.websocket("/ws/audio")
-    async def endpoint(socket: WebSocket) -> None:
-        await socket.accept()
-        line = CarrierLine(socket, "call-1", PlivoStream("call-1"), **limits)
-        await use(line)
-        await line.close()
-
-    async with served(app) as running:
-        yield running
-
-
 async def test_a_socket_that_never_starts_is_refused() -> None:
     refusals: list[ProtocolError] = []
 
@@ -263,133 +203,6 @@ async def test_a_session_that_cannot_be_opened_or_fails_closes_with_1011(app: Se
             await socket.send(start())
             assert await closing(socket) == (1011, reason)
         await app.idle()
-
-
-# Another stream of the same call ---------------------------------------------------------------------------
-def live(parts: FakeParts) -> asyncio.Event:
-    """Set when a session hears its line."""
-    heard = asyncio.Event()
-
-    async def listen(session: RecordingSession) -> None:
-        async for event in session.line.events():
-            session.events.append(event)
-            heard.set()
-
-    parts.script = listen
-    return heard
-
-
-async def break_off(socket: ClientConnection) -> None:
-    """Without a close frame, as a network does."""
-    socket.transport.abort()
-    await socket.wait_closed()
-
-
-async def test_a_stream_that_broke_off_comes_back_to_the_same_session(app: Served, parts: FakeParts) -> None:
-    heard, token = live(parts), parts.token()
-    first = await dial(app, token)
-    await first.send(start())
-    await asyncio.wait_for(heard.wait(), 5)
-    assert await refused(app, token), "while the stream is whole, its token is used up"
-    await break_off(first)
-    parts.clock.ahead += 3600
-    [session] = parts.sessions
-    playing = asyncio.create_task(session.line.send(PlayAudio(FRAME)))
-    await session.line.send(ClearAudio())
-    async with dial(app, token) as second:
-        await second.send(start(stream_id="s-2"))
-        assert orjson.loads(await second.recv())["event"] == "playAudio", "speech has waited for the stream"
-        await playing
-        await session.line.send(Checkpoint("c1"))
-        assert orjson.loads(await second.recv()) == {"event": "checkpoint", "streamId": "s-2", "name": "c1"}
-        await second.send(media())
-        await second.send(text(event="stop"))
-        assert (await closing(second))[0] == 1000
-    await app.idle()
-    assert len(parts.sessions) == 1
-    started, resumed, audio, ended = session.events
-    assert (started, resumed) == (CallStarted("call-1", "s-1"), CallStarted("call-1", "s-2"))
-    assert audio == AudioIn(FRAME)
-    assert isinstance(ended, CallEnded)
-    assert await refused(app, token), "after the call the token is good for nothing"
-
-
-async def test_the_second_stream_of_another_call_is_not_let_into_this_one(app: Served, parts: FakeParts) -> None:
-    heard, token = live(parts), parts.token()
-    first = await dial(app, token)
-    await first.send(start())
-    await asyncio.wait_for(heard.wait(), 5)
-    await break_off(first)
-    await asyncio.sleep(0.05)
-    async with dial(app, token) as second:
-        await second.send(start("call-2"))
-        assert await closing(second) == (1008, "start names another call")
-    await app.idle()
-
-
-async def test_a_stream_that_fell_silent_gives_way_to_another(
-    app: Served, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(line_module, "QUIET_SECONDS", 0.1)
-    token = parts.token()
-    async with dial(app, token) as first:
-        await first.send(start())
-        await asyncio.sleep(0.2)
-        async with dial(app, token) as second:
-            await second.send(start(stream_id="s-2"))
-            assert (await closing(first))[0] == 1000
-            await second.send(media())
-            await second.send(text(event="stop"))
-            assert (await closing(second))[0] == 1000
-    await app.idle()
-    [session] = parts.sessions
-    assert AudioIn(FRAME) in session.events
-
-
-async def test_a_connection_that_failed_before_its_start_may_be_tried_again(app: Served, parts: FakeParts) -> None:
-    token = parts.token()
-    await break_off(await dial(app, token))
-    await app.idle()
-    async with dial(app, token) as second:
-        await second.send(start())
-        await second.send(text(event="stop"))
-        assert (await closing(second))[0] == 1000
-    await app.idle()
-    assert len(parts.sessions) == 1
-
-
-async def test_a_stream_that_does_not_come_back_ends_the_call() -> None:
-    events: list[LineEvent] = []
-
-    async def collect(line: CarrierLine) -> None:
-        await line.wait_for_start()
-        events.extend([event async for event in line.events()])
-        assert line.broke_off
-
-    async with serving(collect, reopen_seconds=0.05) as app:
-        socket = await dial(app, "")
-        await socket.send(start())
-        await asyncio.sleep(0.02)
-        await break_off(socket)
-        await app.idle()
-    assert events == [CallStarted("call-1", "s-1"), CallEnded("the stream broke off")]
-
-
-@pytest.mark.parametrize(("step", "ended"), [("hang_up", ["call-1"]), ("apologise", []), ("connect", [])])
-async def test_only_after_our_goodbye_a_broken_stream_s_call_is_ended_by_the_carrier(
-    app: Served, parts: FakeParts, step: Step, ended: list[str]
-) -> None:
-    heard = live(parts)
-    parts.calls.after["call-1"] = AfterStream(step, parts.business, "hi")
-    socket = await dial(app, parts.token())
-    await socket.send(start())
-    await asyncio.wait_for(heard.wait(), 5)
-    await break_off(socket)
-    await asyncio.sleep(0.05)
-    await parts.sessions[0].line.close()
-    await app.idle()
-    assert parts.carrier
-    assert parts.carrier.hung_up == ended
 
 
 def malformed_frames(count: int) -> list[tuple[list[str | bytes], set[int]]]:
