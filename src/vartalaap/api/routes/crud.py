@@ -27,7 +27,11 @@ COMMON_ANSWERS: Answers = {
     401: {"model": ErrorAnswer, "description": "No key, or a wrong one"},
     413: {"model": ErrorAnswer, "description": "The request is too large"},
     422: {"model": ErrorAnswer, "description": "The request is malformed; `fields` names what is wrong"},
-    429: {"model": ErrorAnswer, "description": "Too many requests; `Retry-After` says when to try again"},
+    429: {
+        "model": ErrorAnswer,
+        "description": "Too many requests of this key or address",
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds until one is served"}},
+    },
     503: {"model": ErrorAnswer, "description": "The database does not answer; may be repeated"},
 }
 NOT_FOUND: Answers = {404: {"model": ErrorAnswer, "description": "There is none with this id"}}
