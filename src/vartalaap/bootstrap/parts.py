@@ -23,7 +23,7 @@ from ..core.session import CallParts, CallSession
 from ..dialogue.llm.conversation import ModelBrain
 from ..errors import ProviderError
 from ..security.auth import AdminLogin, ApiKeys
-from ..security.replays import SeenNonces
+from ..security.replays import SeenWebhooks
 from ..security.tokens import PendingCalls
 from ..services import weights
 from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics
@@ -59,7 +59,7 @@ class Parts:
     open_lines: OpenLines
     carrier: PlivoRest | None
     """None without Plivo's key."""
-    seen_nonces: SeenNonces
+    seen_webhooks: SeenWebhooks
     metrics: MeasuredCallLog
     api_keys: ApiKeys
     admin: AdminLogin
@@ -148,7 +148,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             pending_calls=PendingCalls(),
             open_lines=OpenLines(),
             carrier=await stack.enter_async_context(open_carrier(settings)),
-            seen_nonces=SeenNonces(),
+            seen_webhooks=SeenWebhooks(),
             metrics=MeasuredCallLog(call_log, load, turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,

@@ -23,7 +23,7 @@ from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
 from vartalaap.errors import ProviderError
-from vartalaap.security.replays import SeenNonces
+from vartalaap.security.replays import SeenWebhooks
 from vartalaap.security.tokens import PendingCall, PendingCalls
 from vartalaap.services.telephony.line import OpenLines
 from vartalaap.services.telephony.ports import Session
@@ -111,7 +111,7 @@ class FakeParts:
     settings: FakeSettings = field(default_factory=FakeSettings)
     clock: FakeClock = field(default_factory=FakeClock)
     pending_calls: PendingCalls = field(default_factory=PendingCalls)
-    seen_nonces: SeenNonces = field(default_factory=SeenNonces)
+    seen_webhooks: SeenWebhooks = field(default_factory=SeenWebhooks)
     open_lines: OpenLines = field(default_factory=OpenLines)
     carrier: FakeCarrier | None = field(default_factory=FakeCarrier)
     calls: FakeCalls = field(default_factory=FakeCalls)

@@ -8,15 +8,15 @@ import pytest
 
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
-from vartalaap.security.replays import SeenNonces
+from vartalaap.security.replays import SeenWebhooks
 from vartalaap.security.tokens import PendingCall, PendingCalls
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 CALL = PendingCall("call-1", PhoneNumber("+919876543210"))
 
 
-def test_a_nonce_is_new_then_a_repeat_then_a_replay() -> None:
-    seen = SeenNonces()
+def test_a_signature_is_new_then_a_repeat_then_a_replay() -> None:
+    seen = SeenWebhooks()
     assert not seen.admit("n", NOW)
     assert seen.admit("n", NOW + timedelta(seconds=59))
     with pytest.raises(Forbidden):
@@ -25,7 +25,7 @@ def test_a_nonce_is_new_then_a_repeat_then_a_replay() -> None:
 
 
 def test_the_memory_ends_with_the_day_and_with_its_size() -> None:
-    seen = SeenNonces(most=10)
+    seen = SeenWebhooks(most=10)
     for number in range(50):
         seen.admit(str(number), NOW)
     assert len(seen) == 10

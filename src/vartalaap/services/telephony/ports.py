@@ -14,7 +14,7 @@ from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
-from vartalaap.security.replays import SeenNonces
+from vartalaap.security.replays import SeenWebhooks
 from vartalaap.security.tokens import PendingCalls
 
 from .line import OpenLines
@@ -101,7 +101,7 @@ class PhoneParts(Protocol):
     def pending_calls(self) -> PendingCalls: ...
 
     @property
-    def seen_nonces(self) -> SeenNonces: ...
+    def seen_webhooks(self) -> SeenWebhooks: ...
 
     @property
     def open_lines(self) -> OpenLines: ...
