@@ -28,7 +28,7 @@ SERVERS = ("least", "ours")
 TICKS = os.sysconf("SC_CLK_TCK")
 HEADINGS = (
     "server", "calls", "answered", "added p50", "added p95", "clear p50", "clear p95", "greeting p95",
-    "gaps", "most ahead", "CPU %", "MB per call", "callers late p99",
+    "gaps", "most ahead", "CPU %", "kept waiting %", "MB per call", "callers late p99",
 )  # fmt: skip
 
 
@@ -47,6 +47,9 @@ class Level:
     gaps: int
     most_ahead: float
     cpu_percent: float
+    kept_waiting_percent: float
+    """Of the time, the server's main thread could have run and the machine did something else: above one or two, the
+    times are the machine's, not the server's."""
     mb_per_call: float
     late_p99: float
 
@@ -59,11 +62,11 @@ def measure(server: str, calls: int, seconds: float) -> Level:
     """Start the server, warm it with one call, and call it so many times at once."""
     with running(server) as (pid, url):
         place_calls(url, 1, 5)
-        before = usage(pid)
+        before, waited_before = usage(pid), kept_waiting(pid)
         began = time.monotonic()
         found, most_memory = place_calls(url, calls, seconds, pid)
         lasted = time.monotonic() - began
-        cpu = usage(pid)[0] - before[0]
+        cpu, waited = usage(pid)[0] - before[0], kept_waiting(pid) - waited_before
     responses = [one * 1000 - FIXED_MS for one in found["responses"]]
     clears = [one * 1000 for one in found["clears"]] or [0.0]
     return Level(
@@ -78,6 +81,7 @@ def measure(server: str, calls: int, seconds: float) -> Level:
         gaps=found["gaps"],
         most_ahead=round(found["most_ahead"] * 1000),
         cpu_percent=round(100 * cpu / lasted, 1),
+        kept_waiting_percent=round(100 * waited / lasted, 1),
         mb_per_call=round((most_memory - before[1]) / calls, 2),
         late_p99=round(found["late_p99"] * 1000, 1),
     )
@@ -114,6 +118,11 @@ def usage(pid: int) -> tuple[float, float]:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return (int(fields[11]) + int(fields[12])) / TICKS, pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def kept_waiting(pid: int) -> float:
+    """Seconds for which the main thread of a process was ready and did not run."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 def table(levels: Sequence[Level]) -> str:

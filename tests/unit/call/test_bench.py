@@ -35,7 +35,7 @@ def test_the_stub_s_voice_is_audible() -> None:
 
 
 def test_the_table_has_a_column_for_every_figure() -> None:
-    level = Level("ours", 10, "5/5", 1.0, 2.0, 300.0, 310.0, 80.0, 0, 260, 12.5, 0.1, 0.2)
+    level = Level("ours", 10, "5/5", 1.0, 2.0, 300.0, 310.0, 80.0, 0, 260, 12.5, 0.5, 0.1, 0.2)
     *_, row = table([level]).splitlines()
     assert len(level.cells) == len(HEADINGS)
-    assert row == "| ours | 10 | 5/5 | 1.0 | 2.0 | 300.0 | 310.0 | 80.0 | 0 | 260 | 12.5 | 0.1 | 0.2 |"
+    assert row == "| ours | 10 | 5/5 | 1.0 | 2.0 | 300.0 | 310.0 | 80.0 | 0 | 260 | 12.5 | 0.5 | 0.1 | 0.2 |"
