@@ -74,7 +74,7 @@ async def _any_error(request: Request, error: Exception) -> Response:
 
 
 class _Cached:
-    """Style and script change with the version only, which is in their URL."""
+    """Style and script are named with their digest: what has this URL stays as it is."""
 
     def __init__(self, files: StaticFiles) -> None:
         self._files = files
@@ -82,7 +82,7 @@ class _Cached:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_header(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
-                MutableHeaders(scope=message)["Cache-Control"] = "public, max-age=86400"
+                MutableHeaders(scope=message)["Cache-Control"] = "public, max-age=31536000, immutable"
             await send(message)
 
         await self._files(scope, receive, send_with_header)

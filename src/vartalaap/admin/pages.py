@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,14 +13,13 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
-from .. import __version__
 from .visitor import Visitor
 from .words import LANGUAGE_COOKIE, Words, language_of
 
-_TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
+_HERE = Path(__file__).parent
+_TEMPLATES = Jinja2Templates(_HERE / "templates")
 _TEMPLATES.env.trim_blocks = True
 _TEMPLATES.env.lstrip_blocks = True
-_TEMPLATES.env.globals["version"] = __version__
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -50,6 +51,7 @@ def page(
         "visitor": visitor,
         "path": request.url.path,
         "here": _here(request),
+        "version": _version_of_files(),
         "notice": f"notice.{notice}" if words.has(f"notice.{notice}") else "",
         **values,
     }
@@ -71,6 +73,13 @@ def go(path: str, **query: object) -> Response:
 def local_path(text: str, otherwise: str) -> str:
     """A place within the console, whatever a stranger's link says."""
     return text if text.startswith("/admin/") and not set(text) & set("\\\r\n\t") and "//" not in text else otherwise
+
+
+@cache
+def _version_of_files() -> str:
+    """In the URLs of style and script, so that browsers keep them until they change."""
+    files = sorted((_HERE / "static").iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def _here(request: Request) -> str:

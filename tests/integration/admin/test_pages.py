@@ -13,9 +13,19 @@ from tests.integration.admin.conftest import Browser, browser, history
 from tests.support.api import ADMIN
 from tests.support.console import CALLER, GUESTS
 from tests.unit.security.test_limits import Hand
+from vartalaap.admin.routes.audit import ENTITIES
 from vartalaap.admin.words import LANGUAGES, catalogue
 from vartalaap.bootstrap import Office
-from vartalaap.db.models import AuditRow, FollowUpRow, ReservationRow
+from vartalaap.core.reservations import Rule
+from vartalaap.db.models import (
+    CONSENTS,
+    FOLLOW_UP_STATES,
+    OUTCOMES,
+    RESERVATION_STATES,
+    AuditRow,
+    FollowUpRow,
+    ReservationRow,
+)
 
 PAGES = (
     "/admin/today",
@@ -73,6 +83,15 @@ def test_the_catalogue_has_both_languages_with_the_same_values() -> None:
         assert set(texts) == set(LANGUAGES), key
         named = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
         assert named["en"] == named["hi"], key
+
+
+def test_every_rule_status_and_outcome_has_its_words() -> None:
+    codes = [f"rule.{rule}" for rule in Rule]
+    codes += [f"status.{status}" for status in RESERVATION_STATES] + [f"do.{status}" for status in RESERVATION_STATES]
+    codes += [f"notice.{status}" for status in RESERVATION_STATES] + [f"follow.{state}" for state in FOLLOW_UP_STATES]
+    codes += [f"outcome.{outcome}" for outcome in OUTCOMES] + [f"consent.{consent}" for consent in CONSENTS]
+    codes += [f"entity.{entity}" for entity in ENTITIES]
+    assert [code for code in codes if code not in catalogue()] == []
 
 
 async def test_a_language_is_remembered_and_leads_back_only_within_the_console(visitor: Browser) -> None:
