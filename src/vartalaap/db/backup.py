@@ -171,7 +171,10 @@ def _restore_postgresql(url: URL, chunks: Iterable[bytes], *, force: bool) -> No
             if not whole:
                 sql.kill()  # nothing is committed
     if sql.returncode:
-        raise ProviderError("The backup could not be restored, and the database is as it was: is the server stopped?")
+        raise ProviderError(
+            "The backup could not be restored, and the database is as it was: "
+            "stop the server, and connect as the owner of the database."
+        )
 
 
 def _as_sql(url: URL, chunks: Iterable[bytes], output: IO[bytes]) -> bool:
