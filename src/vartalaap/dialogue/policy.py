@@ -189,7 +189,7 @@ def _wants_person(turn: Turn) -> bool:
     if heard.has("complaint", at_least=0.6):
         reason, lead = "complaint", "sorry"
     elif heard.has("large_party") and (party_size is None or party_size > limit) and not wishes.celebrates(turn):
-        occasion = heard.has("large_party", at_least=0.8) or not heard.when  # else only its number tells
+        occasion = heard.has("large_party", at_least=0.8) or not (heard.when or heard.has("book", at_least=0.9))
         reason, lead = ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
     elif heard.has("person", at_least=0.7):
         reason = "person"

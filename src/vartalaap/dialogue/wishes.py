@@ -48,7 +48,8 @@ def take(turn: Turn) -> bool:
     """
     state = turn.state
     found = wished(turn.heard.text)
-    if turn.answered or found <= state.wishes:  # "is there a high chair?" was a question
+    asked = turn.answered and not listen(turn.heard.text).any("want")  # "is there a high chair?" was a question
+    if asked or found <= state.wishes:
         return False
     if turn.context.privacy_opt_out:
         turn.say("wish_at_the_table")

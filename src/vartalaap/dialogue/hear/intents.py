@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .attacks import attack_in
 from .keys import spellings
@@ -32,6 +33,7 @@ _SENT_THINGS = spellings("ghar home food khana khaana घर खाना گھر
 _SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
 _AROUND = spellings("aas as आस آس")
 _AVAILABLE = spellings("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है")
+_WHAT = spellings("kya क्या کیا")
 _FAR = spellings("door dur duur far दूर دور")
 _VOICE = spellings("awaaz awaz aawaaz aawaz avaaz voice आवाज آواز")
 _WAS = spellings("tha thi the was were था थी थे تھا تھی")
@@ -109,7 +111,7 @@ def _about_cancelling(speech: Speech) -> bool:
 def _book(s: Speech, h: Heard) -> float:
     if _negated(s, "book", "table"):
         return 0.0
-    if (s.any("cancel", "change") and s.any("book")) or _taken_off(s) or _less(s, h):
+    if (s.any("cancel", "change") and s.any("book")) or _taken_off(s) or _less(s, h) or _no_longer(s):
         return 0.3
     if s.any("book") or (
         s.any("table", "seat") and (s.any("want", "do", "do_it", "available") or h.when or h.party_size)
@@ -139,13 +141,23 @@ def _taken_off(s: Speech) -> bool:
     return s.any("x_booking") and s.any("x_drop", "x_destroy") and not s.any("from", "no", "not")
 
 
+def _no_longer(s: Speech) -> bool:
+    """ "hamari table thi na, woh nahi chahiye": of what was booked, that it is not wanted."""
+    return (
+        s.any("book", "table")
+        and bool(_WAS & set(s.words))
+        and s.any("i", "we", "x_own", "x_our")
+        and s.anywhere("no|not", "want")
+    )
+
+
 def _less(s: Speech, h: Heard) -> bool:
     """ "booking mein se do log hata do"."""
     return bool(h.party_size) and s.any("x_booking") and s.any("x_drop") and s.any("from")
 
 
 def _cancel(s: Speech, h: Heard) -> float:
-    if _taken_off(s):
+    if _taken_off(s) or _no_longer(s):
         return 0.85
     if _NOT_COMING.search(s.text):
         return 0.7
@@ -172,6 +184,8 @@ def _menu(s: Speech, h: Heard) -> float:
         return 0.9
     if s.any("menu") and (s.any("what") or _AVAILABLE & set(s.words)) and not s.any("book"):
         return 0.8
+    if any(a == b in _WHAT for a, b in pairwise(s.words)) and _AVAILABLE & set(s.words):
+        return 0.8  # "kya-kya milta hai"
     if any(i.items for i in h.dishes) and (_AVAILABLE & set(s.words) or len(s.words) <= 4):
         return 0.65
     return 0.55 if h.dishes else 0.0
@@ -230,7 +244,7 @@ def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one ret
     words = set(s.words)
     if _OWN_CALL.search(s.text):
         return 0.0
-    if {"talk", "speak"} & words and "person" in words:
+    if {"talk", "speak", "real", "actual"} & words and {"person", "human"} & words and not s.any("x_you"):
         return 0.85
     if "callback" in words or s.anywhere("call", "back") or {"call", "back"} <= words or s.anywhere("again", "call"):
         return 0.8
@@ -268,7 +282,9 @@ def _tagged(tag: str, confidence: float, longest: int = 100) -> Callable[[Speech
 
 def _greeting(s: Speech, h: Heard) -> float:
     # "hi" is Hindi for "only" anywhere but at the beginning
-    return 0.8 if (s.any("hello") and len(s.words) <= 8) or s.words[:1] == ["hi"] else 0.0
+    if (s.any("hello") and len(s.words) <= 8) or s.words[:1] == ["hi"]:
+        return 0.8
+    return 0.8 if s.words[:1] == ["good"] and s.run(1, "morning|noon|evening|afternoon") else 0.0
 
 
 def _bye(s: Speech, h: Heard) -> float:
@@ -292,7 +308,7 @@ def _wait(s: Speech, h: Heard) -> float:
 
 
 def _repeat(s: Speech, h: Heard) -> float:
-    if s.any("again") and (s.any("say", "what") or len(s.words) <= 3) and not s.any("call"):
+    if s.any("again") and (s.any("say", "what") or len(s.words) <= 3) and not s.any("call", "leave_it"):
         return 0.85
     if says(s, "repeat") or {"repeat", "pardon", "रिपीट"} & set(s.words):
         return 0.85

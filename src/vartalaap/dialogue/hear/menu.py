@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ _PUT = spellings("daal dal डाल ڈال")
 _AFTER_PUT = spellings(
     "do dijiye dijie dena den dein diya de lo dunga denge sakte sakta sakti दो दीजिए दीजिये देना दें दिया दे लो دو دیجیے"
 )
+_VOWELS = re.compile("[aeiouy]")
 _NEVER = frozenset(["or", "and", "with", "wala", "wali", "wale", "ka", "ki", "ke"])
 
 
@@ -71,6 +73,7 @@ class _MenuIndex:
             self.names.append(forms)
         for word in self.items:
             self._keys.setdefault(sound(word), word)
+        self._consonants = {_VOWELS.sub("", key): word for key, word in self._keys.items() if len(key) >= 3}
 
     def word(self, token: Token) -> str | None:
         """The menu's word that a token is, however spelt; also a word of other menus, so that it can be refused."""
@@ -83,6 +86,12 @@ class _MenuIndex:
         key = key or sound(_latin_of_urdu(token.text))
         if len(key) >= 3 and key in self._keys and not token.word.tags:
             return self._keys[key]
+        if (
+            token.unknown and len(key) >= 3 and script_of(token.text) == "deva"
+        ):  # "लेमन": English vowels are written by ear
+            found = self._keys.get(key) or self._consonants.get(_VOWELS.sub("", key))
+            if found and found[0] in ("aeiou" if key[:1] in "aeiou" else key[:1] + "cqxzwfp"):
+                return found
         if len(key) < 5 or (token.word.exact and token.word.tags):
             return None
         near = [w for k, w in self._keys.items() if k[:1] == key[:1] and OSA.distance(k, key, score_cutoff=1) <= 1]

@@ -19,9 +19,13 @@ from .types import Slot
 
 _LONGEST = 4
 """Words of one name."""
-_ARE = spellings("hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
+_ARE = spellings("हूँ हूं hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
+_WILL = spellings("should will be")
+_VERB = re.compile(r"(?:t[aie]|ung[ai]|oong[ai]|ta[ai]|ee?ng[aei]|त[ाीे]|ूंग[ाी]|ऊंग[ाी]|ेंग[ेी])$")
 _HERE = spellings("here speaking bol bolraha bolrahi baat बोल बात بول بات")
-_STOPS = spellings("se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی")
+_STOPS = spellings(
+    "its thats theres lets se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی"
+)
 
 
 def read_name(text: str, expecting: Slot | None = None) -> str | None:
@@ -36,6 +40,10 @@ def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:
             return name
     if name := _set_apart(speech):
         return name
+    if expecting == "confirm" and (words := _amended(speech)):
+        return _written(words)
+    if expecting == "name" and len(speech.words) == 1 and (words := _alone(speech, 0)):
+        return _written(words)
     if expecting == "name" or (speech.any("name") and speech.any("wrong", "change")):
         return _bare(speech)
     return None
@@ -51,7 +59,11 @@ def _set_apart(speech: Speech) -> str | None:
             parts[-1].append(token)
     for part in parts if len(parts) > 1 else ():
         usual = [t.text in lexicon().names for t in part]
-        if any(usual) and len(part) <= _LONGEST and all(u or t.unknown for u, t in zip(usual, part, strict=True)):
+        if (
+            any(usual)
+            and len(part) <= _LONGEST
+            and all(u or (t.unknown and _nameable(t)) for u, t in zip(usual, part, strict=True))
+        ):
             return _written(part)
     return None
 
@@ -68,9 +80,10 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
                 speech.at(j).text in _ARE
                 or speech.at(j).kind == "mark"
                 or speech.at(j).has("actually", "filler", "store")
+                or speech.at(j).text in _WILL
             ):
                 j += 1
-            forward = _run(speech, j)
+            forward = _fuller(speech, j, _run(speech, j)) or _alone(speech, j)
             backward = _run_back(speech, i - 1 - (speech.at(i - 1).has("of")))
             yield from (forward, backward) if forward else (backward,)
     for i, token in enumerate(tokens):
@@ -91,14 +104,40 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
             yield _run(speech, i + 1)
 
 
+def _fuller(speech: Speech, i: int, words: list[Token]) -> list[Token]:
+    """ "Savita, Savita Joshi": said again, and more of it."""
+    end = i + len(words)
+    if not words or speech.at(end).text != "," or speech.at(end + 1).text != words[0].text:
+        return words
+    return max(words, _run(speech, end + 1), key=len)
+
+
+def _alone(speech: Speech, i: int) -> list[Token]:
+    """ "Bina", "my name is Lena": a name that is a word as well, with nothing after it."""
+    ends = speech.at(i + 1).kind in ("mark", "nothing") or speech.at(i + 1).text in _ARE
+    return [speech.at(i)] if ends and speech.at(i).text in word_set("names", "also_a_word") else []
+
+
+def _amended(speech: Speech) -> list[Token]:
+    """ "no, Sean Paul", when all was read back: nothing but a refusal and a name."""
+    start = next((i for i, t in enumerate(speech.tokens) if t.kind == "word" and not t.has("no", "not", "sorry")), 0)
+    words = _run(speech, start) if start else []
+    likely = any(w.text in lexicon().names for w in words) or all(w.raw[:1].isupper() for w in words)
+    return words if likely and start + len(words) == len(speech.tokens) else []
+
+
 def _run(speech: Speech, i: int) -> list[Token]:
     """Words from `i` on that may belong to a name."""
     words: list[Token] = []
     while len(words) < _LONGEST + 1 and _nameable(speech.at(i)):
         words.append(speech.at(i))
         i += 1
-        if speech.at(i).text == "." and _honorific(words[-1]):
+        if (speech.at(i).text == "." and _honorific(words[-1])) or (
+            speech.at(i).text == "-" and _nameable(speech.at(i + 1))
+        ):
             i += 1
+    if words and speech.at(i).text in _ARE and _VERB.search(words[-1].text) and words[-1].text not in lexicon().names:
+        words.pop()  # "main poochh ke batata hoon"
     return words
 
 
@@ -142,7 +181,10 @@ def _bare(speech: Speech) -> str | None:
     refused: list[list[Token]] = []
     i = 0
     while i < len(speech.tokens):
-        if run := _run(speech, i):
+        run = _run(speech, i)
+        if len(speech.words) > _LONGEST and all(w.word.exact and w.word.tags for w in run):
+            run = []  # "jain khana milta hai?"
+        if run:
             i += len(run)
             (refused if speech.at(i).has("no", "not") else runs).append(run)
         i += 1
@@ -169,7 +211,7 @@ def _word(token: Token) -> str:
     if script == "urdu":
         return _known_urdu(token.text, exactly=False) or romanise_urdu(token.text).title()
     if script == "deva":
-        return token.raw
+        return lexicon().names.get(token.text, token.raw)
     if token.text in lexicon().names:
         return lexicon().names[token.text]
     plain = re.sub(r"[^\w']", "", token.raw)

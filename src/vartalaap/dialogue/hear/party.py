@@ -27,6 +27,7 @@ _PARENTS = spellings("parents मातापिता पेरेंट्स"
 _ONLY = spellings("just only sirf bas keval सिर्फ बस केवल")
 _MORE = spellings("more extra additional zyada ज़्यादा एक्स्ट्रा")
 GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
+_NEEDS = spellings("wheelchair highchair high व्हीलचेयर हाईचेयर हाई")
 _DO = spellings("kar karo कर کر")
 _LARGEST = 500
 
@@ -128,11 +129,13 @@ def _beside_me(speech: Speech, start: int, end: int) -> bool:
 
 
 def _growth(speech: Speech, start: int) -> bool:
-    """ "do log aur badh gaye", "two more people": by how many a party has grown, not how many it is."""
+    """ "do log aur badh gaye", "two more people": how many of a party, or more than it, not how many it is."""
     q = quantity_at(speech, start)
     if q is None:
         return False
     end = q.end
+    if any(speech.at(k).text in _NEEDS for k in range(end, end + 3)):  # "ek log wheelchair pe hain"
+        return True
     if speech.at(end).text in _MORE or (speech.at(end).has(*_PEOPLE) and speech.at(end + 1).text in _MORE):
         return True
     after = end + speech.at(end).has(*_PEOPLE)
@@ -230,6 +233,8 @@ def _with_someone(speech: Speech, i: int) -> bool:
 
 def _sums(speech: Speech, terms: list[_Term]) -> list[Span[int]]:
     """Terms that belong together are added: "main, meri wife aur do bachche" is one party of four."""
+    if whole_party := next((t for t in terms if t.kind == "people" and speech.at(t.start - 1).text in _INCLUDED), None):
+        return [Span(whole_party.start, whole_party.end, whole_party.count)]
     groups: list[list[_Term]] = []
     for term in terms:
         if groups and _joined(speech, groups[-1][-1], term):
@@ -243,7 +248,8 @@ def _sums(speech: Speech, terms: list[_Term]) -> list[Span[int]]:
             continue
         counts = [t.count for t in group]
         first = group[0]
-        whole = first.kind == "people" and len(group) > 1 and first.count == sum(counts[1:])
+        added = len(group) > 1 and any(speech.at(k).has("and") for k in range(first.end, group[1].start))
+        whole = first.kind == "people" and len(group) > 1 and not added and first.count == sum(counts[1:])
         included = any(speech.at(k).text in _INCLUDED for k in range(first.start - 3, group[-1].end + 2))
         total = max(counts) if whole or (included and len(group) > 1) else sum(counts)
         spans.append(Span(first.start, group[-1].end, total))

@@ -181,7 +181,7 @@ def _own_number(speech: Speech, *, expected: bool) -> bool:
     named = speech.any("number") or (expected and speech.any("call"))
     hinted = any(t.text in _OWN_HINTS or t.has("same") for t in speech.tokens)
     pointed = speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")
-    if speech.any("no", "not", "wrong") and not speech.any("problem"):
+    if any(t.has("no", "not", "wrong") for t in speech.tokens[1:]) and not speech.any("problem"):
         return False
     if named and (hinted or pointed):
         return True

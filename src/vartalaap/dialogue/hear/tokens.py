@@ -21,6 +21,7 @@ _PIECES = re.compile(
 )
 _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|ویں)")
 
+_FOR_OR_FOUR = normalise("फोर")
 _AT_OR_EIGHT = spellings("एट ऐट ایٹ")
 # Surfaces whose number meaning needs a witness: they are more often another word.
 WEAK = frozenset(
@@ -151,8 +152,14 @@ def listen(text: str) -> Speech:
 
 
 def _hear_at(tokens: list[Token]) -> None:
-    """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" it is eight."""
+    """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" it is eight. Likewise "for"."""
     for i, token in enumerate(tokens[:-1]):
+        if token.text == tokens[i + 1].text == _FOR_OR_FOUR:  # "टेबल फॉर फोर"
+            four = lexicon().look_up("four")
+            tokens[i : i + 2] = [
+                Token("for", "word", token.raw, lexicon().look_up("for")),
+                Token("four", "word", tokens[i + 1].raw, four, four.number),
+            ]
         if token.text not in _AT_OR_EIGHT or (i and tokens[i - 1].number is not None):
             continue
         run = next((k for k, t in enumerate(tokens[i + 1 :]) if t.number is None), len(tokens) - i - 1)

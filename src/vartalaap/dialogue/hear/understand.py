@@ -23,6 +23,8 @@ from .yesno import answer_yes_no
 
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
+_ANYWAY = ("injection", "abuse")
+"""Intents of an utterance that is nothing but a name: "Mahavir Jain" asks for no food."""
 _FILLED_BY = {"date": "when", "time": "when", "party_size": "party_size", "name": "name", "phone": "phone"}
 
 
@@ -81,13 +83,14 @@ def _read(
 ) -> Understanding:
     found = phone_in(speech, digits_so_far=digits_so_far, expected=expecting == "phone")
     phone, digits = found or (None, frozenset())
-    heard = when_in(speech, now.astimezone(business.tz), business, expecting, taken=digits)
+    name = None if expecting == "phone" and phone else name_in(speech, expecting=expecting)
+    only_a_name = name is not None and spellings(name).issuperset(speech.words)
+    heard = None if only_a_name else when_in(speech, now.astimezone(business.tz), business, expecting, taken=digits)
     used = digits | (heard.used if heard else frozenset())
     party = party_in(speech, expecting=expecting, used=used)
     party_size = party.span.value if party.span else None
     when = heard.when if heard else None
     dishes = dishes_in(speech, business.menu)
-    name = None if expecting == "phone" and phone else name_in(speech, expecting=expecting)
     if name:  # "Farida" sounds like a fried dish
         dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
     corrects: set[Slot] = set()
@@ -100,7 +103,11 @@ def _read(
     return Understanding(
         text,
         language_of(speech),
-        intents_in(speech, Heard(when, party_size, dishes, phone)),
+        tuple(
+            i
+            for i in intents_in(speech, Heard(when, party_size, dishes, phone))
+            if not only_a_name or i.name in _ANYWAY
+        ),
         answer_yes_no(text),
         when,
         party_size,

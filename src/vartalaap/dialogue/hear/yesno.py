@@ -78,7 +78,7 @@ def _votes(speech: Speech, *, long: bool) -> list[int]:
             refused = (following.has("no", "not") and not particle) or (before.has("not") and before.word.english)
             if not refused:
                 votes.append(1)
-        elif token.has("good") and not long:
+        elif token.has("good") and not long and not following.has("morning", "noon", "evening", "night"):
             votes.append(1)
     return votes
 

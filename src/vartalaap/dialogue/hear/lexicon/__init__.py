@@ -130,7 +130,9 @@ class Lexicon:
         for key in (*self._sound, *self._coarse):
             if len(key) >= 4:
                 self._near[key[0]].append(key)
-        self.names = {normalise(name): name for name, _ in name_entries()}
+        self.names = {normalise(name).replace("'", ""): name for name, _ in name_entries()}
+        """Common names by their spelling, as tokens have it."""
+        self.names |= {normalise(deva): deva for _, deva in name_entries()}
         languages = word_set("languages", "english") | word_set("languages", "hindi")
         dishes = frozenset(normalise(w) for line in table("dishes")["dish"] for w in line.replace(":", " ").split())
         self._known = frozenset(self.names) | languages | dishes
