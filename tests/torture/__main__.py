@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import sys
 import tempfile
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import click
 
+from tests.emulators.faulty import FAULTS
 from tests.support.api_fuzz import fuzz
 from vartalaap.errors import VartalaapError
 
-from . import contention, rules
+from . import contention, faults, leaks, rules
 from .crew import Crew
 from .databases import BACKENDS, databases
 from .kills import kill
@@ -23,6 +25,8 @@ from .kills import kill
 REPEATS = 50
 KILLS = 200
 EXAMPLES = 30
+CALLS_AT_ONCE = 2
+LEAK_CALLS = 200
 Campaign = Callable[[int], Iterator[str]]
 """From a seed to its lines of figures."""
 
@@ -58,7 +62,34 @@ def fuzz_api(seed: int) -> Iterator[str]:
             yield f"{backend}: {fuzz(new(), Path(folder), EXAMPLES, seed)}"
 
 
-CAMPAIGNS: dict[str, Campaign] = {"rules": generated, "contention": contend, "kills": kills, "api": fuzz_api}
+def break_providers(seed: int) -> Iterator[str]:
+    """Every provider failing in every way during a call."""
+    del seed
+    cells = [(service, fault) for service in faults.SERVICES for fault in FAULTS]
+    with click.progressbar(length=len(cells), label="faults", file=sys.stderr, show_pos=True) as bar:
+        seen = asyncio.run(faults.matrix(cells, CALLS_AT_ONCE, lambda _: bar.update(1)))
+    yield from faults.as_table(seen)
+    problems = {cell: found for cell, one in seen.items() if (found := one.problems(cell[0]))}
+    yield f"{len(seen) - len(problems)} of {len(seen)} cells hold"
+    assert not problems, problems
+
+
+def leak(seed: int) -> Iterator[str]:
+    """Callers' data where it does not belong."""
+    found, figures = leaks.leaks(seed, LEAK_CALLS, spoken=True)
+    yield figures
+    assert not found, dict(found)
+    yield "nothing found where it does not belong"
+
+
+CAMPAIGNS: dict[str, Campaign] = {
+    "rules": generated,
+    "contention": contend,
+    "kills": kills,
+    "api": fuzz_api,
+    "faults": break_providers,
+    "leaks": leak,
+}
 
 
 def _in_words(seen: Counter[str]) -> str:
@@ -74,7 +105,7 @@ def _progress(label: str, length: int) -> Iterator[int]:
 @click.argument("names", metavar="[CAMPAIGN]...", nargs=-1, type=click.Choice(list(CAMPAIGNS)))
 @click.option("--seed", type=int, help="As printed by an earlier run, to see the same again.")
 def main(names: tuple[str, ...], seed: int | None) -> None:
-    """Run the campaigns (all: rules, contention, kills, api); status 1 if one fails."""
+    """Run the campaigns (all, if none is named); status 1 if one fails."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     failed = False
     for name in names or tuple(CAMPAIGNS):

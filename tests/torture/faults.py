@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from sqlalchemy import text
 
 from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
 from tests.emulators.deepgram import DeepgramEmulator
-from tests.emulators.faulty import Fault, FaultyWire, postgres_refusal
+from tests.emulators.faulty import FAULTS, Fault, FaultyWire, postgres_refusal
 from tests.emulators.groq import KEY, GroqEmulator, Says
 from tests.emulators.recorded import RecordedWords
-from tests.support.postgres import Postgres
+from tests.support.postgres import Postgres, find_programs, running
 from vartalaap.bootstrap import open_office
 from vartalaap.config import load_settings
 from vartalaap.core.clock import Clock
@@ -32,12 +33,14 @@ from vartalaap.simulator.recordings import find_recordings, load_recordings
 from vartalaap.simulator.report import CallReport
 
 CALLER, CALLED = "+919876543210", "+911140001234"
+SERVICES = ("STT", "LLM", "database")
 LONGEST_WAIT_MS = 2000
 RECORDINGS = find_recordings(DEMO_RECORDINGS)
 PAUSE_S = 3.0
 """Who is asked for a moment gives it."""
 FAILS_AT = 2
 """The utterance with which the fault begins."""
+TEMPLATE = "migrated"
 SEALING_KEY = "5a" * 32
 TABLES = ("reservations", "call_logs", "whatsapp_followups", "seat_holds")
 TOLD = re.compile(r"बुक हो ग|book ho ga|booked|confirmed")
@@ -84,7 +87,7 @@ class House:
         self._database = database
         self._keys = {"phone_encryption_key": SEALING_KEY, "phone_hash_pepper": SEALING_KEY}
 
-    async def call(self, service: str, fault: Fault, recordings: Sequence[Path]) -> Seen:
+    async def call(self, service: str, fault: Fault) -> Seen:
         """One call in a server of its own, during which the service begins to fail."""
         wire = self.wires[service]
         utterances = 0
@@ -101,7 +104,7 @@ class House:
             url = await asyncio.to_thread(server.__enter__)
             try:
                 report = await place_call(
-                    url, recordings, from_number=CALLER, to_number=CALLED, on_line=on_line, pause_seconds=PAUSE_S
+                    url, RECORDINGS, from_number=CALLER, to_number=CALLED, on_line=on_line, pause_seconds=PAUSE_S
                 )
                 tried = wire.attempts
                 await wire.heal()
@@ -125,9 +128,8 @@ class House:
 
 @asynccontextmanager
 async def house(server: Postgres, name: str) -> AsyncIterator[House]:
-    """A database, the emulators, and a wire before each."""
-    database = server.create(name)
-    await upgrade(database)
+    """A database of its own, the emulators, and a wire before each."""
+    database = server.create(name, TEMPLATE)
     async with AsyncExitStack() as stack:
         ears = DeepgramEmulator(RecordedWords(load_recordings(RECORDINGS)))
         await stack.enter_async_context(ears.serving())
@@ -152,3 +154,46 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
             "GROQ_BASE_URL": f"http://127.0.0.1:{wires['LLM'].port}",
         }
         yield House(wires, settings, database)
+
+
+async def matrix(
+    cells: Sequence[tuple[str, Fault]], at_once: int, tell: Callable[[str], None]
+) -> dict[tuple[str, Fault], Seen]:
+    """Each cell's call, `at_once` of them beside one another, each in a house of its own; `tell` hears of each."""
+    programs = find_programs()
+    if programs is None:
+        raise click.ClickException("PostgreSQL is not installed")
+    left = list(reversed(cells))
+    seen: dict[tuple[str, Fault], Seen] = {}
+
+    async def work(number: int) -> None:
+        async with house(server, f"faults_{number}") as own:
+            while left:
+                service, fault = left.pop()
+                seen[service, fault] = await own.call(service, fault)
+                problems = seen[service, fault].problems(service)
+                tell(f"{service}, {fault}: {'; '.join(problems) or 'holds'}")
+
+    with running(programs) as server:
+        await upgrade(server.create(TEMPLATE))
+        async with asyncio.TaskGroup() as workers:
+            for number in range(at_once):
+                workers.create_task(work(number))
+    return seen
+
+
+def as_table(seen: dict[tuple[str, Fault], Seen]) -> list[str]:
+    """A row for each fault, a column for each service: the longest silence, with ! where something failed."""
+    services = [service for service in SERVICES if any(service == known for known, _ in seen)]
+    lines = [f"{'':<14}" + "".join(f"{service:>12}" for service in services)]
+    for fault in FAULTS:
+        row = [_cell(service, seen.get((service, fault))) for service in services]
+        lines.append(f"{fault:<14}" + "".join(f"{cell:>12}" for cell in row))
+    return lines
+
+
+def _cell(service: str, seen: Seen | None) -> str:
+    if seen is None:
+        return ""
+    longest = max((wait for wait in seen.waits_ms if wait is not None), default=0)
+    return f"{longest / 1000:.1f} s{'!' if seen.problems(service) else ''}"

@@ -50,6 +50,8 @@ def _warn_of_unsigned_webhooks() -> None:
     logger.warning("PLIVO_AUTH_TOKEN is not set: unsigned webhooks are accepted (development only)")
 
 
+STREAM_TROUBLES = ("failed", "droppedstream", "degradedstream")
+STREAM_REASONS = ("completed", "connection_failed", "authentication_failed", "invalid_content_type", "buffer_overflow")
 CallId = Annotated[
     str, Field(alias="CallUUID", pattern=r"^[A-Za-z0-9_.:@-]{1,128}$", description="Plivo's id of the call")
 ]
@@ -83,7 +85,7 @@ class EndedCall(BaseModel):
     """A call that is over."""
 
     call_id: CallId
-    cause: str = Field("", alias="HangupCauseName")
+    cause: str = Field("", alias="HangupCauseCode", description="a number of Plivo's list")
 
 
 class RingingCall(BaseModel):
@@ -95,7 +97,7 @@ class RingingCall(BaseModel):
 class StreamStatus(BaseModel):
     """The carrier's view of an audio stream; two vocabularies are in use (`StartStream`, `started`, ...)."""
 
-    call_id: str = Field("", alias="CallUUID")
+    call_id: str = Field("", alias="CallUUID", pattern=r"^[A-Za-z0-9_.:@-]{0,128}$")
     event: str = Field("", alias="Event")
     reason: str = Field("", alias="StatusReason")
 
@@ -145,7 +147,7 @@ def _say(step: NextStep, parts: PhoneParts) -> XmlResponse:
 async def hangup(call: Annotated[EndedCall, Form()], parts: Parts) -> Response:
     """Ends the live session, if there still is one."""
     await parts.calls.hang_up(call.call_id, "the carrier ended the call")
-    logger.info("call {} hung up: {}", call.call_id, _one_word(call.cause))
+    logger.info("call {} hung up: {}", call.call_id, call.cause if call.cause.isdecimal() else "no cause")
     return Response()
 
 
@@ -159,9 +161,10 @@ async def ringing(call: Annotated[RingingCall, Form()]) -> Response:
 @router.post("/stream-status", response_class=Response, operation_id="plivo_stream_status", summary="A stream changed")
 async def stream_status(status: Annotated[StreamStatus, Form()]) -> Response:
     """Only noted: the audio socket itself is what begins and ends a session."""
-    event = _one_word(status.event)
-    level = "WARNING" if event.lower() in ("failed", "droppedstream", "degradedstream") else "INFO"
-    logger.log(level, "stream of call {}: {} {}", _one_word(status.call_id), event, _one_word(status.reason))
+    event = status.event.lower()
+    if event in STREAM_TROUBLES:
+        reason = status.reason if status.reason in STREAM_REASONS else "of another reason"
+        logger.warning("stream of call {}: {}, {}", status.call_id, event, reason)
     return Response()
 
 
