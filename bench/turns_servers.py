@@ -12,14 +12,13 @@ from tempfile import TemporaryDirectory
 from unittest import mock
 
 import orjson
-import uvicorn
 import uvloop
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_sockets
 from websockets.exceptions import ConnectionClosed
 
 from vartalaap.bootstrap import parts
-from vartalaap.cli.serve import server_config
+from vartalaap.cli.serve import make_server
 from vartalaap.config import Settings
 from vartalaap.core.ports import SpeechToText, TextToSpeech
 
@@ -60,7 +59,7 @@ def ours(port: int) -> None:
     """The whole application: signature-less webhook, token, Silero, turn taking, local brain, database."""
     with TemporaryDirectory() as folder, stubs():
         settings = Settings(port=port, data_dir=Path(folder), log_level="WARNING", brain="local", max_calls=1000)
-        uvicorn.Server(server_config(settings)).run()
+        make_server(settings).run()
 
 
 class LeastCall:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -29,8 +28,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with build(settings) as parts:
         app.state.parts = parts
-        gc.collect()
-        gc.freeze()  # what serves every call is never garbage: looking for it stops all calls for a tenth of a second
         logger.info("ready", url=settings.reachable_url, environment=settings.environment)
         yield
         await parts.calls.wind_up(WIND_UP_SECONDS)
