@@ -37,6 +37,7 @@ from .carrier import open_carrier
 from .hearing import open_recogniser
 from .login import admin_login
 from .office import Office, open_office
+from .privacy import purging_daily
 from .speaking import open_voice
 
 CHECK_SECONDS = 2.0
@@ -126,6 +127,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     """Everything that serves calls, opened, warmed, and closed on the way out."""
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
+        await stack.enter_async_context(purging_daily(office))
         business = await configured_business(office, settings)
         admin, password_file = await admin_login(settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))

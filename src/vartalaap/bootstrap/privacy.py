@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,14 @@ from ..db.privacy.person import Bookings, Receipt
 from ..db.privacy.retention import Purge
 from ..db.privacy.rotation import Rotated, Rotation
 from ..db.repositories.audit import record_change
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, VartalaapError
 from .office import Office, open_office
 
 OWNER = Actor("command line")
 DAILY_JOB = Actor("daily job")
+FIRST_PURGE_S = 60.0
+"""The first minute belongs to those who waited for the server."""
+DAY_S = 24 * 3600.0
 Between = tuple[datetime, datetime]
 
 
@@ -36,6 +39,27 @@ async def purge(office: Office, now: datetime, actor: Actor = DAILY_JOB) -> dict
     if any(counts.values()):
         logger.info("personal data past their time were erased", **counts)
     return counts
+
+
+@asynccontextmanager
+async def purging_daily(office: Office) -> AsyncIterator[None]:
+    """The daily job beside the server: soon after the start, and every day from then on."""
+    job = asyncio.create_task(_purge_daily(office))
+    try:
+        yield
+    finally:
+        job.cancel()
+        await asyncio.wait([job])
+
+
+async def _purge_daily(office: Office) -> None:
+    await asyncio.sleep(FIRST_PURGE_S)
+    while True:
+        try:
+            await purge(office, office.clock.now())
+        except VartalaapError as error:  # tomorrow is another day
+            logger.error("personal data past their time could not be erased: {}", error.message)
+        await asyncio.sleep(DAY_S)
 
 
 async def purge_now(settings: Settings) -> dict[str, int]:

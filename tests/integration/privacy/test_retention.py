@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from tests.support.book import test_business
-from vartalaap.bootstrap import Office, purge
+from vartalaap.bootstrap import Office, privacy, purge
 from vartalaap.core.book import Actor
 from vartalaap.db.models import AuditRow, DailyTotalRow, FollowUpRow, ReservationRow, SealedCopyRow
 from vartalaap.db.privacy.retention import Purge, Retention
+from vartalaap.errors import ProviderError
 
-from .conftest import BOOKING, GIVEN, text_call
+from .conftest import BOOKING, GIVEN, OpenOffice, text_call
 
 OWNER = Actor("command line")
 
@@ -88,3 +90,35 @@ async def test_a_sealed_copy_is_kept_for_its_year_and_no_longer(office: Office) 
     assert len(await all_of(office, SealedCopyRow)) == 3
     assert (await job.run(now + timedelta(days=366), OWNER))["legal_copies"] == 3
     assert await all_of(office, SealedCopyRow) == []
+
+
+async def test_two_purges_at_once_count_each_booking_once(office_with: OpenOffice) -> None:
+    async with office_with() as one, office_with() as other:
+        for number in range(6):
+            await text_call(one, *BOOKING, call_id=f"call-{number}")
+        later = one.clock.now() + timedelta(days=367)
+        counts = await asyncio.gather(purge(one, later), purge(other, later))
+        assert sum(count["reservations"] for count in counts) == 6
+        (total,) = await all_of(one, DailyTotalRow)
+        assert isinstance(total, DailyTotalRow)
+        assert (total.bookings, total.guests) == (6, 12)
+
+
+async def test_the_server_purges_by_itself_and_survives_a_day_without_its_database(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[datetime] = []
+    enough = asyncio.Event()
+
+    async def failing_at_first(_: Office, now: datetime) -> None:
+        runs.append(now)
+        if len(runs) == 3:
+            enough.set()
+        if len(runs) == 1:
+            raise ProviderError("the database is away")
+
+    monkeypatch.setattr(privacy, "purge", failing_at_first)
+    monkeypatch.setattr(privacy, "FIRST_PURGE_S", 0)
+    monkeypatch.setattr(privacy, "DAY_S", 0)
+    async with privacy.purging_daily(office), asyncio.timeout(5):
+        await enough.wait()

@@ -95,7 +95,9 @@ class Purge:
         count = 0
         while True:
             async with self._database.write() as session:
-                rows = (await session.scalars(select(table).where(due).limit(BATCH))).all()
+                rows = (
+                    await session.scalars(select(table).where(due).limit(BATCH).with_for_update(skip_locked=True))
+                ).all()
                 for row in rows:
                     forget(session, row)
             if not rows:
@@ -130,7 +132,9 @@ class Purge:
         count = 0
         while True:
             async with self._database.write() as session:
-                rows = (await session.scalars(select(ReservationRow).where(due).limit(BATCH))).all()
+                wanted = select(ReservationRow).where(due).limit(BATCH)
+                # Where two run at once, each counts and deletes the rows that the other has not locked.
+                rows = (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
                 for key, numbers in _totals(rows).items():
                     total = await session.get(DailyTotalRow, key, with_for_update=True)
                     if total is None:
