@@ -16,6 +16,8 @@ from .errors import ConfigurationError
 KEY_BYTES = 32
 GROQ_URL = "https://api.groq.com"
 DEEPGRAM_URL = "https://api.in.deepgram.com"
+SARVAM_URL = "https://api.sarvam.ai"
+VOICES = ("piper", "sarvam", "edge", "espeak")
 RECOGNISERS = ("deepgram", "groq", "whisper")
 _DEVELOPMENT_KEYS = "development-keys"
 
@@ -69,12 +71,22 @@ class Settings(BaseSettings):
     deepgram_base_url: str = Field(DEEPGRAM_URL, description="the region: api.in, api.eu, api.au, or api for the USA")
     deepgram_model: str = Field("nova-3", description="or flux-general-multi, which says itself when a turn ends")
 
+    tts: Annotated[tuple[str, ...], NoDecode] = Field((), description="voices in order; what is configured if empty")
+    piper_url: str = Field("", description="Piper's HTTP server, for example http://127.0.0.1:5000")
+    piper_voices: Annotated[dict[str, str], NoDecode] = Field(
+        {"hi": "hi_IN-priyamvada-medium", "en": "en_US-lessac-medium"}, description="language=voice, with commas"
+    )
+    edge_tts_enabled: bool = Field(False, description="Microsoft's unofficial endpoint: for demonstrations only")
+    sarvam_api_key: SecretStr | None = None
+    sarvam_base_url: str = SARVAM_URL
+    sarvam_speaker: str = "priya"
+
     max_call_seconds: float = Field(900, gt=0)
     max_calls: int | None = Field(None, gt=0, description="at once, in this process; what it can bear if unset")
     browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
     clock_start: datetime | None = Field(None, description="development only: the clock starts here and runs on")
 
-    @field_validator("api_keys", "groq_api_key", "groq_models", "stt", mode="before")
+    @field_validator("api_keys", "groq_api_key", "groq_models", "stt", "tts", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -97,6 +109,17 @@ class Settings(BaseSettings):
         if len(keys) < len(pairs) or any(len(_hex(key)) != KEY_BYTES for key in keys.values()):
             raise ValueError("must be id:key with different ids, each key of 64 hexadecimal characters")
         return keys
+
+    @field_validator("piper_voices", mode="before")
+    @classmethod
+    def _voices_by_language(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+        voices = {language.strip(): voice.strip() for language, _, voice in pairs}
+        if not {"hi", "en"} <= voices.keys() <= {"hi", "en", "hinglish"} or not all(voices.values()):
+            raise ValueError("must be language=voice for hi and en (and for hinglish, if it has its own)")
+        return voices
 
     @field_validator("phone_encryption_key", "backup_key")
     @classmethod
@@ -162,6 +185,24 @@ class Settings(BaseSettings):
         if "groq" in self.stt and not self.groq_api_key and self.groq_base_url == GROQ_URL:
             raise ValueError("STT: groq needs a GROQ_API_KEY, or a GROQ_BASE_URL that asks for none")
         return self
+
+    @model_validator(mode="after")
+    def _voices_can_be_asked(self) -> Self:
+        if unknown := [name for name in self.tts if name not in VOICES]:
+            raise ValueError(f"TTS knows {', '.join(VOICES)}; not {', '.join(unknown)}")
+        if "piper" in self.tts and not self.piper_url:
+            raise ValueError("TTS: piper needs a PIPER_URL")
+        if "sarvam" in self.tts and not self.sarvam_api_key and self.sarvam_base_url == SARVAM_URL:
+            raise ValueError("TTS: sarvam needs a SARVAM_API_KEY, or a SARVAM_BASE_URL that asks for none")
+        if "edge" in self.tts and not self.edge_tts_enabled:
+            raise ValueError("TTS: edge needs EDGE_TTS_ENABLED=true")
+        return self
+
+    @property
+    def chosen_voices(self) -> tuple[str, ...]:
+        """What speaks to callers, the first choice first: `TTS`, or what is configured and the built-in voice."""
+        configured = {"piper": self.piper_url, "sarvam": self.sarvam_api_key, "edge": self.edge_tts_enabled}
+        return tuple(dict.fromkeys(self.tts)) or (*(name for name, given in configured.items() if given), "espeak")
 
     @property
     def chosen_recognisers(self) -> tuple[str, ...]:

@@ -126,3 +126,26 @@ def test_as_many_calls_are_taken_as_can_be_borne_unless_a_limit_is_set() -> None
     assert load_settings(deepgram_api_key="k", max_calls=7).most_calls == 7
     with pytest.raises(ConfigurationError, match="MAX_CALLS"):
         load_settings(max_calls=0)
+
+
+def test_the_voices_are_those_that_are_configured_and_the_built_in_one_last() -> None:
+    assert load_settings().chosen_voices == ("espeak",)
+    everything = {"piper_url": "http://127.0.0.1:5000", "sarvam_api_key": "key", "edge_tts_enabled": True}
+    assert load_settings(**everything).chosen_voices == ("piper", "sarvam", "edge", "espeak")
+    assert load_settings(**everything, tts="sarvam, piper").chosen_voices == ("sarvam", "piper")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"tts": "pipre,espeak"}, "TTS knows piper, sarvam, edge, espeak; not pipre"),
+        ({"tts": "piper"}, "TTS: piper needs a PIPER_URL"),
+        ({"tts": "sarvam"}, "TTS: sarvam needs a SARVAM_API_KEY"),
+        ({"tts": "edge"}, "TTS: edge needs EDGE_TTS_ENABLED=true"),
+        ({"piper_voices": "hi=hi_IN-rohan-medium"}, "PIPER_VOICES: must be language=voice"),
+        ({"piper_voices": "hi=a,en=b,fr=c"}, "PIPER_VOICES: must be language=voice"),
+    ],
+)
+def test_a_voice_that_cannot_be_is_refused_with_one_sentence(given: dict[str, str], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        load_settings(**given)

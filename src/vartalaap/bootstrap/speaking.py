@@ -1,18 +1,98 @@
-"""What speaks to callers."""
+"""What speaks to callers: a chain of voices that are given words only, with the fixed sentences made ahead."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from functools import partial
+from typing import cast
+
+from loguru import logger
 
 from ..config import Settings
+from ..core.language import Language
 from ..core.ports import TextToSpeech
+from ..db.repositories.businesses import Businesses
+from ..dialogue.phrases import fixed_sentences
+from ..errors import ProviderError
+from ..services.metrics import ProviderMetrics
+from ..services.tts.chain import Provider, VoiceChain
+from ..services.tts.clips import Clips, Text
+from ..services.tts.edge import VOICES as EDGE_VOICES
+from ..services.tts.edge import EdgeSpeech
 from ..services.tts.espeak import EspeakSpeech
+from ..services.tts.piper import PiperSpeech
+from ..services.tts.sarvam import MODEL as SARVAM_MODEL
+from ..services.tts.sarvam import SarvamSpeech
+from ..services.tts.spoken import Normalised
+
+LAST_SECONDS = 5.0
+"""Nothing follows the last voice: it is waited for."""
+CLIPS_AFTER_SECONDS = 2.0
+MOST_BUSINESSES = 50
+"""Whose sentences are made ahead."""
 
 
 @asynccontextmanager
-async def open_voice(settings: Settings) -> AsyncIterator[TextToSpeech]:
-    """Ready to say the first sentence."""
-    async with aclosing(EspeakSpeech()) as voice:
-        await voice.warm()
-        yield voice
+async def open_voice(
+    settings: Settings, metrics: ProviderMetrics, businesses: Businesses
+) -> AsyncIterator[TextToSpeech]:
+    """The chain of voices that `TTS` names, ready to say the first sentence."""
+    async with AsyncExitStack() as stack:
+        names = settings.chosen_voices
+        voices = [await _voice(name, settings, stack) for name in names]
+        providers = [Provider(name, Normalised(voice)) for name, voice in zip(names, voices, strict=True)]
+        providers[-1] = Provider(names[-1], providers[-1].voice, first_seconds=LAST_SECONDS)
+        chain, best = VoiceChain(providers, metrics), providers[0]
+        clips = Clips(chain, best.voice, _identity(best.name, settings), settings.data_dir / "clips")
+        making = asyncio.create_task(_make_clips(clips, businesses))
+        stack.push_async_callback(_end, making)
+        yield clips
+
+
+async def _voice(name: str, settings: Settings, stack: AsyncExitStack) -> TextToSpeech:
+    if name == "piper":
+        voices = {cast(Language, language): voice for language, voice in settings.piper_voices.items()}
+        piper = await stack.enter_async_context(aclosing(PiperSpeech(settings.piper_url, voices)))
+        try:
+            await piper.warm()
+        except ProviderError as error:
+            logger.warning("Piper cannot be used", error=error.message)
+        return piper
+    if name == "sarvam":
+        key = settings.sarvam_api_key.get_secret_value() if settings.sarvam_api_key else ""
+        sarvam = SarvamSpeech(settings.sarvam_base_url, key, settings.sarvam_speaker)
+        return await stack.enter_async_context(aclosing(sarvam))
+    if name == "edge":
+        return EdgeSpeech()
+    espeak = await stack.enter_async_context(aclosing(EspeakSpeech()))
+    await espeak.warm()
+    return espeak
+
+
+def _identity(name: str, settings: Settings) -> str:
+    """Everything that a voice's sound depends on."""
+    details = {
+        "piper": sorted(settings.piper_voices.items()),
+        "sarvam": [SARVAM_MODEL, settings.sarvam_speaker],
+        "edge": sorted(EDGE_VOICES.items()),
+    }
+    return f"{name} {details.get(name, '')}"
+
+
+async def _make_clips(clips: Clips, businesses: Businesses) -> None:
+    await asyncio.sleep(CLIPS_AFTER_SECONDS)
+    await clips.keep_ready(partial(_fixed_sentences, businesses))
+
+
+async def _fixed_sentences(businesses: Businesses) -> set[Text]:
+    page, _ = await businesses.page(MOST_BUSINESSES, 0)
+    return {text for business, _ in page for text in fixed_sentences(business)}
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()):
+        raise error

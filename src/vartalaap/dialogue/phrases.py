@@ -16,7 +16,7 @@ import yaml
 
 from ..core import say
 from ..core.business import Business, MenuItem
-from ..core.language import Language
+from ..core.language import LANGUAGES, Language
 from ..core.reservations import Booking
 from .state import Act
 
@@ -24,6 +24,8 @@ Phrases = Mapping[str, Mapping[Language, Sequence[str]]]
 
 _SENTENCE_END = re.compile(r"(?<=[।?!])\s+|(?<=\w\w[.])\s+(?=[^\W\d_])")
 _NUMBER = re.compile(r"\d+")
+_OF_THE_BUSINESS = {"business", "place", "minutes"}
+"""What a phrase says of the business itself, whoever calls."""
 _LONGEST_NUMBER = 4
 """Digits; a longer one is a code, said digit by digit."""
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
@@ -63,10 +65,31 @@ class Voice:
         """The act in that language. Raises `KeyError` for an act that has no phrase or lacks a value."""
         ways = load_phrases()[act.key][language]
         way = ways[(crc32(f"{self.call_id}{act.key}".encode()) + turn) % len(ways)]
-        names = [name for _, name, _, _ in string.Formatter().parse(way) if name]
-        spoken = {name: _SPOKEN[name](act.values.get(name), _Speaker(self.business, language, today)) for name in names}
-        text = _without_digits(way.format(**spoken))
-        return text[:1].upper() + text[1:]
+        return _worded(way, act.values, _Speaker(self.business, language, today))
+
+
+def fixed_sentences(business: Business) -> set[tuple[str, Language]]:
+    """Every sentence that is the same in all calls of a business: its phrases without values, and its own greeting."""
+    found: set[tuple[str, Language]] = set()
+    for language in LANGUAGES:
+        speaker = _Speaker(business, language, date.min)
+        texts = [_worded(way, {}, speaker) for way in _ways(language) if set(_names(way)) <= _OF_THE_BUSINESS]
+        found.update((part, language) for text in texts for part in sentences(text))
+        found.update((part, language) for part in sentences(getattr(business.greeting, language) or ""))
+    return found
+
+
+def _ways(language: Language) -> list[str]:
+    return [way for ways in load_phrases().values() for way in ways[language]]
+
+
+def _names(way: str) -> list[str]:
+    return [name for _, name, _, _ in string.Formatter().parse(way) if name]
+
+
+def _worded(way: str, values: Mapping[str, object], speaker: _Speaker) -> str:
+    text = _without_digits(way.format(**{name: _SPOKEN[name](values.get(name), speaker) for name in _names(way)}))
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Voices through their emulators."""

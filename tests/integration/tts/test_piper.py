@@ -1,0 +1,165 @@
+"""Piper's voices, through its emulator; and the emulator against the official server where that is installed."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import socket
+import wave
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.emulators.piper import MS_PER_LETTER, Faults, PiperEmulator, wav
+from vartalaap.core.audio import decode, ms_of
+from vartalaap.errors import ProviderError, ProviderRefused
+from vartalaap.services.tts.pcm import TelephoneAudio
+from vartalaap.services.tts.piper import PiperSpeech
+
+HINDI, ENGLISH = "hi_IN-priyamvada-medium", "en_US-lessac-medium"
+LARGEST_STEP = 512
+"""Between two values of mu-law that are neighbours, as loud as the emulator's hum; soxr's rounding is not constant."""
+OFFICIAL = os.environ.get("PIPER_PYTHON", "")
+"""A Python that has piper-tts[http] and onnx."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[PiperEmulator]:
+    async with PiperEmulator().serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def voice(server: PiperEmulator) -> AsyncIterator[PiperSpeech]:
+    async with aclosing(PiperSpeech(server.url, {"hi": HINDI, "en": ENGLISH})) as voice:
+        yield voice
+
+
+def samples(mulaw: bytes) -> NDArray[np.float64]:
+    return np.frombuffer(decode(mulaw), dtype="<i2").astype(float)
+
+
+async def say(voice: PiperSpeech, text: str, language: str = "hi") -> bytes:
+    return b"".join([chunk async for chunk in voice.synthesize(text, language)])  # type: ignore[arg-type]
+
+
+async def test_a_sentence_is_spoken_whole_by_the_voice_of_its_language(
+    server: PiperEmulator, voice: PiperSpeech
+) -> None:
+    for language, name in (("hi", HINDI), ("hinglish", HINDI), ("en", ENGLISH)):
+        mulaw = await say(voice, "namaste ji", language)
+        assert ms_of(len(mulaw)) == pytest.approx(10 * MS_PER_LETTER, abs=5)
+        assert server.asked[-1] == {"text": "namaste ji", "voice": name}
+    assert server.connections == 1
+
+
+async def test_the_pitch_stays(voice: PiperSpeech) -> None:
+    mulaw = await say(voice, "a tone of some length")
+    spectrum = np.abs(np.fft.rfft(samples(mulaw)))
+    assert spectrum.argmax() * 8000 / len(mulaw) == pytest.approx(440, abs=5)
+
+
+async def test_a_long_sentence_begins_with_its_first_clause(server: PiperEmulator, voice: PiperSpeech) -> None:
+    await say(voice, "जी ज़रूर अभी, किस दिन और कितने बजे आना चाहेंगे?")
+    assert [asked["text"] for asked in server.asked] == ["जी ज़रूर अभी,", "किस दिन और कितने बजे आना चाहेंगे?"]
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(status=500), Faults(garbage=True), Faults(drop_after=0), Faults(drop_after=30), Faults(drop_after=9000)],
+)
+async def test_what_goes_wrong_there_is_a_providers_failure(
+    server: PiperEmulator, voice: PiperSpeech, faults: Faults
+) -> None:
+    server.faults = faults
+    with pytest.raises(ProviderError):
+        await say(voice, "namaste")
+    server.faults = Faults()
+    assert await say(voice, "namaste")
+
+
+async def test_a_server_that_is_not_there_is_a_providers_failure() -> None:
+    async with aclosing(PiperSpeech("http://127.0.0.1:9", {"hi": HINDI, "en": ENGLISH})) as voice:
+        with pytest.raises(ProviderError, match="Piper: ConnectError"):
+            await say(voice, "namaste")
+
+
+async def test_a_voice_that_the_server_lacks_is_named_before_the_first_call(
+    server: PiperEmulator, voice: PiperSpeech
+) -> None:
+    await voice.warm()
+    server.voices = (ENGLISH,)
+    with pytest.raises(ProviderRefused, match=HINDI):
+        await voice.warm()
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000, 100_000])
+def test_audio_in_pieces_of_any_size_is_the_same_audio(piece: int) -> None:
+    pcm = wav("a text")[44:]
+    audio = TelephoneAudio(22050)
+    pieces = [audio.feed(pcm[at : at + piece]) for at in range(0, len(pcm), piece)]
+    whole = TelephoneAudio(22050)
+    joined, at_once = (samples(mulaw) for mulaw in (b"".join([*pieces, audio.end()]), whole.feed(pcm) + whole.end()))
+    assert len(joined) == len(at_once)
+    assert np.abs(joined - at_once).max() <= LARGEST_STEP
+
+
+STAND_IN = """
+import json, sys, onnx
+from onnx import TensorProto as T, helper as h
+ids = {c: [n] for n, c in enumerate("_^$ abcdefghijklmnopqrstuvwxyz")}
+config = {"audio": {"sample_rate": 22050}, "espeak": {"voice": "hi"}, "phoneme_type": "text", "num_symbols": len(ids),
+          "num_speakers": 1, "inference": {"noise_scale": 0.6, "length_scale": 1, "noise_w": 1}, "phoneme_id_map": ids}
+json.dump(config, open(sys.argv[1] + ".json", "w"))
+value = h.make_tensor("value", T.FLOAT, [1], [0.25])
+inputs = [h.make_tensor_value_info("input", T.INT64, [1, "n"]), h.make_tensor_value_info("input_lengths", T.INT64, [1]),
+          h.make_tensor_value_info("scales", T.FLOAT, [3])]
+size = h.make_tensor("size", T.INT64, [3], [1, 1, 11025])
+nodes = [h.make_node("ConstantOfShape", ["size"], ["output"], value=value)]
+output = [h.make_tensor_value_info("output", T.FLOAT, [1, 1, "m"])]
+model = h.make_model(h.make_graph(nodes, "hum", inputs, output, [size]), opset_imports=[h.make_opsetid("", 17)])
+model.ir_version = 8
+onnx.save(model, sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(not OFFICIAL, reason="PIPER_PYTHON names no Python with piper-tts[http] and onnx")
+async def test_the_official_server_speaks_the_emulators_dialect(tmp_path: Path) -> None:
+    model = tmp_path / "hi_IN-hum-medium.onnx"
+    making = await asyncio.create_subprocess_exec(OFFICIAL, "-c", STAND_IN, str(model))
+    assert await making.wait() == 0
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ("-m", "piper.http_server", "-m", str(model), "--host", "127.0.0.1", "--port", str(port))
+    running = await asyncio.create_subprocess_exec(OFFICIAL, *command, "--data-dir", str(tmp_path))
+    voices = {"hi": "hi_IN-hum-medium", "en": "hi_IN-hum-medium"}
+    try:
+        async with aclosing(PiperSpeech(f"http://127.0.0.1:{port}", voices)) as voice:  # type: ignore[arg-type]
+            await _until_up(voice)
+            assert ms_of(len(await say(voice, "hum"))) == pytest.approx(500, abs=5)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, PiperEmulator().serving() as ours:
+            body = {"text": "hum", "voice": "hi_IN-hum-medium"}
+            official = (await http.post("/synthesize", json=body)).content
+            emulated = (await http.post(f"{ours.url}/synthesize", json=body)).content
+        with wave.open(io.BytesIO(official)) as one, wave.open(io.BytesIO(emulated)) as other:
+            assert one.getparams()[:3] == other.getparams()[:3]
+    finally:
+        running.kill()
+        await running.wait()
+
+
+async def _until_up(voice: PiperSpeech) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await voice.warm()
+            except ProviderRefused:
+                raise
+            except ProviderError:
+                await asyncio.sleep(0.2)
