@@ -60,6 +60,15 @@ class Settings(BaseSettings):
     plivo_base_url: str = "https://api.plivo.com"
     twilio_auth_token: SecretStr | None = Field(None, description="serves calls of Twilio too, at /twilio/answer")
 
+    whatsapp_token: SecretStr | None = Field(None, description="of a system user; with it messages are sent")
+    whatsapp_phone_number_id: str = Field("", pattern=r"^[0-9]*$", description="Meta's id, not the number")
+    whatsapp_app_secret: SecretStr | None = Field(None, description="signs what WhatsApp reports")
+    whatsapp_verify_token: SecretStr | None = Field(None, description="our own word, told to Meta with the webhook")
+    whatsapp_base_url: str = "https://graph.facebook.com"
+    whatsapp_api_version: str = Field("v26.0", pattern=r"^v[0-9]+\.[0-9]+$")
+    whatsapp_template_prefix: str = Field("", pattern=r"^[a-z0-9_]*$", description="before each template's name")
+    whatsapp_dry_run: bool = Field(False, description="development only: messages are promised, kept and not sent")
+
     brain: Literal["local", "llm", "hybrid"] | None = Field(None, description="hybrid with a model's key, else local")
     groq_api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="one key, or several with commas")
     groq_base_url: str = Field(GROQ_URL, description="or any server that speaks OpenAI's dialect")
@@ -165,6 +174,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _messages_can_be_sent(self) -> Self:
+        needed = ("whatsapp_token", "whatsapp_phone_number_id", "whatsapp_app_secret", "whatsapp_verify_token")
+        missing = [name.upper() for name in needed if not getattr(self, name)]
+        if missing and len(missing) < len(needed):
+            raise ValueError(f"{', '.join(missing)} must be set to send on WhatsApp")
+        if self.whatsapp_dry_run and (self.environment == "production" or not missing):
+            raise ValueError("WHATSAPP_DRY_RUN is for development, without WhatsApp's keys")
+        return self
+
+    @model_validator(mode="after")
     def _current_key_is_another(self) -> Self:
         if self.phone_encryption_key_id in self.phone_encryption_keys_old:
             raise ValueError("PHONE_ENCRYPTION_KEY_ID: is the id of one of PHONE_ENCRYPTION_KEYS_OLD too")
@@ -203,6 +222,11 @@ class Settings(BaseSettings):
         """What speaks to callers, the first choice first: `TTS`, or what is configured and the built-in voice."""
         configured = {"piper": self.piper_url, "sarvam": self.sarvam_api_key, "edge": self.edge_tts_enabled}
         return tuple(dict.fromkeys(self.tts)) or (*(name for name, given in configured.items() if given), "espeak")
+
+    @property
+    def messages_go_out(self) -> bool:
+        """Is there anything that carries messages?"""
+        return self.whatsapp_token is not None or self.whatsapp_dry_run
 
     @property
     def chosen_recognisers(self) -> tuple[str, ...]:

@@ -12,11 +12,22 @@ from . import __version__
 from .admin import mount_console
 from .api.error_handlers import add_error_handlers
 from .api.middleware import add_middleware, security_headers
-from .api.routes import availability, call_report, docs, health, phone_page, plivo_webhook, resources, twilio
+from .api.routes import (
+    availability,
+    call_report,
+    docs,
+    health,
+    phone_page,
+    plivo_webhook,
+    resources,
+    twilio,
+    whatsapp_webhook,
+)
 from .api.websocket import audio_stream, browser_phone
 from .bootstrap import build
 from .config import Settings, load_settings
 from .logging_config import configure_logging
+from .tasks.messages import sending
 
 WIND_UP_SECONDS = 10.0
 """How long a shutdown waits for live calls to finish their sentence."""
@@ -29,8 +40,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with build(settings) as parts:
         app.state.parts = parts
         logger.info("ready", url=settings.reachable_url, environment=settings.environment)
-        yield
-        await parts.calls.wind_up(WIND_UP_SECONDS)
+        async with sending(parts.office.outbox, parts.messenger):
+            yield
+            await parts.calls.wind_up(WIND_UP_SECONDS)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(docs.router)
     app.include_router(health.router)
     app.include_router(plivo_webhook.router)
+    app.include_router(whatsapp_webhook.router)
     app.include_router(audio_stream.router)
     app.include_router(availability.router)
     app.include_router(resources.router)

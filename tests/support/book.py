@@ -13,6 +13,7 @@ from vartalaap.core.book import Actor, Edit, Seating, Window
 from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
+from vartalaap.core.language import Language
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.reservations import LIVE, Booking, Free, Occupancy, Refusal, same_table
 from vartalaap.db.business_file import load_business
@@ -60,7 +61,9 @@ class MemoryBook:
         taken += [held for call, (held, until) in self.holds.items() if call != call_id and until > now]
         return [one for one in taken if between[0] <= one.start < between[1]]
 
-    async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
+    async def add(
+        self, booking: Booking, seating: Seating, key: str, actor: Actor, *, confirm_in: Language | None = None
+    ) -> Booking | Refusal:
         if key in self.keys and same_table(self.bookings[self.keys[key]], booking):
             await self.release(actor.call_id)
             return self.bookings[self.keys[key]]

@@ -24,6 +24,7 @@ from ..db.privacy.rotation import note_new_pepper, seal_plain_words
 from ..db.repositories.businesses import Businesses
 from ..db.repositories.calls import CallLogStore
 from ..db.repositories.follow_ups import FollowUpList
+from ..db.repositories.outbox import Outbox
 from ..db.repositories.preferences import CallerPreferences
 from ..db.repositories.reservations import Reservations
 from ..db.session import Database
@@ -43,8 +44,13 @@ class Office:
     preferences: CallerPreferences
     vault: PhoneVault
     retention: Retention = field(default_factory=Retention)
-    messenger_ready: bool = False
-    """No messenger is built in yet: until one is, no message is promised to a caller."""
+    outbox: Outbox | None = None
+    """None where nothing carries messages: then none is written, and none promised to a caller."""
+
+    @property
+    def messenger_ready(self) -> bool:
+        """May a caller be promised a message?"""
+        return self.outbox is not None
 
     @property
     def personal_data(self) -> PersonalData:
@@ -86,16 +92,18 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
         vault = make_vault(settings)
         await seal_plain_words(database, vault)
         await note_new_pepper(database, vault, clock)
+        outbox = Outbox(database, vault, clock) if settings.messages_go_out else None
         yield Office(
             clock,
             database,
             Businesses(database, clock),
-            Reservations(database, vault, clock),
-            FollowUpList(database, vault, clock),
+            Reservations(database, vault, clock, outbox),
+            FollowUpList(database, vault, clock, outbox),
             CallLogStore(database, vault),
             CallerPreferences(database, vault),
             vault,
             _retention(settings),
+            outbox,
         )
     finally:
         await database.close()

@@ -17,6 +17,7 @@ from ..core.admission import LoopLag
 from ..core.business import Business
 from ..core.clock import Clock
 from ..core.live_calls import AdmittedCall, LiveCalls
+from ..core.messages import Messenger
 from ..core.phone import PhoneNumber
 from ..core.ports import Brain, Line, SpeechToText, TextToSpeech, VoiceActivity
 from ..core.session import CallParts, CallSession
@@ -36,6 +37,7 @@ from .businesses import configured_business
 from .carrier import open_carrier
 from .hearing import open_recogniser
 from .login import admin_login
+from .messenger import open_messenger
 from .office import Office, open_office
 from .privacy import purging_daily
 from .speaking import open_voice
@@ -61,6 +63,8 @@ class Parts:
     carrier: PlivoRest | None
     """None without Plivo's key."""
     seen_webhooks: SeenWebhooks
+    messenger: Messenger | None
+    """None where messages are neither sent nor tried out."""
     metrics: MeasuredCallLog
     api_keys: ApiKeys
     admin: AdminLogin
@@ -151,6 +155,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             open_lines=OpenLines(),
             carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_webhooks=SeenWebhooks(),
+            messenger=await stack.enter_async_context(open_messenger(settings, providers)),
             metrics=MeasuredCallLog(call_log, load, turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,

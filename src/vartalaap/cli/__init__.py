@@ -6,7 +6,7 @@ import click
 
 from .. import __version__
 from ..errors import VartalaapError
-from . import backup, calls, data, doctor, keys, privacy, serve
+from . import backup, calls, data, doctor, keys, messages, privacy, serve
 
 
 class _Commands(click.Group):
@@ -34,6 +34,7 @@ for command in (
     data.db,
     data.business,
     keys.keys,
+    messages.messages,
     privacy.export,
     privacy.erase,
     privacy.purge,

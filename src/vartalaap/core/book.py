@@ -10,6 +10,7 @@ from typing import Protocol
 from . import reservations as rules
 from .business import Business
 from .clock import Clock
+from .language import Language
 from .phone import PhoneNumber
 from .reservations import Booking, Free, Occupancy, Refusal, TableRequest
 
@@ -66,8 +67,12 @@ class ReservationBook(Protocol):
         """Live bookings, and seats held by other calls, without the booking whose id is `but`."""
         ...
 
-    async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
+    async def add(
+        self, booking: Booking, seating: Seating, key: str, actor: Actor, *, confirm_in: Language | None = None
+    ) -> Booking | Refusal:
         """Decide and insert as one step that nobody can come between; the call then holds no seats any more.
+
+        With `confirm_in` a message to the guest, in this language, is part of that step.
 
         The same `key` gives the same row again, as long as that row still is this booking: not cancelled, not moved.
         """

@@ -16,6 +16,7 @@ from . import reservations as rules
 from .book import Actor, ReservationBook, Seating
 from .business import Business
 from .clock import Clock
+from .language import Language
 from .phone import PhoneNumber
 from .reservations import Booking, Free, Guest, Refusal, TableRequest
 
@@ -91,12 +92,17 @@ class Desk:
             with suppress(ProviderError):  # it ends by itself
                 await self._book.release(self._actor.call_id)
 
-    async def book(self, request: TableRequest, guest: Guest, *, notes: str = "") -> Booking | Refusal:
-        """Book and commit. Repeating the same booking in the same call returns the same row."""
+    async def book(
+        self, request: TableRequest, guest: Guest, *, notes: str = "", confirm_in: Language | None = None
+    ) -> Booking | Refusal:
+        """Book and commit. Repeating the same booking in the same call returns the same row.
+
+        `confirm_in` is the language of a message about it; None unless the guest agreed to be sent one (R57).
+        """
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
         wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.phone.e164)
         seating = await self._seating(request)
-        made = await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor)
+        made = await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor, confirm_in=confirm_in)
         return self._settled(made)
 
     async def upcoming(self) -> tuple[Booking, ...]:

@@ -21,6 +21,7 @@ OUTCOMES = ("resolved", "fallback", "dropped", "error", "privacy_opt_out")
 CONSENTS = ("none", "transcript", "whatsapp")
 RESERVATION_STATES = ("confirmed", "cancelled", "completed", "no_show", "seated")
 FOLLOW_UP_STATES = ("pending", "sent", "responded", "expired")
+OUTBOX_STATES = ("pending", "leased", "sent", "delivered", "read", "failed", "unknown", "dead", "dropped")
 
 
 NULLABLE_JSON = JSON(none_as_null=True)
@@ -196,6 +197,39 @@ class FollowUpRow(SQLModel, table=True):
     status: str = Field(default="pending", index=True)
     version: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message that is owed to somebody: what it says and to whom is sealed."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (_one_of("status", OUTBOX_STATES), Index("ix_outbox_messages_due", "status", "next_at"))
+
+    id: str = Field(primary_key=True, max_length=36)
+    business_id: str = Field(foreign_key="businesses.id", index=True)
+    kind: str
+    about: str = Field(index=True)
+    """`reservations:ID` or `whatsapp_followups:ID`."""
+    content_sealed: str | None = Field(sa_type=Text)
+    """Language and values, as JSON."""
+    to_sealed: str | None
+    to_hash: str | None = Field(max_length=64, index=True)
+    status: str = "pending"
+    attempts: int = 0
+    """Also names the lease: whoever holds an earlier one writes nothing."""
+    unknowns: int = 0
+    """How many requests ended without an answer."""
+    next_at: datetime = Field(sa_type=UtcDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    requested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the last request was begun: from then on the carrier may have the message."""
+    provider_id: str | None = Field(default=None, unique=True)
+    failed_provider_id: str | None = None
+    """The carrier's id of an attempt that failed: what is still told of it is not of the next."""
+    error: str | None = None
+    idempotency_key: str = Field(unique=True, max_length=128)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AuditRow(SQLModel, table=True):

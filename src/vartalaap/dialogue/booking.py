@@ -230,7 +230,10 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
     if state.mode == "changing" and state.chosen:
         saved = await turn.desk.move(state.chosen, agreed.request)
     else:
-        saved = await turn.desk.book(agreed.request, agreed.guest, notes=wishes.notes(turn))
+        context = turn.context
+        agreed_to = context.may_message and context.consent.purpose_told
+        confirm_in = context.language if agreed_to else None
+        saved = await turn.desk.book(agreed.request, agreed.guest, notes=wishes.notes(turn), confirm_in=confirm_in)
     if isinstance(saved, Refusal):
         refusals.explain(turn, saved)
         return

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column
 from sqlmodel import SQLModel
 
-from ..models import CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow, SealedCopyRow
+from ..models import CallerPreferenceRow, CallLogRow, FollowUpRow, OutboxRow, ReservationRow, SealedCopyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,14 @@ SEALED = (
     Sealed(FollowUpRow, "phone_sealed", "phone", "phone_hash"),
     Sealed(CallLogRow, "transcript", "transcript"),
     Sealed(CallLogRow, "entities", "entities"),
+    Sealed(OutboxRow, "to_sealed", "to", "to_hash"),
+    Sealed(OutboxRow, "content_sealed", "content"),
     Sealed(SealedCopyRow, "data_sealed", "data"),
 )
 HASHED = (
     Hashed(ReservationRow, "phone_hash"),
     Hashed(FollowUpRow, "phone_hash"),
+    Hashed(OutboxRow, "to_hash"),
     Hashed(CallLogRow, "caller_id_hash", "started_at"),
     Hashed(CallerPreferenceRow, "caller_id_hash", "updated_at"),
 )

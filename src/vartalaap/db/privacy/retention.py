@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from ...core.book import Actor
 from ...core.clock import Clock
 from ...security.crypto import PhoneVault
-from ..models import CallLogRow, DailyTotalRow, FollowUpRow, ReservationRow, SeatHoldRow
+from ..models import CallLogRow, DailyTotalRow, FollowUpRow, OutboxRow, ReservationRow, SeatHoldRow
 from ..repositories.audit import record_change
 from ..repositories.calls import opened
+from ..repositories.outbox import WAITING
 from ..session import Database
 from .copies import Copies
 from .person import PersonalData
@@ -81,12 +82,20 @@ class Purge:
         yield "phones", await self._each(ReservationRow, with_phone, self._forget_phone(now))
         waited = and_(asked["created_at"] < phones, or_(asked["phone_sealed"].is_not(None), asked["summary"] != ""))
         yield "follow_ups", await self._each(FollowUpRow, waited, self._forget_asker(now))
+        await self._forget_messages(phones)
         gone = booking["starts_at"] < before(kept.reservations)
         yield "reservations", await self._count_and_delete(gone, now)
         async with self._database.write() as session:
             held = await session.execute(delete(SeatHoldRow).where(col(SeatHoldRow.expires_at) < now))
             assert isinstance(held, CursorResult)
             yield "legal_copies", await self._copies.drop_old(session, now)
+
+    async def _forget_messages(self, before: datetime) -> None:
+        """Of a message only its kind, times and fate are kept so long."""
+        old = update(OutboxRow).where(col(OutboxRow.created_at) < before, col(OutboxRow.to_hash).is_not(None))
+        async with self._database.write() as session:
+            await session.execute(old.where(col(OutboxRow.status).in_((*WAITING, "dead"))).values(status="dropped"))
+            await session.execute(old.values(to_sealed=None, content_sealed=None, to_hash=None))
 
     async def _each(
         self, table: type[SQLModel], due: ColumnElement[bool], forget: Callable[[AsyncSession, Any], None]

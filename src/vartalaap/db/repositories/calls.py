@@ -14,7 +14,7 @@ from ...core.phone import hide_numbers
 from ...security.crypto import PhoneVault
 from ..models import CallLogFields, CallLogRow, FollowUpRow, ReservationRow
 from ..session import Database, as_json
-from .follow_ups import CONFIRMATION
+from .outbox import CONFIRMATION, forget_summaries, take_back
 from .preferences import remember
 
 
@@ -44,8 +44,10 @@ class CallLogStore:
             await session.merge(self._row(record))
             if not consent.messages_allowed:
                 await _take_back_messages(session, record.context.call_id)
+                await take_back(session, record.context.call_id, record.ended_at)
             if consent.objected:
                 await _take_back_words(session, record.context.call_id)
+                await forget_summaries(session, self._vault, record.context.call_id)
             remembered = {"no_transcript": consent.objected_here, "no_whatsapp": consent.refused_messages_here}
             if caller and any(remembered.values()):
                 changes = {column: True for column, wanted in remembered.items() if wanted}

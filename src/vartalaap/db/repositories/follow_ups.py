@@ -9,14 +9,15 @@ from ...core.phone import PhoneNumber
 from ...security.crypto import PhoneVault
 from ..models import FollowUpRow
 from ..session import Database
-
-CONFIRMATION = "booking_confirmation"
+from .outbox import CONFIRMATION, Outbox
 
 
 class FollowUpList:
     """`core.desk.FollowUps` on the database."""
 
-    def __init__(self, database: Database, vault: PhoneVault, clock: Clock) -> None:
+    def __init__(self, database: Database, vault: PhoneVault, clock: Clock, outbox: Outbox | None = None) -> None:
+        """The business, and a caller who agreed to it, are told through `outbox`, if there is one."""
+        self._outbox = outbox
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -43,6 +44,10 @@ class FollowUpList:
         )
         async with self._database.write() as session:
             session.add(row)
+            if self._outbox and reason != CONFIRMATION:
+                await self._outbox.tell_of_follow_up(session, row, phone)
+        if self._outbox:
+            self._outbox.news.set()
 
 
 def phone_binding(row_id: str) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from ...core.book import Actor, Edit, Seating, Window
 from ...core.clock import Clock
+from ...core.language import Language
 from ...core.phone import PhoneNumber, hide_numbers
 from ...core.reservations import LIVE, Booking, Free, Guest, Occupancy, Refusal, same_table
 from ...errors import Conflict, NotFound
@@ -19,15 +20,23 @@ from ...security.crypto import PhoneVault
 from ..models import ReservationRow, SeatHoldRow
 from ..session import Database
 from .audit import record_change
+from .outbox import Outbox
 
 
 class Reservations:
     """`core.book.ReservationBook` on the database."""
 
-    def __init__(self, database: Database, vault: PhoneVault, clock: Clock) -> None:
+    def __init__(self, database: Database, vault: PhoneVault, clock: Clock, outbox: Outbox | None = None) -> None:
+        """Guests who agreed to it are told through `outbox`, if there is one."""
         self._database = database
         self._vault = vault
         self._clock = clock
+        self._outbox = outbox
+
+    def _wake(self) -> None:
+        """What was committed can be sent."""
+        if self._outbox:
+            self._outbox.news.set()
 
     async def occupied(
         self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""
@@ -35,7 +44,9 @@ class Reservations:
         async with self._database.look() as connection:
             return await self._occupied(connection, business_id, between, but, call_id)
 
-    async def add(self, booking: Booking, seating: Seating, key: str, actor: Actor) -> Booking | Refusal:
+    async def add(
+        self, booking: Booking, seating: Seating, key: str, actor: Actor, *, confirm_in: Language | None = None
+    ) -> Booking | Refusal:
         hashed_keys = self._vault.fingerprints(key)  # the key may hold a number
         async with self._database.write() as session:
             await self._database.lock(session, booking.business_id)
@@ -54,6 +65,9 @@ class Reservations:
             session.add(row)
             await _release(session, actor.call_id)
             self._record(session, actor, "book", row, None)
+            if self._outbox and confirm_in:
+                await self._outbox.tell_of_booking(session, row, "booking_confirmed", confirm_in)
+        self._wake()
         return self._booking(row)
 
     async def change(
@@ -73,6 +87,9 @@ class Reservations:
                 await _release(session, actor.call_id)
             self._write(row, booking)
             self._record(session, actor, action, row, before)
+            if self._outbox:
+                await self._outbox.tell_of_change(session, row, before)
+        self._wake()
         return self._booking(row)
 
     async def remove(self, booking_id: str, actor: Actor, *, version: int | None = None) -> None:
@@ -96,6 +113,7 @@ class Reservations:
                 col(ReservationRow.phone_hash).in_(self._vault.hashes(phone)),
                 col(ReservationRow.status) == "confirmed",
                 col(ReservationRow.starts_at) > after,
+                col(ReservationRow.phone_sealed).is_not(None),
             )
             .order_by(col(ReservationRow.starts_at))
         )

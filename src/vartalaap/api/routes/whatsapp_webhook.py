@@ -1,0 +1,139 @@
+"""WhatsApp's webhook: what became of our messages, and what people write to us.
+
+Everything may come twice and in any order; each part says how a thing stands, so that nothing needs to be counted.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from loguru import logger
+
+from ...config import Settings
+from ...core.messages import wish_of
+from ...core.phone import PhoneNumber
+from ...db.repositories.outbox import Outbox
+from ...errors import BadRequest, Forbidden, NotFound
+from ...services.messaging.codes import pause_s, verdict
+from ...services.messaging.whatsapp import CALLBACK
+from ..deps import Running
+
+SIGNATURE = "X-Hub-Signature-256"
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Configured = Annotated[Settings, Depends(_settings)]
+router = APIRouter(prefix="/whatsapp", tags=["whatsapp"], responses={403: {"description": "Not from WhatsApp"}})
+
+
+@router.get("/webhook", operation_id="whatsapp_verify", summary="WhatsApp asks whether this is ours")
+async def verify(
+    settings: Configured,
+    mode: Annotated[str, Query(alias="hub.mode", max_length=40)] = "",
+    challenge: Annotated[str, Query(alias="hub.challenge", max_length=200)] = "",
+    token: Annotated[str, Query(alias="hub.verify_token", max_length=200)] = "",
+) -> Response:
+    """Gives the challenge back to whoever knows `WHATSAPP_VERIFY_TOKEN`."""
+    expected = settings.whatsapp_verify_token
+    if expected is None or mode != "subscribe" or not _same(token, expected.get_secret_value()):
+        raise Forbidden("the verify token is not ours")
+    return Response(challenge, media_type="text/plain")
+
+
+@router.post("/webhook", operation_id="whatsapp_webhook", summary="WhatsApp reports")
+async def receive(request: Request, parts: Running, settings: Configured) -> Response:
+    """Settles messages by their reports; who writes STOP is sent nothing more from this request on."""
+    body, outbox, secret = await request.body(), parts.office.outbox, settings.whatsapp_app_secret
+    if secret is None or not is_signed(body, request.headers.get(SIGNATURE, ""), secret.get_secret_value()):
+        raise Forbidden("the request is not signed by WhatsApp")
+    if outbox is None:
+        raise NotFound("no messages are sent from here")
+    try:
+        changes = list(_changes(json.loads(body), settings.whatsapp_phone_number_id))
+    except (ValueError, RecursionError):
+        raise BadRequest("the request is no JSON") from None
+    for value in changes:
+        for message in _objects(value.get("messages")):
+            await _heard(outbox, message)
+    for value in changes:
+        for status in _objects(value.get("statuses")):
+            await _reported(outbox, status)
+    return Response(status_code=200)
+
+
+def is_signed(body: bytes, signature: str, secret: str) -> bool:
+    """In constant time: is this the signature of exactly these bytes?"""
+    return _same(signature, "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex())
+
+
+async def _reported(outbox: Outbox, status: dict[str, Any]) -> None:
+    ours = str(status.get("biz_opaque_callback_data", ""))
+    message_id = ours.removeprefix(CALLBACK) if ours.startswith(CALLBACK) else None
+    wamid, said = str(status.get("id", "")), str(status.get("status", ""))
+    if not wamid:
+        return
+    code = next((error["code"] for error in _objects(status.get("errors")) if isinstance(error.get("code"), int)), None)
+    if said != "failed" or code is None:
+        await outbox.told(message_id, wamid, "read" if said == "played" else said, error="failed")
+        return
+    pause = pause_s(code)
+    logger.warning("a message was not delivered", message=message_id, code=code)
+    receiver = await outbox.receiver_of(message_id, wamid) if verdict(code) == "opted_out" else None
+    await outbox.told(message_id, wamid, "failed", error=str(code), again_in_s=pause)
+    if receiver:
+        await outbox.stop(receiver)
+
+
+async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
+    """A person who hides the number cannot be told from others: such a message is left to the carrier's inbox."""
+    phone = PhoneNumber.parse(f"+{sender}") if (sender := str(message.get("from", ""))).isdecimal() else None
+    if phone is None:
+        return
+    match message:
+        case {"text": {"body": str(text)}} | {"button": {"text": str(text)}}:
+            pass
+        case {"interactive": {"button_reply": {"title": str(text)}} | {"list_reply": {"title": str(text)}}}:
+            pass
+        case _:
+            text = ""
+    wish = wish_of(text)
+    if wish is None:
+        await outbox.answered(phone)
+    else:
+        written = _seconds(message.get("timestamp"))
+        await (outbox.stop(phone) if wish == "stop" else outbox.start(phone, written))
+        logger.info("a person wants {} messages", "no" if wish == "stop" else "to get")
+
+
+def _changes(payload: object, phone_number_id: str) -> Iterator[dict[str, Any]]:
+    """What concerns our number, of everything that one request may hold."""
+    for entry in _objects(payload.get("entry") if isinstance(payload, dict) else None):
+        for change in _objects(entry.get("changes")):
+            value = change.get("value")
+            if change.get("field") == "messages" and isinstance(value, dict):
+                metadata = value.get("metadata")
+                if isinstance(metadata, dict) and metadata.get("phone_number_id") == phone_number_id:
+                    yield value
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
+
+
+def _seconds(value: object) -> datetime | None:
+    """When it was written."""
+    plausible = isinstance(value, str) and value.isdecimal() and len(value) <= 11
+    return datetime.fromtimestamp(int(str(value)), UTC) if plausible else None
+
+
+def _same(given: str, expected: str) -> bool:
+    return bool(expected) and hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())

@@ -1,0 +1,426 @@
+"""The outbox: messages are written with what they are about, leased to be sent, and settled by what is told of them.
+
+    pending ──► leased ──► sent ──► delivered ──► read         forwards only, whatever comes late or twice
+       ▲          │ │                                          `dropped`: the receiver wants no messages
+       └──────────┘ └──► unknown ──► leased (once) ──► dead    nobody knows whether the carrier has it
+        may be tried again
+
+The database is the truth. A lease that ran out before its request began goes back to `pending`; after that the message
+is `unknown`: the carrier's own report is waited for, then it is sent once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from ...core.business import Business
+from ...core.clock import Clock
+from ...core.language import Language
+from ...core.messages import Message, MessageKind
+from ...core.phone import PhoneNumber
+from ...errors import NotFound, VartalaapError
+from ...security.crypto import PhoneVault
+from ..models import BusinessRow, FollowUpRow, OutboxRow, ReservationRow
+from ..session import Database
+from .preferences import recalled, remember
+
+CONFIRMATION = "booking_confirmation"
+"""The reason of a follow-up that notes consent to a confirmation, and asks nobody for anything."""
+LEASE = timedelta(seconds=60)
+PAIR_GAP = timedelta(seconds=6)
+"""Between two messages to one person (PAIR_GAP is the carrier's own limit)."""
+SECOND = timedelta(seconds=1)
+"""WhatsApp tells when a text was written in whole seconds."""
+UNKNOWN_WAIT = timedelta(minutes=5)
+MOST_ATTEMPTS = 12
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 3600.0
+WAITING = ("pending", "leased", "unknown")
+RANK = {"sent": 1, "delivered": 2, "read": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message to be sent, by whoever holds this lease alone."""
+
+    message: Message
+    attempt: int
+
+
+class Outbox:
+    """Writes within a transaction are `tell_...`; every other method is one transaction of its own."""
+
+    def __init__(self, database: Database, vault: PhoneVault, clock: Clock, *, pair_gap: timedelta = PAIR_GAP) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._pair_gap = pair_gap
+        self.news = asyncio.Event()
+        """Set once there may be something to send."""
+
+    async def tell_of_booking(
+        self, session: AsyncSession, row: ReservationRow, kind: MessageKind, language: Language
+    ) -> None:
+        """To the guest, who gave the number for it."""
+        if row.phone_sealed is None:
+            return
+        business = await _business(session, row.business_id)
+        values = {
+            "business": business.name,
+            "date": row.reservation_date.isoformat(),
+            "time": row.reservation_time.isoformat("minutes"),
+            "people": str(row.party_size),
+            "phone": _call_back(business),
+        }
+        to = self._vault.open(row.phone_sealed, f"reservations.phone:{row.id}")
+        about = f"reservations:{row.id}"
+        await self._add(
+            session, row.business_id, kind, to, (language, values), (about, f"{about}:{kind}:{row.version}")
+        )
+
+    async def tell_of_change(self, session: AsyncSession, row: ReservationRow, before: Mapping[str, object]) -> None:
+        """To a guest who was sent, or is to be sent, a confirmation; only of what concerns the guest."""
+        if before["status"] == row.status == "confirmed":
+            after = (row.reservation_date.isoformat(), row.reservation_time.isoformat("minutes"), row.party_size)
+            kind: MessageKind = "booking_changed"
+            concerns = after != (before["date"], before["time"], before["party_size"])
+        else:
+            kind, concerns = "booking_cancelled", before["status"] == "confirmed" and row.status == "cancelled"
+        if not concerns:
+            return
+        about = col(OutboxRow.about) == f"reservations:{row.id}"
+        first = (
+            await session.scalars(select(OutboxRow).where(about, col(OutboxRow.content_sealed).is_not(None)))
+        ).first()
+        if first and first.content_sealed:
+            language, _ = self._content(first)
+            await self.tell_of_booking(session, row, kind, language)
+
+    async def tell_of_follow_up(self, session: AsyncSession, row: FollowUpRow, phone: PhoneNumber | None) -> None:
+        """To the caller, who agreed to be contacted, and to the business: why, and a summary, never what was said."""
+        business = await _business(session, row.business_id)
+        language, about = business.language.primary, f"whatsapp_followups:{row.id}"
+        if phone:
+            values = {"business": business.name, "phone": _call_back(business)}
+            content = (language, values)
+            await self._add(session, row.business_id, "follow_up", phone, content, (about, f"{about}:caller"))
+        if owner := PhoneNumber.parse(business.handoff.whatsapp_number):
+            values = {"business": business.name, "reason": row.reason, "summary": row.summary or "-"}
+            content = (language, values)
+            await self._add(session, row.business_id, "follow_up_for_owner", owner, content, (about, f"{about}:owner"))
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        business_id: str,
+        kind: MessageKind,
+        to: PhoneNumber,
+        content: tuple[Language, Mapping[str, str]],
+        keys: tuple[str, str],
+    ) -> None:
+        known = await recalled(session, self._vault.hashes(to))
+        if known and known.no_whatsapp:
+            return
+        row_id, now = str(uuid.uuid4()), self._clock.now()
+        sealed = json.dumps({"language": content[0], "values": content[1]}, ensure_ascii=False)
+        session.add(
+            OutboxRow(
+                id=row_id,
+                business_id=business_id,
+                kind=kind,
+                about=keys[0],
+                content_sealed=self._vault.seal_text(sealed, content_binding(row_id)),
+                to_sealed=self._vault.seal(to, to_binding(row_id)),
+                to_hash=self._vault.hash(to),
+                next_at=now,
+                idempotency_key=keys[1],
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+    async def lease(self, most: int) -> list[Leased]:
+        """What is due, the oldest first, at most one for each person; others cannot lease it meanwhile."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            await self._database.lock(session, "outbox")
+            await self._take_back(session, now)
+            rows = (await session.scalars(_due(now, self._pair_gap).limit(most))).all()
+            leased: list[Leased] = []
+            for row in {row.to_hash: row for row in reversed(rows)}.values():
+                row.status, row.lease_until, row.requested_at = "leased", now + LEASE, None
+                row.attempts, row.updated_at = row.attempts + 1, now
+                try:
+                    leased.append(Leased(self._message(row), row.attempts))
+                except VartalaapError as error:  # its key is gone: the others are sent all the same
+                    row.error = error.message
+                    self._settle(row, "dead")
+        return leased[::-1]
+
+    async def begin(self, leased: Leased) -> bool:
+        """To be asked right before the request: is the lease still good? From here on the carrier may have it."""
+        now = self._clock.now()
+        holds = (_is(leased), col(OutboxRow.lease_until) > now, col(OutboxRow.requested_at).is_(None))
+        async with self._database.write() as session:
+            begun = await session.scalars(
+                update(OutboxRow).where(*holds).values(requested_at=now).returning(col(OutboxRow.id))
+            )
+            return begun.first() is not None
+
+    async def accepted(self, leased: Leased, provider_id: str) -> None:
+        """The carrier has it. What was told of it before stays."""
+        async with self._database.write() as session:
+            row = await self._locked(session, col(OutboxRow.id) == leased.message.id)
+            if (
+                row
+                and row.attempts == leased.attempt
+                and row.provider_id is None
+                and provider_id != row.failed_provider_id
+            ):
+                row.provider_id = provider_id
+                if row.status in ("leased", "unknown"):
+                    self._settle(row, "sent")
+
+    async def failed(self, leased: Leased, error: str, *, again_in_s: float | None) -> None:
+        """It was not taken: to be tried again, not before so many seconds, or dead if None."""
+        async with self._database.write() as session:
+            row = await self._locked(session, _is(leased))
+            if row:
+                self._fail(row, error, again_in_s)
+
+    async def unknown(self, leased: Leased) -> None:
+        """Nobody knows whether it was taken."""
+        async with self._database.write() as session:
+            row = await self._locked(session, _is(leased))
+            if row:
+                self._to_unknown(row, self._clock.now())
+
+    async def told(
+        self, message_id: str | None, provider_id: str, status: str, *, error: str = "", again_in_s: float | None = None
+    ) -> None:
+        """The carrier's report: `sent`, `delivered`, `read`, or `failed` for `error`; `again_in_s` as for `failed`.
+
+        Reports may come twice and in any order; a message never goes back from what is known of it.
+        """
+        async with self._database.write() as session:
+            row = await self._locked(session, _named(message_id, provider_id))
+            if row is None or row.status == "dropped" or row.provider_id not in (None, provider_id):
+                return
+            if status in RANK:
+                if provider_id == row.failed_provider_id and status == "sent":
+                    return
+                if RANK[status] > RANK.get(row.status, 0):
+                    row.provider_id = provider_id
+                    self._settle(row, status)
+            elif status == "failed" and row.status in ("leased", "sent", "unknown"):
+                if provider_id == row.failed_provider_id:
+                    return
+                row.failed_provider_id, row.provider_id = provider_id, None
+                self._fail(row, error, again_in_s)
+
+    async def stop(self, phone: PhoneNumber) -> None:
+        """This person wants no messages: remembered; every sealed copy of the number is deleted, what waits dropped."""
+        hashes, now = self._vault.hashes(phone), self._clock.now()
+        async with self._database.write() as session:
+            await remember(session, hashes[0], now, no_whatsapp=True)
+            await drop_messages(session, hashes, now)
+            for table in (ReservationRow, FollowUpRow):
+                await session.execute(update(table).where(col(table.phone_hash).in_(hashes)).values(phone_sealed=None))
+        await self._database.forget_erased()
+
+    async def start(self, phone: PhoneNumber, written: datetime | None = None) -> None:
+        """This person wants messages again, unless the wish is older than the wish for none: a START that is repeated
+        or late lifts no STOP that came after it.
+        """
+        hashes = self._vault.hashes(phone)
+        async with self._database.write() as session:
+            known = await recalled(session, hashes)
+            if known is None or not known.no_whatsapp or (written and written < known.updated_at - SECOND):
+                return
+            for hashed in hashes:
+                await remember(session, hashed, self._clock.now(), no_whatsapp=False)
+
+    async def answered(self, phone: PhoneNumber) -> None:
+        """This person wrote: what waits for an answer was answered."""
+        waits = (
+            col(FollowUpRow.phone_hash).in_(self._vault.hashes(phone)),
+            col(FollowUpRow.status).in_(("pending", "sent")),
+            col(FollowUpRow.reason) != CONFIRMATION,
+        )
+        async with self._database.write() as session:
+            await session.execute(
+                update(FollowUpRow).where(*waits).values(status="responded", version=FollowUpRow.version + 1)
+            )
+
+    async def receiver_of(self, message_id: str | None, provider_id: str) -> PhoneNumber | None:
+        """As long as that is kept."""
+        async with self._database.read() as session:
+            row = (await session.scalars(select(OutboxRow).where(_named(message_id, provider_id)))).first()
+        return self._vault.open(row.to_sealed, to_binding(row.id)) if row and row.to_sealed else None
+
+    async def listed(self, status: str | None = None, most: int = 50) -> Sequence[OutboxRow]:
+        """The newest first."""
+        wanted = select(OutboxRow).order_by(col(OutboxRow.created_at).desc()).limit(most)
+        async with self._database.read() as session:
+            return (await session.scalars(wanted.where(col(OutboxRow.status) == status) if status else wanted)).all()
+
+    async def opened(self, message_id: str) -> tuple[OutboxRow, Message | None]:
+        """A row, with its message as long as that is kept. Raises `NotFound`."""
+        async with self._database.read() as session:
+            row = await session.get(OutboxRow, message_id)
+        if row is None:
+            raise NotFound("there is no such message")
+        return row, self._message(row) if row.to_sealed else None
+
+    async def retry(self, message_id: str) -> bool:
+        """Send a dead message again; False if it is not dead, or not kept any more."""
+        async with self._database.write() as session:
+            row = await self._locked(session, col(OutboxRow.id) == message_id)
+            if row is None or row.status != "dead" or row.to_sealed is None:
+                return False
+            row.status, row.next_at, row.unknowns, row.error = "pending", self._clock.now(), 0, None
+        self.news.set()
+        return True
+
+    async def _take_back(self, session: AsyncSession, now: datetime) -> None:
+        """What a worker that is gone had leased."""
+        over = (col(OutboxRow.status) == "leased", col(OutboxRow.lease_until) <= now)
+        for row in (await session.scalars(select(OutboxRow).where(*over).with_for_update(skip_locked=True))).all():
+            if row.requested_at is None:
+                row.status, row.next_at = "pending", now
+            else:
+                self._to_unknown(row, now)
+        waited = (col(OutboxRow.status) == "unknown", col(OutboxRow.next_at) <= now, col(OutboxRow.unknowns) > 1)
+        await session.execute(update(OutboxRow).where(*waited).values(status="dead", updated_at=now))
+        await session.flush()
+
+    async def _locked(self, session: AsyncSession, which: ColumnElement[bool]) -> OutboxRow | None:
+        wanted = select(OutboxRow).where(which).with_for_update()
+        return (await session.scalars(wanted)).first()
+
+    def _to_unknown(self, row: OutboxRow, now: datetime) -> None:
+        row.unknowns += 1
+        row.next_at, row.error = now + UNKNOWN_WAIT, "no answer"
+        self._settle(row, "unknown")
+
+    def _fail(self, row: OutboxRow, error: str, again_in_s: float | None) -> None:
+        row.error = error
+        self._settle(row, "dead" if again_in_s is None or row.attempts >= MOST_ATTEMPTS else "pending")
+        pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (row.attempts - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
+        row.next_at = self._clock.now() + timedelta(seconds=max(again_in_s or 0.0, pause))
+
+    def _settle(self, row: OutboxRow, status: str) -> None:
+        row.status, row.lease_until, row.updated_at = status, None, self._clock.now()
+
+    def _message(self, row: OutboxRow) -> Message:
+        assert row.to_sealed
+        language, values = self._content(row)
+        to = self._vault.open(row.to_sealed, to_binding(row.id))
+        return Message(row.id, row.kind, to, "en" if language == "en" else "hi", values)  # type: ignore[arg-type]
+
+    def _content(self, row: OutboxRow) -> tuple[Language, dict[str, str]]:
+        assert row.content_sealed
+        content = json.loads(self._vault.open_text(row.content_sealed, content_binding(row.id)))
+        return content["language"], content["values"]
+
+
+async def drop_messages(session: AsyncSession, hashes: Sequence[str], now: datetime, *, keep_hash: bool = True) -> None:
+    """What waits for this person is not sent; of what was sent only that it was is kept."""
+    theirs = update(OutboxRow).where(col(OutboxRow.to_hash).in_(hashes))
+    await session.execute(theirs.where(col(OutboxRow.status).in_((*WAITING, "dead"))).values(status="dropped"))
+    gone: dict[str, object] = {"to_sealed": None, "content_sealed": None, "updated_at": now}
+    await session.execute(theirs.values(**gone, **({} if keep_hash else {"to_hash": None})))
+
+
+async def take_back(session: AsyncSession, call_id: str, now: datetime) -> None:
+    """The caller wants no messages after all: those of this call that were not sent yet are dropped."""
+    of_call = or_(
+        col(OutboxRow.about).in_(_abouts(ReservationRow, call_id)),
+        and_(col(OutboxRow.about).in_(_abouts(FollowUpRow, call_id)), col(OutboxRow.kind) == "follow_up"),
+    )
+    waits = col(OutboxRow.status).in_((*WAITING, "dead"))
+    gone = {"status": "dropped", "to_sealed": None, "content_sealed": None, "updated_at": now}
+    await session.execute(
+        update(OutboxRow).where(of_call, waits).values(gone).execution_options(synchronize_session=False)
+    )
+
+
+async def forget_summaries(session: AsyncSession, vault: PhoneVault, call_id: str) -> None:
+    """The business is still told that a caller asked for a person, and no longer in what words."""
+    to_owner = (
+        col(OutboxRow.about).in_(_abouts(FollowUpRow, call_id)),
+        col(OutboxRow.kind) == "follow_up_for_owner",
+        col(OutboxRow.content_sealed).is_not(None),
+    )
+    for row in (await session.scalars(select(OutboxRow).where(*to_owner))).all():
+        assert row.content_sealed
+        content = json.loads(vault.open_text(row.content_sealed, content_binding(row.id)))
+        content["values"]["summary"] = "-"
+        row.content_sealed = vault.seal_text(json.dumps(content, ensure_ascii=False), content_binding(row.id))
+
+
+def _abouts(table: type[ReservationRow] | type[FollowUpRow], call_id: str) -> Select[str]:
+    """What messages of this call may be about."""
+    named = literal(f"{table.__tablename__}:").concat(col(table.id))
+    return select(named).where(col(table.call_id) == call_id)
+
+
+def to_binding(row_id: str) -> str:
+    return f"outbox_messages.to:{row_id}"
+
+
+def content_binding(row_id: str) -> str:
+    return f"outbox_messages.content:{row_id}"
+
+
+def _due(now: datetime, pair_gap: timedelta) -> Select[OutboxRow]:
+    other = aliased(OutboxRow)
+    crowded = (
+        select(col(other.id))
+        .where(
+            col(other.to_hash) == col(OutboxRow.to_hash),
+            col(other.id) != col(OutboxRow.id),
+            or_(col(other.status) == "leased", col(other.requested_at) > now - pair_gap),
+        )
+        .exists()
+    )
+    ready = or_(
+        col(OutboxRow.status) == "pending", and_(col(OutboxRow.status) == "unknown", col(OutboxRow.unknowns) <= 1)
+    )
+    due = (ready, col(OutboxRow.next_at) <= now, col(OutboxRow.to_sealed).is_not(None), ~crowded)
+    return select(OutboxRow).where(*due).order_by(col(OutboxRow.next_at)).with_for_update(skip_locked=True)
+
+
+def _named(message_id: str | None, provider_id: str) -> ColumnElement[bool]:
+    """By our id, which the carrier gives back; or by the carrier's, if it does not."""
+    return col(OutboxRow.id) == message_id if message_id else col(OutboxRow.provider_id) == provider_id
+
+
+def _is(leased: Leased) -> ColumnElement[bool]:
+    return and_(
+        col(OutboxRow.id) == leased.message.id,
+        col(OutboxRow.status) == "leased",
+        col(OutboxRow.attempts) == leased.attempt,
+    )
+
+
+async def _business(session: AsyncSession, business_id: str) -> Business:
+    """Without its dishes and FAQs."""
+    row = await session.get(BusinessRow, business_id)
+    if row is None:
+        raise NotFound("there is no such business")
+    return Business.model_validate({name: value for name, value in row.profile.items() if name != "menu"})
+
+
+def _call_back(business: Business) -> str:
+    return next(iter(business.phone_numbers), business.handoff.phone_number) or "-"

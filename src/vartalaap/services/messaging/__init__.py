@@ -1,0 +1,1 @@
+"""Messages on WhatsApp, and what stands in for it without an account."""
