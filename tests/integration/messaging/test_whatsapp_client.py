@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from pywa import WhatsApp as Pywa
+from pywa.client import WhatsApp as Pywa
 from pywa.errors import ReEngagementMessage
 
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, VERSION, Fault, WhatsAppEmulator

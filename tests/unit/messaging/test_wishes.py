@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def test_any_text_can_be_read(text: str) -> None:
 @pytest.mark.parametrize("kind", VALUES)
 def test_each_template_uses_each_of_its_values_once_and_tells_of_stop(kind: MessageKind) -> None:
     for language in ("en", "hi"):
-        body = template(kind, language)  # type: ignore[arg-type]
+        body = template(kind, language)
         assert [body.count(f"{{{{{n}}}}}") for n in range(1, len(VALUES[kind]) + 2)] == [1] * len(VALUES[kind]) + [0]
         assert "STOP" in body
 
@@ -47,3 +49,10 @@ def test_a_code_that_nobody_knows_is_never_tried_again() -> None:
     assert (verdict(999_999), pause_s(999_999)) == ("never", None)
     assert pause_s(131050) is None
     assert (verdict(131049), verdict(131047)) == ("never", "never")
+
+
+def test_the_templates_to_register_are_those_that_are_used() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "whatsapp.md").read_text(encoding="utf-8")
+    for kind in VALUES:
+        for language in ("en", "hi"):
+            assert f"### `{kind}`, `{language}`\n\n```text\n{template(kind, language)}\n```" in page
