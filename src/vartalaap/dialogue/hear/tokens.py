@@ -97,6 +97,8 @@ class Speech:
     tokens: tuple[Token, ...] = field(repr=False)
     tags: frozenset[str]
     """Those of all its words together."""
+    words: list[str] = field(repr=False)
+    """The normalised words without marks."""
 
     def at(self, i: int) -> Token:
         """Token `i`, or an empty one of no kind beyond either end."""
@@ -121,12 +123,7 @@ class Speech:
 
     def unmarked(self) -> Speech:
         """The same without marks."""
-        return Speech(" ".join(self.words), tuple(t for t in self.tokens if t.kind != "mark"), self.tags)
-
-    @property
-    def words(self) -> list[str]:
-        """The normalised words without marks."""
-        return [t.text for t in self.tokens if t.kind != "mark"]
+        return Speech(" ".join(self.words), tuple(t for t in self.tokens if t.kind != "mark"), self.tags, self.words)
 
 
 @lru_cache(maxsize=4)
@@ -148,7 +145,8 @@ def listen(text: str) -> Speech:
         tokens.extend(_token(piece.lastgroup or "mark", piece.group(), raw))
         end_of_number = piece.end() if piece.lastgroup == "digits" else -1
     _hear_at(tokens)
-    return Speech(whole, tuple(tokens), frozenset().union(*(t.word.tags for t in tokens)))
+    words = [t.text for t in tokens if t.kind != "mark"]
+    return Speech(whole, tuple(tokens), frozenset().union(*(t.word.tags for t in tokens)), words)
 
 
 def _hear_at(tokens: list[Token]) -> None:
