@@ -191,7 +191,7 @@ async def test_stream_status_accepts_every_vocabulary(parts: FakeParts, event: s
 async def test_no_webhook_logs_a_number(parts: FakeParts, log: list[str]) -> None:
     async with client(parts) as http:
         for path in ("/plivo/ringing", "/plivo/answer", "/plivo/stream-status", "/plivo/hangup"):
-            fields = {**CALL, "HangupCauseName": "Normal\nHangup", "Event": "x\ny"}
+            fields = {**CALL, "HangupCauseCode": "40\n00", "Event": "failed", "StatusReason": "x\ny"}
             assert (await http.post(path, data=fields)).status_code == 200
     assert len(log) >= 4
     assert all("9876543210" not in line and "1140001234" not in line for line in log)
