@@ -24,6 +24,7 @@ ENTITIES = (
     "faqs",
     "whatsapp_followups",
     "caller_preferences",
+    "outbox_messages",
     "person",
     "retention",
     "keys",

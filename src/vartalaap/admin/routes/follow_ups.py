@@ -1,4 +1,4 @@
-"""What people owe callers: the open ones first, and which have been done."""
+"""What people owe callers: the open ones first, messages that could not be sent, and which have been done."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from ...bootstrap import Parts
-from ...db.models import FollowUpRow
+from ...db.models import FollowUpRow, OutboxRow
 from ...db.repositories.follow_ups import phone_binding
+from ...db.repositories.outbox import to_binding
 from ...db.repositories.tables import Table
 from ...errors import Conflict
 from ..pages import go, page
@@ -20,6 +21,7 @@ from ..visitor import LoggedIn, Running
 
 PATH = "/admin/follow-ups"
 MOST_OPEN = 200
+MOST_DEAD = 50
 _PRIVATE = ("phone_hash", "phone_sealed", "summary")
 """Columns that the audit log does not see."""
 
@@ -33,6 +35,17 @@ class Shown:
     """Local."""
     phone: str
     """Masked; empty if the caller gave none or it was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that was given up."""
+
+    row: OutboxRow
+    at: datetime
+    """When it was written, local."""
+    phone: str
+    """Masked; empty once it was erased."""
 
 
 def _table(parts: Parts) -> Table[FollowUpRow]:
@@ -49,6 +62,7 @@ async def listed(request: Request, visitor: LoggedIn, parts: Running) -> Respons
         "business": parts.business,
         "waiting": [_shown(parts, row) for row in waiting],
         "total": total,
+        "dead": await _dead_letters(parts),
         "done": [_shown(parts, row) for row in newest if row.status != "pending"][:SIZE],
     }
     return page(request, "follow_ups.html", values, visitor)
@@ -68,6 +82,25 @@ async def done(
     except Conflict:
         return go(PATH, notice="changed_meanwhile")
     return go(PATH, notice="follow_up_done")
+
+
+@router.post("/messages/{id}")
+async def send_again(visitor: LoggedIn, parts: Running, key: Annotated[str, Path(alias="id")]) -> Response:
+    """Let a message that was given up be tried again; the worker sends it."""
+    outbox = parts.office.outbox
+    again = outbox is not None and await outbox.retry(key, visitor.actor)
+    return go(PATH, notice="message_again" if again else "changed_meanwhile")
+
+
+async def _dead_letters(parts: Parts) -> list[DeadLetter]:
+    if (outbox := parts.office.outbox) is None:
+        return []
+    tz = parts.business.tz
+    found = []
+    for row in await outbox.listed("dead", MOST_DEAD):
+        to = parts.office.vault.open(row.to_sealed, to_binding(row.id)) if row.to_sealed else None
+        found.append(DeadLetter(row, row.created_at.astimezone(tz), to.masked if to else ""))
+    return found
 
 
 def _shown(parts: Parts, row: FollowUpRow) -> Shown:

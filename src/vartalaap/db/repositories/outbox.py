@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from ...core.book import Actor
 from ...core.business import Business
 from ...core.clock import Clock
 from ...core.language import Language
@@ -33,6 +34,7 @@ from ...errors import NotFound, VartalaapError
 from ...security.crypto import PhoneVault
 from ..models import BusinessRow, FollowUpRow, OutboxRow, ReservationRow
 from ..session import Database
+from .audit import record_change
 from .preferences import recalled, remember
 
 CONFIRMATION = "booking_confirmation"
@@ -47,6 +49,8 @@ MOST_ATTEMPTS = 12
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 3600.0
 WAITING = ("pending", "leased", "unknown")
 RANK = {"sent": 1, "delivered": 2, "read": 3}
+
+COMMAND_LINE = Actor("command line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +286,15 @@ class Outbox:
             raise NotFound("there is no such message")
         return row, self._message(row) if row.to_sealed else None
 
-    async def retry(self, message_id: str) -> bool:
+    async def retry(self, message_id: str, actor: Actor = COMMAND_LINE) -> bool:
         """Send a dead message again; False if it is not dead, or not kept any more."""
         async with self._database.write() as session:
             row = await self._locked(session, col(OutboxRow.id) == message_id)
             if row is None or row.status != "dead" or row.to_sealed is None:
                 return False
             row.status, row.next_at, row.unknowns, row.error = "pending", self._clock.now(), 0, None
+            states = {"status": "dead"}, {"status": "pending"}
+            record_change(session, self._clock, actor, "retry", ("outbox_messages", row.id), *states)
         self.news.set()
         return True
 
