@@ -6,7 +6,7 @@ import click
 
 from .. import __version__
 from ..errors import VartalaapError
-from . import backup, calls, data, doctor, keys, messages, privacy, serve
+from . import backup, calls, data, doctor, keys, messages, privacy, serve, voices
 
 
 class _Commands(click.Group):
@@ -35,6 +35,7 @@ for command in (
     data.business,
     keys.keys,
     messages.messages,
+    voices.voices,
     privacy.export,
     privacy.erase,
     privacy.purge,

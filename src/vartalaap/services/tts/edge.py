@@ -67,10 +67,11 @@ class EdgeSpeech:
             speech = self._library.Communicate(
                 text, voice, connect_timeout=CONNECT_SECONDS, receive_timeout=RECEIVE_SECONDS
             )
-            async for part in speech.stream():
+            parts = speech.stream()
+            while part := await asyncio.wait_for(anext(parts, None), RECEIVE_SECONDS):  # itself it waits on
                 if part["type"] == "audio":
                     mp3.feed(part["data"])
-        except Exception as error:
+        except self._failures as error:
             raise ProviderError(f"Edge: {type(error).__name__}") from error
         finally:
             mp3.feed(b"")
