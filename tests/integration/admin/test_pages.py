@@ -246,6 +246,7 @@ async def test_a_call_shows_what_was_said_only_where_the_caller_agreed(filled: O
 async def test_a_follow_up_is_marked_as_done_once_and_noted_without_its_summary(
     filled: Office, visitor: Browser
 ) -> None:
+    await filled.follow_ups.allow_whatsapp("himalayan-kitchen", "c-9", CALLER)  # asks nobody for anything
     shown = (await visitor.open("/admin/follow-ups")).text
     assert shown.count("Mark as done") == 2
     (path,) = re.findall(r'action="(/admin/follow-ups/[^"]+)"', shown)[:1]
@@ -253,7 +254,7 @@ async def test_a_follow_up_is_marked_as_done_once_and_noted_without_its_summary(
     assert "changed_meanwhile" in (await visitor.send(path, version="1")).headers["Location"]
     async with filled.database.read() as session:
         states = sorted(await session.scalars(select(col(FollowUpRow.status))))
-    assert states == ["pending", "responded"]
+    assert states == ["pending", "pending", "responded"]
     (noted,) = [row for row in await history(filled, "change") if row.entity == "whatsapp_followups"]
     assert "Saturday" not in repr(noted)
 

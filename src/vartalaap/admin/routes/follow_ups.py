@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from ...bootstrap import Parts
 from ...db.models import FollowUpRow, OutboxRow
 from ...db.repositories.follow_ups import phone_binding
-from ...db.repositories.outbox import to_binding
+from ...db.repositories.outbox import CONFIRMATION, to_binding
 from ...db.repositories.tables import Table
 from ...errors import Conflict
 from ..pages import go, page
@@ -56,7 +56,7 @@ def _table(parts: Parts) -> Table[FollowUpRow]:
 async def listed(request: Request, visitor: LoggedIn, parts: Running) -> Response:
     """Who has waited longest comes first; below, what was done last."""
     table = _table(parts)
-    waiting, total = await table.page({"status": "pending"}, "created_at", MOST_OPEN, 0)
+    waiting, total = await table.page({"status": "pending", "reason_not": CONFIRMATION}, "created_at", MOST_OPEN, 0)
     newest, _ = await table.page({}, "-created_at", 2 * SIZE, 0)
     values = {
         "business": parts.business,

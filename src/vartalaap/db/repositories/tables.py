@@ -17,6 +17,7 @@ from ..session import Database
 from .audit import record_change
 
 Row = TypeVar("Row", bound=SQLModel)
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {"from": operator.ge, "to": operator.le, "not": operator.ne}
 Changed = Callable[[AsyncSession, Any], Awaitable[None]]
 
 
@@ -43,7 +44,7 @@ class Table(Generic[Row]):
         self._name = str(table.name)
 
     async def page(self, filters: Mapping[str, Any], sort: str, limit: int, offset: int) -> tuple[list[Row], int]:
-        """Some rows and how many there are. `x`, `x_from` and `x_to` filter by column x; `-x` sorts downwards."""
+        """Some rows and how many there are. `x`, `x_from`, `x_to`, `x_not` filter by column x; `-x` sorts downwards."""
         conditions = [self._condition(name, value) for name, value in filters.items() if value is not None]
         column = self._columns[sort.removeprefix("-")]
         order = column.desc() if sort.startswith("-") else column.asc()
@@ -89,8 +90,11 @@ class Table(Generic[Row]):
             await self._record(session, actor, "delete", row, self._shown(row), None)
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
-        compare = operator.ge if name.endswith("_from") else operator.le if name.endswith("_to") else operator.eq
-        condition: ColumnElement[bool] = compare(self._columns[name.removesuffix("_from").removesuffix("_to")], value)
+        column, _, how = name.rpartition("_")
+        compare = _COMPARISONS.get(how)
+        if compare is None or name in self._columns:
+            column, compare = name, operator.eq
+        condition: ColumnElement[bool] = compare(self._columns[column], value)
         return condition
 
     async def _existing(
