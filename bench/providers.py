@@ -15,11 +15,15 @@ from tests.emulators.groq import KEY as GROQ_KEY
 from tests.emulators.groq import MODELS, GroqEmulator, Says
 from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, PlivoEmulator
 from tests.emulators.speech import RATE, frames, say, silence
+from tests.emulators.whatsapp import NUMBER_ID, TOKEN, VERSION, WhatsAppEmulator
 from tests.support.ears import Reports, hear
 
 from vartalaap.core.chat import ChatMessage
+from vartalaap.core.messages import Message
+from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import SpeechStream
 from vartalaap.services.llm.client import ChatClient
+from vartalaap.services.messaging.whatsapp import Account, WhatsApp
 from vartalaap.services.metrics import ProviderMetrics
 from vartalaap.services.stt.chain import Provider, RecogniserChain
 from vartalaap.services.stt.deepgram import DeepgramRecognizer
@@ -27,6 +31,7 @@ from vartalaap.services.stt.groq import GroqRecognizer
 from vartalaap.services.telephony.plivo_rest import PlivoRest
 
 TIMES = 200
+GUEST = PhoneNumber("+919900112233")
 DELAY = 0.02
 SPEECH = say("kal shaam") + silence(250)
 Added = Callable[[int], Coroutine[object, object, list[float]]]
@@ -111,6 +116,21 @@ async def plivo_hang_up(times: int) -> list[float]:
     return added
 
 
+async def whatsapp_message(times: int) -> list[float]:
+    """From a message to its acceptance."""
+    added = []
+    values = {"business": "HK", "date": "2026-11-27", "time": "20:00", "people": "4", "phone": "+911140001234"}
+    async with WhatsAppEmulator().serving() as server:
+        server.delay = DELAY
+        account = Account(server.url, VERSION, NUMBER_ID, TOKEN)
+        async with aclosing(WhatsApp(account, ProviderMetrics())) as client:
+            for number in range(times + 1):
+                began = time.perf_counter()
+                await client.send(Message(f"m{number}", "booking_confirmed", GUEST, "en", values))
+                added.append(time.perf_counter() - began - server.took[-1])
+    return added[1:]  # the first one opens the connection
+
+
 ROWS: dict[str, Added] = {
     "Deepgram: a frame of audio": deepgram_frame,
     "Deepgram: final after a pause": deepgram_final,
@@ -118,6 +138,7 @@ ROWS: dict[str, Added] = {
     "Deepgram: connection": deepgram_open,
     "Groq Whisper: final after a pause": groq_final,
     "Groq chat: answer": groq_chat,
+    "WhatsApp: a message": whatsapp_message,
     "Plivo's API: a hang-up": plivo_hang_up,
 }
 

@@ -21,10 +21,12 @@ from . import contention, faults, leaks, rules
 from .crew import Crew
 from .databases import BACKENDS, databases
 from .kills import kill
+from .messages import deliver
 
 REPEATS = 50
 KILLS = 200
 EXAMPLES = 30
+MESSAGES = 10_000
 CALLS_AT_ONCE = 2
 LEAK_CALLS = 200
 Campaign = Callable[[int], Iterator[str]]
@@ -82,6 +84,13 @@ def leak(seed: int) -> Iterator[str]:
     yield "nothing found where it does not belong"
 
 
+def send_messages(seed: int) -> Iterator[str]:
+    """Messages through killed workers, limits, silence and reports in disorder."""
+    for backend in BACKENDS:
+        with databases(backend) as new:
+            yield f"{backend}: {_in_words(deliver(new(), MESSAGES, seed))}"
+
+
 CAMPAIGNS: dict[str, Campaign] = {
     "rules": generated,
     "contention": contend,
@@ -89,6 +98,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "api": fuzz_api,
     "faults": break_providers,
     "leaks": leak,
+    "messages": send_messages,
 }
 
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -54,6 +54,15 @@ COMMAND_LINE = Actor("command line")
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How long a worker may hold a message, how long its report is waited for, and between two to one person."""
+
+    lease: timedelta = LEASE
+    unknown: timedelta = UNKNOWN_WAIT
+    pair_gap: timedelta = PAIR_GAP
+
+
+@dataclass(frozen=True, slots=True)
 class Leased:
     """A message to be sent, by whoever holds this lease alone."""
 
@@ -64,11 +73,11 @@ class Leased:
 class Outbox:
     """Writes within a transaction are `tell_...`; every other method is one transaction of its own."""
 
-    def __init__(self, database: Database, vault: PhoneVault, clock: Clock, *, pair_gap: timedelta = PAIR_GAP) -> None:
+    def __init__(self, database: Database, vault: PhoneVault, clock: Clock, waits: Waits | None = None) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
-        self._pair_gap = pair_gap
+        self._waits = waits or Waits()
         self.news = asyncio.Event()
         """Set once there may be something to send."""
 
@@ -159,10 +168,10 @@ class Outbox:
         async with self._database.write() as session:
             await self._database.lock(session, "outbox")
             await self._take_back(session, now)
-            rows = (await session.scalars(_due(now, self._pair_gap).limit(most))).all()
+            rows = (await session.scalars(_due(now, self._waits.pair_gap).limit(most))).all()
             leased: list[Leased] = []
             for row in {row.to_hash: row for row in reversed(rows)}.values():
-                row.status, row.lease_until, row.requested_at = "leased", now + LEASE, None
+                row.status, row.lease_until, row.requested_at = "leased", now + self._waits.lease, None
                 row.attempts, row.updated_at = row.attempts + 1, now
                 try:
                     leased.append(Leased(self._message(row), row.attempts))
@@ -278,6 +287,12 @@ class Outbox:
         async with self._database.read() as session:
             return (await session.scalars(wanted.where(col(OutboxRow.status) == status) if status else wanted)).all()
 
+    async def waiting(self) -> int:
+        """How many have not been sent, or may have not."""
+        wanted = select(func.count()).where(col(OutboxRow.status).in_(WAITING))
+        async with self._database.look() as connection:
+            return (await connection.execute(wanted)).scalar_one()
+
     async def opened(self, message_id: str) -> tuple[OutboxRow, Message | None]:
         """A row, with its message as long as that is kept. Raises `NotFound`."""
         async with self._database.read() as session:
@@ -316,7 +331,7 @@ class Outbox:
 
     def _to_unknown(self, row: OutboxRow, now: datetime) -> None:
         row.unknowns += 1
-        row.next_at, row.error = now + UNKNOWN_WAIT, "no answer"
+        row.next_at, row.error = now + self._waits.unknown, "no answer"
         self._settle(row, "unknown")
 
     def _fail(self, row: OutboxRow, error: str, again_in_s: float | None) -> None:
