@@ -21,7 +21,11 @@ from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
 from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.faulty import FAULTS, Fault, FaultyWire, postgres_refusal
 from tests.emulators.groq import KEY, GroqEmulator, Says
+from tests.emulators.piper import PiperEmulator
+from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, PlivoEmulator
 from tests.emulators.recorded import RecordedWords
+from tests.emulators.whatsapp import APP_SECRET, NUMBER_ID, WhatsAppEmulator
+from tests.emulators.whatsapp import TOKEN as WHATSAPP_TOKEN
 from tests.support.postgres import Postgres, find_programs, running
 from vartalaap.bootstrap import open_office
 from vartalaap.config import load_settings
@@ -33,7 +37,8 @@ from vartalaap.simulator.recordings import find_recordings, load_recordings
 from vartalaap.simulator.report import CallReport
 
 CALLER, CALLED = "+919876543210", "+911140001234"
-SERVICES = ("STT", "LLM", "database")
+PLIVO = "Plivo's API"
+SERVICES = ("STT", "LLM", "TTS", "WhatsApp", PLIVO, "database")
 LONGEST_WAIT_MS = 2000
 RECORDINGS = find_recordings(DEMO_RECORDINGS)
 PAUSE_S = 3.0
@@ -42,7 +47,7 @@ FAILS_AT = 2
 """The utterance with which the fault begins."""
 TEMPLATE = "migrated"
 SEALING_KEY = "5a" * 32
-TABLES = ("reservations", "call_logs", "whatsapp_followups", "seat_holds")
+TABLES = ("reservations", "call_logs", "whatsapp_followups", "seat_holds", "outbox_messages")
 TOLD = re.compile(r"बुक हो ग|book ho ga|booked|confirmed")
 
 
@@ -57,6 +62,8 @@ class Seen:
     """Confirmed rows in the database."""
     outcomes: list[tuple[str, str | None]]
     """Outcome and result of each stored call."""
+    messages: int
+    """Confirmations in the outbox, sent or to be sent."""
     tried: int
     """Connections that were tried on the broken wire."""
 
@@ -73,6 +80,8 @@ class Seen:
             found.append("told that it is booked, and it is not" if told else "booked, and not told")
         if service != "database" and not self.booked:
             found.append("not booked")
+        if self.messages != self.booked:
+            found.append(f"{self.messages} confirmations of {self.booked} bookings")
         if len(self.outcomes) != 1:
             found.append(f"{len(self.outcomes)} rows of the call")
         return found
@@ -117,13 +126,14 @@ class House:
         async with open_office(load_settings(**self._keys, database_url=self._database), Clock()) as office:
             async with office.database.write() as session:
                 booked = await session.scalar(text("SELECT count(*) FROM reservations WHERE status = 'confirmed'"))
+                messages = await session.scalar(text("SELECT count(*) FROM outbox_messages WHERE status <> 'dropped'"))
                 ids = (await session.scalars(text("SELECT id FROM call_logs"))).all()
             calls = [call for call_id in ids if (call := await office.call_log.get(call_id))]
             async with office.database.write() as session:
                 await session.execute(text(f"TRUNCATE {', '.join(TABLES)} CASCADE"))
         said = [turn["text"] for call in calls for turn in call.transcript or [] if turn["speaker"] == "bot"]
         waits = [turn.response_ms for turn in report.turns]
-        return Seen(waits, said, booked or 0, [(call.outcome, call.result) for call in calls], tried)
+        return Seen(waits, said, booked or 0, [(call.outcome, call.result) for call in calls], messages or 0, tried)
 
 
 @asynccontextmanager
@@ -134,13 +144,19 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
         ears = DeepgramEmulator(RecordedWords(load_recordings(RECORDINGS)))
         await stack.enter_async_context(ears.serving())
         model = await stack.enter_async_context(GroqEmulator(lambda _: Says("जी, मैं देखती हूँ।")).serving())
+        voice = await stack.enter_async_context(PiperEmulator().serving())
+        whatsapp = await stack.enter_async_context(WhatsAppEmulator().serving())
+        plivo = await stack.enter_async_context(PlivoEmulator().serving())
         wires = {
-            "STT": await stack.enter_async_context(FaultyWire(ears.port).up()),
-            "LLM": await stack.enter_async_context(FaultyWire(model.port).up()),
-            "database": await stack.enter_async_context(
-                FaultyWire(server.folder / ".s.PGSQL.5432", postgres_refusal).up()
-            ),
+            "STT": FaultyWire(ears.port),
+            "LLM": FaultyWire(model.port),
+            "TTS": FaultyWire(int(voice.url.rpartition(":")[2])),
+            "WhatsApp": FaultyWire(whatsapp.port),
+            PLIVO: FaultyWire(plivo.port),
+            "database": FaultyWire(server.folder / ".s.PGSQL.5432", postgres_refusal),
         }
+        for wire in wires.values():
+            await stack.enter_async_context(wire.up())
         settings = {
             "CLOCK_START": DEMO_CLOCK,
             "PHONE_ENCRYPTION_KEY": SEALING_KEY,
@@ -149,6 +165,16 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
             "STT": "deepgram,whisper",
             "DEEPGRAM_API_KEY": DEEPGRAM_KEY,
             "DEEPGRAM_BASE_URL": f"http://127.0.0.1:{wires['STT'].port}",
+            "TTS": "piper,espeak",
+            "PIPER_URL": f"http://127.0.0.1:{wires['TTS'].port}",
+            "WHATSAPP_TOKEN": WHATSAPP_TOKEN,
+            "WHATSAPP_PHONE_NUMBER_ID": NUMBER_ID,
+            "WHATSAPP_APP_SECRET": APP_SECRET,
+            "WHATSAPP_VERIFY_TOKEN": "verify",
+            "WHATSAPP_BASE_URL": f"http://127.0.0.1:{wires['WhatsApp'].port}",
+            "PLIVO_AUTH_ID": AUTH_ID,
+            "PLIVO_AUTH_TOKEN": AUTH_TOKEN,
+            "PLIVO_BASE_URL": f"http://127.0.0.1:{wires[PLIVO].port}",
             "BRAIN": "llm",
             "GROQ_API_KEY": KEY,
             "GROQ_BASE_URL": f"http://127.0.0.1:{wires['LLM'].port}",
