@@ -10,7 +10,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8000
 
-.PHONY: help setup dev run test torture bench check call eval clean
+.PHONY: help setup dev run test torture bench check audit call eval clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,22 +41,25 @@ run: setup ## Serve http://localhost:8000 with no key and no server
 	@$(BIN)/vartalaap serve --port $(PORT)
 
 test: dev ## Run all tests
-	@scripts/system-packages chromium fonts-noto-core postgresql
+	@scripts/system-packages chromium fonts-noto-core postgresql redis-server
 	@$(BIN)/pytest
 
-torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api")
-	@scripts/system-packages postgresql
+torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages")
+	@scripts/system-packages postgresql redis-server
 	@$(BIN)/python -m tests.torture $(CAMPAIGN)
 
-bench: dev ## How fast the desk is on SQLite and PostgreSQL
+bench: dev ## Figures of the desk, of the providers' clients and of the turns (BENCH="desk providers turns")
 	@scripts/system-packages postgresql
-	@$(BIN)/python -m bench desk
+	@for name in $(or $(BENCH),desk providers turns); do $(BIN)/python -m bench $$name; done
 
 check: dev ## Lint, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: ## Look the pinned libraries up among known vulnerabilities (status 2: they could not be)
+	@PYTHON=$(PYTHON) scripts/audit-dependencies
 
 call: setup ## A recorded Hindi caller books a table over the carrier's protocol
 	@$(BIN)/vartalaap call --demo
@@ -75,4 +78,4 @@ $(EVAL_VENV)/.ready: requirements/eval.txt
 	@touch $@
 
 clean: ## Remove the environment and the local data
-	rm -rf $(VENV) $(EVAL_VENV) data
+	rm -rf $(VENV) $(EVAL_VENV) .venv-audit data

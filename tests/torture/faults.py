@@ -113,7 +113,13 @@ class House:
             url = await asyncio.to_thread(server.__enter__)
             try:
                 report = await place_call(
-                    url, RECORDINGS, from_number=CALLER, to_number=CALLED, on_line=on_line, pause_seconds=PAUSE_S
+                    url,
+                    RECORDINGS,
+                    from_number=CALLER,
+                    to_number=CALLED,
+                    auth_token=AUTH_TOKEN,
+                    on_line=on_line,
+                    pause_seconds=PAUSE_S,
                 )
                 tried = wire.attempts
                 await wire.heal()
