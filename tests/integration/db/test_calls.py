@@ -15,9 +15,10 @@ from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.models import CallerPreferenceRow, CallLogRow
 from vartalaap.db.repositories.businesses import Businesses
-from vartalaap.db.repositories.calls import CallLogStore
+from vartalaap.db.repositories.calls import CallLogStore, opened, shown
 from vartalaap.db.repositories.preferences import CallerPreferences, remember
 from vartalaap.db.session import Database
+from vartalaap.errors import VartalaapError
 from vartalaap.security.crypto import PhoneVault
 
 CALLER = PhoneNumber("+919876543210")
@@ -43,6 +44,20 @@ def a_call(clock: Clock, *, spoke: bool = True, opt_out: bool = False) -> CallCo
 
 def ended(context: CallContext, outcome: Outcome = "resolved") -> CallRecord:
     return CallRecord(context, context.clock.now(), outcome)
+
+
+async def test_words_whose_key_is_lost_hide_neither_the_call_nor_their_loss(
+    store: CallLogStore, database: Database, clock: Clock
+) -> None:
+    await store.save(ended(a_call(clock)))
+    other = PhoneVault(b"p" * 32, {"another": b"k" * 32}, "another")
+    async with database.read() as session:
+        row = await session.get(CallLogRow, "call-1")
+    assert row
+    call = shown(row, other)
+    assert (call.outcome, call.transcript, call.entities) == ("resolved", None, None)
+    with pytest.raises(VartalaapError):
+        opened(row, other)
 
 
 async def test_a_call_keeps_its_transcript_with_the_times_of_each_turn(store: CallLogStore, clock: Clock) -> None:

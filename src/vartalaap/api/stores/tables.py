@@ -14,7 +14,7 @@ from ...bootstrap import Parts
 from ...core.book import Actor
 from ...db.models import CallerPreferenceRow, CallLogRow, FaqRow, FollowUpRow, MenuItemRow
 from ...db.repositories.businesses import touch
-from ...db.repositories.calls import opened
+from ...db.repositories.calls import shown
 from ...db.repositories.follow_ups import phone_binding
 from ...db.repositories.tables import Table
 from ...schemas import resources as schemas
@@ -89,7 +89,7 @@ class CallLogs(TableStore):
     read = schemas.CallLogRead
 
     def show(self, row: Any) -> BaseModel:
-        return schemas.CallLogRead.model_validate(opened(row, self.office.vault))
+        return schemas.CallLogRead.model_validate(shown(row, self.office.vault))
 
 
 class FollowUps(TableStore):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from loguru import logger
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from ...core.context import CallContext, CallRecord, TurnRecord, TurnTimes
 from ...core.phone import hide_numbers
+from ...errors import VartalaapError
 from ...security.crypto import PhoneVault
 from ..models import CallLogFields, CallLogRow, FollowUpRow, ReservationRow
 from ..session import Database, as_json
@@ -92,6 +94,15 @@ def opened(row: CallLogRow, vault: PhoneVault) -> StoredCall:
     """Raises `VartalaapError` where a sealed value cannot be opened."""
     plain = {column: _open(vault, column, row) for column in ("transcript", "entities")}
     return StoredCall.model_validate(row.model_dump() | plain)
+
+
+def shown(row: CallLogRow, vault: PhoneVault) -> StoredCall:
+    """As `opened`; words that cannot be opened are left out, so that one call does not hide the others in a list."""
+    try:
+        return opened(row, vault)
+    except VartalaapError as error:
+        logger.warning("the words of call {} are not shown: {}", row.id, error.message)
+        return StoredCall.model_validate(row.model_dump() | {"transcript": None, "entities": None})
 
 
 def _open(vault: PhoneVault, column: str, row: CallLogRow) -> Any:
