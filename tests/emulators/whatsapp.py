@@ -77,7 +77,8 @@ class WhatsAppEmulator:
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[WhatsAppEmulator]:
-        app = Starlette(routes=[Route(f"/{VERSION}/{NUMBER_ID}/messages", self._serve, methods=["POST"])])
+        messages = Route(f"/{VERSION}/{NUMBER_ID}/messages", self._serve, methods=["POST"])
+        app = Starlette(routes=[messages, Route(f"/{VERSION}/{{number_id}}", self._number)])
         listener = socket.socket(proto=socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))
@@ -96,6 +97,14 @@ class WhatsAppEmulator:
         response = await self._answer(request)
         self.took.append(time.perf_counter() - began)
         return response
+
+    async def _number(self, request: Request) -> Response:
+        """What is known of a number."""
+        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            return _error(401, 190)
+        if request.path_params["number_id"] != NUMBER_ID:
+            return _error(400, 100)
+        return JSONResponse({"verified_name": "Emulated", "display_phone_number": "+91 80123 45678", "id": NUMBER_ID})
 
     async def _answer(self, request: Request) -> Response:
         self.requests += 1

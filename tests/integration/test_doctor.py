@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
 from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
+from tests.emulators.whatsapp import NUMBER_ID, TOKEN, WhatsAppEmulator
 from tests.integration.telephony.phone_app import served
 from vartalaap.bootstrap.doctor import Finding, examine
 from vartalaap.cli import main
@@ -98,6 +99,24 @@ async def test_the_models_key_and_names_are_tried(
     assert found["Groq"].state == state
     assert said in found["Groq"].found
     assert KEY not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("token", "number", "state", "said"),
+    [
+        (TOKEN, NUMBER_ID, "ok", "accepts the key"),
+        ("another", NUMBER_ID, "wrong", "refuses the key"),
+        (TOKEN, "42", "wrong", "does not know the number"),
+    ],
+)
+async def test_the_messengers_key_and_number_are_tried(
+    tmp_path: Path, token: str, number: str, state: str, said: str
+) -> None:
+    given = {"whatsapp_token": token, "whatsapp_phone_number_id": number}
+    own = {"whatsapp_app_secret": "s", "whatsapp_verify_token": "v"}
+    async with WhatsAppEmulator().serving() as whatsapp:
+        found = await _examined(tmp_path, **given, **own, whatsapp_base_url=whatsapp.url)
+    assert (found["WhatsApp"].state, said in found["WhatsApp"].found) == (state, True)
 
 
 async def test_servers_that_do_not_answer_are_said_to(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def _looks(settings: Settings, http: httpx.AsyncClient) -> list[Awaitable[Findin
         _plivo(settings, http),
         _deepgram(settings),
         _groq(settings, http),
+        _whatsapp(settings, http),
     ]
 
 
@@ -224,6 +225,17 @@ async def _groq(settings: Settings, http: httpx.AsyncClient) -> Finding:
         if missing := [name for name in settings.groq_models if known and name not in known]:
             return Finding("Groq", "wrong", f"does not serve {', '.join(missing)}", "Change GROQ_MODELS.")
     return finding
+
+
+async def _whatsapp(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    token = settings.whatsapp_token
+    if token is None:
+        return Finding("WhatsApp", "off", "WHATSAPP_TOKEN not set: no caller is promised a message")
+    url = f"{settings.whatsapp_base_url}/{settings.whatsapp_api_version}/{settings.whatsapp_phone_number_id}"
+    answer = await _get(http, url, headers={"Authorization": f"Bearer {token.get_secret_value()}"})
+    if answer.status in (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND):  # Meta's words for a number of others
+        return Finding("WhatsApp", "wrong", "does not know the number", "Correct WHATSAPP_PHONE_NUMBER_ID.")
+    return _with_key("WhatsApp", answer, "WHATSAPP_TOKEN")
 
 
 def _with_key(subject: str, answer: _Answer, variable: str) -> Finding:
