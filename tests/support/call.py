@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from tests.support.book import MemoryBook, make_desk
+from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, ms_of
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
@@ -297,3 +298,20 @@ class Stage:
             rules=self.rules,
             max_seconds=self.max_seconds,
         )
+
+
+def play(stage: Stage, caller: Callable[[ScriptedLine, CallSession], Coroutine[object, object, None]]) -> CallRecord:
+    """Run a call in which the caller does this and then hangs up."""
+
+    async def main() -> CallRecord:
+        session = stage.session()
+        call = asyncio.ensure_future(session.run())
+        await caller(stage.line, session)
+        stage.line.put(CallEnded("caller"))
+        return await call
+
+    return run_virtual(main())
+
+
+def said(record: CallRecord, speaker: str) -> list[str]:
+    return [turn.text for turn in record.context.turns if turn.speaker == speaker]
