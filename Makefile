@@ -42,7 +42,7 @@ run: setup ## Serve http://localhost:8000 with no key and no server
 
 test: dev ## Run all tests
 	@scripts/system-packages chromium fonts-noto-core postgresql redis-server
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages")
 	@scripts/system-packages postgresql redis-server
