@@ -16,8 +16,7 @@ from .errors import ConfigurationError
 KEY_BYTES = 32
 GROQ_URL = "https://api.groq.com"
 DEEPGRAM_URL = "https://api.in.deepgram.com"
-SARVAM_URL = "https://api.sarvam.ai"
-VOICES = ("piper", "sarvam", "edge", "espeak")
+VOICES = ("piper", "edge", "espeak")
 RECOGNISERS = ("deepgram", "groq", "whisper")
 _DEVELOPMENT_KEYS = "development-keys"
 
@@ -86,9 +85,6 @@ class Settings(BaseSettings):
         {"hi": "hi_IN-priyamvada-medium", "en": "en_US-lessac-medium"}, description="language=voice, with commas"
     )
     edge_tts_enabled: bool = Field(False, description="Microsoft's unofficial endpoint: for demonstrations only")
-    sarvam_api_key: SecretStr | None = None
-    sarvam_base_url: str = SARVAM_URL
-    sarvam_speaker: str = "priya"
 
     max_call_seconds: float = Field(900, gt=0)
     max_calls: int | None = Field(None, gt=0, description="at once, in this process; what it can bear if unset")
@@ -211,8 +207,6 @@ class Settings(BaseSettings):
             raise ValueError(f"TTS knows {', '.join(VOICES)}; not {', '.join(unknown)}")
         if "piper" in self.tts and not self.piper_url:
             raise ValueError("TTS: piper needs a PIPER_URL")
-        if "sarvam" in self.tts and not self.sarvam_api_key and self.sarvam_base_url == SARVAM_URL:
-            raise ValueError("TTS: sarvam needs a SARVAM_API_KEY, or a SARVAM_BASE_URL that asks for none")
         if "edge" in self.tts and not self.edge_tts_enabled:
             raise ValueError("TTS: edge needs EDGE_TTS_ENABLED=true")
         return self
@@ -220,7 +214,7 @@ class Settings(BaseSettings):
     @property
     def chosen_voices(self) -> tuple[str, ...]:
         """What speaks to callers, the first choice first: `TTS`, or what is configured and the built-in voice."""
-        configured = {"piper": self.piper_url, "sarvam": self.sarvam_api_key, "edge": self.edge_tts_enabled}
+        configured = {"piper": self.piper_url, "edge": self.edge_tts_enabled}
         return tuple(dict.fromkeys(self.tts)) or (*(name for name, given in configured.items() if given), "espeak")
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from http import HTTPStatus
 import av
 import numpy as np
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 RATE = 24000
@@ -53,14 +54,16 @@ class EdgeEmulator:
         return connection.respond(HTTPStatus(self.faults.status), "emulated")
 
     async def _serve(self, socket: ServerConnection) -> None:
-        async for message in socket:
-            assert isinstance(message, str)
-            if "Path:ssml" in message:
-                self.asked.append(message.partition("\r\n\r\n")[2])
-                await self._speak(socket)
+        with suppress(ConnectionClosed):
+            async for message in socket:
+                assert isinstance(message, str)
+                if "Path:ssml" in message:
+                    self.asked.append(message.partition("\r\n\r\n")[2])
+                    await self._speak(socket)
 
     async def _speak(self, socket: ServerConnection) -> None:
-        await asyncio.sleep(self.faults.delay)
+        if self.faults.delay:
+            await asyncio.wait([asyncio.ensure_future(socket.wait_closed())], timeout=self.faults.delay)
         await socket.send(_text("turn.start", "{}"))
         audio = b"\0" * 9000 if self.faults.garbage else hum()
         pieces = [] if self.faults.empty else [audio[at : at + PIECE] for at in range(0, len(audio), PIECE)]

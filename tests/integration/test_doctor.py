@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
 from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
+from tests.emulators.piper import VOICES, PiperEmulator
+from tests.emulators.piper import Faults as PiperFaults
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, WhatsAppEmulator
 from tests.integration.telephony.phone_app import served
 from vartalaap.bootstrap.doctor import Finding, examine
@@ -119,11 +122,48 @@ async def test_the_messengers_key_and_number_are_tried(
     assert (found["WhatsApp"].state, said in found["WhatsApp"].found) == (state, True)
 
 
+@pytest.mark.parametrize(
+    ("faults", "voices", "state", "said", "advised"),
+    [
+        (PiperFaults(), VOICES, "ok", "has the voices", ""),
+        (PiperFaults(), VOICES[1:], "wrong", f"lacks {VOICES[0]}", f"`vartalaap voices download {VOICES[0]}`"),
+        (PiperFaults(status=500), VOICES, "wrong", "answers 500", "PIPER_URL"),
+        (PiperFaults(garbage=True), VOICES, "wrong", "not as Piper's server does", "PIPER_URL"),
+    ],
+)
+async def test_pipers_server_is_asked_for_the_voices(
+    tmp_path: Path, faults: PiperFaults, voices: tuple[str, ...], state: str, said: str, advised: str
+) -> None:
+    async with PiperEmulator(voices=voices, faults=faults).serving() as piper:
+        finding = (await _examined(tmp_path, piper_url=piper.url))["Piper"]
+    assert finding.state == state
+    assert said in finding.found
+    assert advised in finding.advice
+    assert not piper.asked
+
+
+async def test_a_piper_that_nobody_names_is_not_asked(tmp_path: Path) -> None:
+    found = await _examined(tmp_path, piper_url=NOWHERE, tts="espeak")
+    assert found["Piper"].state == "off"
+
+
+async def test_edges_library_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await _examined(tmp_path))["Edge voices"].state == "off"
+    assert (await _examined(tmp_path, edge_tts_enabled=True))["Edge voices"].state == "warning"
+
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr(importlib, "import_module", missing)
+    finding = (await _examined(tmp_path, edge_tts_enabled=True))["Edge voices"]
+    assert (finding.state, finding.advice) == ("wrong", "pip install vartalaap[edge]")
+
+
 async def test_servers_that_do_not_answer_are_said_to(tmp_path: Path) -> None:
     given = {"groq_api_key": "k", "groq_base_url": NOWHERE, "public_url": NOWHERE, "plivo_base_url": NOWHERE}
-    given |= {"deepgram_api_key": "k", "deepgram_base_url": NOWHERE}
+    given |= {"deepgram_api_key": "k", "deepgram_base_url": NOWHERE, "piper_url": NOWHERE}
     found = await _examined(tmp_path, **given, plivo_auth_id="MA1", plivo_auth_token="t")
-    for subject in ("Deepgram", "Groq", "Plivo", "public URL", "audio socket"):
+    for subject in ("Deepgram", "Groq", "Piper", "Plivo", "public URL", "audio socket"):
         assert found[subject].state == "wrong", subject
         assert found[subject].advice
 

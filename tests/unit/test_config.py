@@ -130,17 +130,16 @@ def test_as_many_calls_are_taken_as_can_be_borne_unless_a_limit_is_set() -> None
 
 def test_the_voices_are_those_that_are_configured_and_the_built_in_one_last() -> None:
     assert load_settings().chosen_voices == ("espeak",)
-    everything = {"piper_url": "http://127.0.0.1:5000", "sarvam_api_key": "key", "edge_tts_enabled": True}
-    assert load_settings(**everything).chosen_voices == ("piper", "sarvam", "edge", "espeak")
-    assert load_settings(**everything, tts="sarvam, piper").chosen_voices == ("sarvam", "piper")
+    everything = {"piper_url": "http://127.0.0.1:5000", "edge_tts_enabled": True}
+    assert load_settings(**everything).chosen_voices == ("piper", "edge", "espeak")
+    assert load_settings(**everything, tts="espeak, piper").chosen_voices == ("espeak", "piper")
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"tts": "pipre,espeak"}, "TTS knows piper, sarvam, edge, espeak; not pipre"),
+        ({"tts": "pipre,espeak"}, "TTS knows piper, edge, espeak; not pipre"),
         ({"tts": "piper"}, "TTS: piper needs a PIPER_URL"),
-        ({"tts": "sarvam"}, "TTS: sarvam needs a SARVAM_API_KEY"),
         ({"tts": "edge"}, "TTS: edge needs EDGE_TTS_ENABLED=true"),
         ({"piper_voices": "hi=hi_IN-rohan-medium"}, "PIPER_VOICES: must be language=voice"),
         ({"piper_voices": "hi=a,en=b,fr=c"}, "PIPER_VOICES: must be language=voice"),

@@ -20,6 +20,7 @@ from ..db.business_file import load_business
 from ..db.migrate import schema_state
 from ..errors import ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
+from ..services.tts.edge import EdgeSpeech
 from .hearing import deepgram_of
 
 PATIENCE_S = 4.0
@@ -75,6 +76,8 @@ def _looks(settings: Settings, http: httpx.AsyncClient) -> list[Awaitable[Findin
         _plivo(settings, http),
         _deepgram(settings),
         _groq(settings, http),
+        _piper(settings, http),
+        _edge(settings),
         _whatsapp(settings, http),
     ]
 
@@ -225,6 +228,30 @@ async def _groq(settings: Settings, http: httpx.AsyncClient) -> Finding:
         if missing := [name for name in settings.groq_models if known and name not in known]:
             return Finding("Groq", "wrong", f"does not serve {', '.join(missing)}", "Change GROQ_MODELS.")
     return finding
+
+
+async def _piper(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    """For a voice that its server lacks it would take another, of the wrong language perhaps."""
+    if "piper" not in settings.chosen_voices:
+        return Finding("Piper", "off", "PIPER_URL not set, or TTS without it")
+    answer = await _get(http, f"{settings.piper_url}/voices")
+    if answer.status != httpx.codes.OK or not isinstance(answer.body, dict):
+        found = answer.trouble or f"answers {answer.status}, not as Piper's server does"
+        return Finding("Piper", "wrong", found, "Start its server; see PIPER_URL and docs/voices.md.")
+    if missing := sorted({*settings.piper_voices.values()} - {*answer.body}):
+        commands = " and ".join(f"`vartalaap voices download {name}`" for name in missing)
+        return Finding("Piper", "wrong", f"lacks {', '.join(missing)}", f"Run {commands}, or change PIPER_VOICES.")
+    return Finding("Piper", "ok", "has the voices")
+
+
+async def _edge(settings: Settings) -> Finding:
+    if "edge" not in settings.chosen_voices:
+        return Finding("Edge voices", "off", "EDGE_TTS_ENABLED not set, or TTS without it")
+    try:
+        await asyncio.to_thread(EdgeSpeech)
+    except ConfigurationError:
+        return Finding("Edge voices", "wrong", "not installed", "pip install vartalaap[edge]")
+    return Finding("Edge voices", "warning", "installed", "For demonstrations only: the endpoint is unofficial.")
 
 
 async def _whatsapp(settings: Settings, http: httpx.AsyncClient) -> Finding:

@@ -23,8 +23,6 @@ from ..services.tts.edge import VOICES as EDGE_VOICES
 from ..services.tts.edge import EdgeSpeech
 from ..services.tts.espeak import EspeakSpeech
 from ..services.tts.piper import PiperSpeech
-from ..services.tts.sarvam import MODEL as SARVAM_MODEL
-from ..services.tts.sarvam import SarvamSpeech
 from ..services.tts.spoken import Normalised
 
 LAST_SECONDS = 5.0
@@ -60,10 +58,6 @@ async def _voice(name: str, settings: Settings, stack: AsyncExitStack) -> TextTo
         except ProviderError as error:
             logger.warning("Piper cannot be used", error=error.message)
         return piper
-    if name == "sarvam":
-        key = settings.sarvam_api_key.get_secret_value() if settings.sarvam_api_key else ""
-        sarvam = SarvamSpeech(settings.sarvam_base_url, key, settings.sarvam_speaker)
-        return await stack.enter_async_context(aclosing(sarvam))
     if name == "edge":
         return EdgeSpeech()
     espeak = await stack.enter_async_context(aclosing(EspeakSpeech()))
@@ -75,7 +69,6 @@ def _identity(name: str, settings: Settings) -> str:
     """Everything that a voice's sound depends on."""
     details = {
         "piper": sorted(settings.piper_voices.items()),
-        "sarvam": [SARVAM_MODEL, settings.sarvam_speaker],
         "edge": sorted(EDGE_VOICES.items()),
     }
     return f"{name} {details.get(name, '')}"

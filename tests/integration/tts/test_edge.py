@@ -39,7 +39,18 @@ async def test_the_mp3_becomes_telephone_audio_as_it_comes(server: EdgeEmulator)
     assert "SwaraNeural" in server.asked[0]
 
 
-@pytest.mark.parametrize("faults", [Faults(status=403), Faults(status=500), Faults(empty=True), Faults(stall_after=3)])
+@pytest.mark.parametrize(
+    "faults",
+    [
+        Faults(status=403),
+        Faults(status=500),
+        Faults(empty=True),
+        Faults(delay=3600),
+        Faults(stall_after=3),
+        Faults(drop_after=0),
+        Faults(drop_after=3),
+    ],
+)
 async def test_what_goes_wrong_there_is_a_providers_failure(
     server: EdgeEmulator, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from tests.emulators.piper import MS_PER_LETTER, Faults, PiperEmulator, wav
 from vartalaap.core.audio import decode, ms_of
 from vartalaap.errors import ProviderError, ProviderRefused
+from vartalaap.services.tts import http
 from vartalaap.services.tts.pcm import TelephoneAudio
 from vartalaap.services.tts.piper import PiperSpeech
 
@@ -84,6 +85,20 @@ async def test_what_goes_wrong_there_is_a_providers_failure(
     assert await say(voice, "namaste")
 
 
+async def test_a_server_that_falls_silent_in_mid_sentence_is_given_up(
+    server: PiperEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "SILENCE_SECONDS", 0.2)
+    server.faults.stall_after = 30_000
+    async with aclosing(PiperSpeech(server.url, {"hi": HINDI, "en": ENGLISH})) as voice:
+        chunks = voice.synthesize("namaste ji, aapka swagat", "hi")
+        assert await anext(chunks)
+        with pytest.raises(ProviderError, match="Piper: ReadTimeout"):
+            await asyncio.wait_for(_end_of(chunks), 5)
+        server.faults = Faults()
+        assert await say(voice, "namaste")
+
+
 async def test_a_server_that_is_not_there_is_a_providers_failure() -> None:
     async with aclosing(PiperSpeech("http://127.0.0.1:9", {"hi": HINDI, "en": ENGLISH})) as voice:
         with pytest.raises(ProviderError, match="Piper: ConnectError"):
@@ -136,15 +151,20 @@ async def test_the_official_server_speaks_the_emulators_dialect(tmp_path: Path) 
         async with aclosing(PiperSpeech(f"http://127.0.0.1:{port}", voices)) as voice:  # type: ignore[arg-type]
             await _until_up(voice)
             assert ms_of(len(await say(voice, "hum"))) == pytest.approx(500, abs=5)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, PiperEmulator().serving() as ours:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client, PiperEmulator().serving() as ours:
             body = {"text": "hum", "voice": "hi_IN-hum-medium"}
-            official = (await http.post("/synthesize", json=body)).content
-            emulated = (await http.post(f"{ours.url}/synthesize", json=body)).content
+            official = (await client.post("/synthesize", json=body)).content
+            emulated = (await client.post(f"{ours.url}/synthesize", json=body)).content
         with wave.open(io.BytesIO(official)) as one, wave.open(io.BytesIO(emulated)) as other:
             assert one.getparams()[:3] == other.getparams()[:3]
     finally:
         running.kill()
         await running.wait()
+
+
+async def _end_of(chunks: AsyncIterator[bytes]) -> None:
+    async for _ in chunks:
+        pass
 
 
 async def _until_up(voice: PiperSpeech) -> None:

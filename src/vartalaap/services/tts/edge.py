@@ -67,10 +67,13 @@ class EdgeSpeech:
             speech = self._library.Communicate(
                 text, voice, connect_timeout=CONNECT_SECONDS, receive_timeout=RECEIVE_SECONDS
             )
-            parts = speech.stream()
+            parts, received = speech.stream(), 0
             while part := await asyncio.wait_for(anext(parts, None), RECEIVE_SECONDS):  # itself it waits on
                 if part["type"] == "audio":
                     mp3.feed(part["data"])
+                    received += len(part["data"])
+            if speech.state["cumulative_audio_bytes"] < received:  # it counts at a turn's end, and ignores a lost one
+                raise ProviderError("Edge: the connection was lost")
         except self._failures as error:
             raise ProviderError(f"Edge: {type(error).__name__}") from error
         finally:

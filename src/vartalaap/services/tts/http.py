@@ -9,6 +9,7 @@ import httpx
 
 from ...errors import ProviderError, ProviderRefused
 
+SILENCE_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 240.0
 _REFUSALS = (400, 401, 403, 404, 405, 422)
 
@@ -17,12 +18,12 @@ class VoiceClient:
     """POSTs a sentence to one server and streams what comes back."""
 
     def __init__(self, name: str, base_url: str, headers: Mapping[str, str], connect_seconds: float = 1.0) -> None:
-        """`name` stands in messages. A server that says nothing for ten seconds is given up."""
+        """`name` stands in messages. A server that says nothing for `SILENCE_SECONDS` is given up."""
         self._name = name
         self._http = httpx.AsyncClient(
             base_url=base_url,
             headers=dict(headers),
-            timeout=httpx.Timeout(10.0, connect=connect_seconds),
+            timeout=httpx.Timeout(SILENCE_SECONDS, connect=connect_seconds),
             limits=httpx.Limits(max_keepalive_connections=20, keepalive_expiry=_KEEP_ALIVE_SECONDS),
             trust_env=False,
         )
