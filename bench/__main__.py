@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import click
@@ -55,10 +57,15 @@ def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
 @click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
 def providers_command(times: int, out: Path) -> None:
     """What our clients add to the time that a provider takes."""
-    found = providers.table(providers.measure(times))
-    click.echo(found)
-    about = ", ".join(map(str, circumstances().values()))
-    (out / "providers.md").write_text(f"{about}; milliseconds.\n\n{found}\n", encoding="utf-8")
+    load = "load average " + " ".join(f"{one:.2f}" for one in os.getloadavg())
+    about = {**circumstances(), "load": load, "requests": f"{times} requests"}
+    found = providers.measure(times)
+    table = providers.table(found)
+    click.echo(table)
+    said = ", ".join(map(str, about.values()))
+    (out / "providers.md").write_text(f"{said}; milliseconds.\n\n{table}\n", encoding="utf-8")
+    rows = [dict(zip(("what", "p50", "p95", "p99"), row, strict=True)) for row in found]
+    (out / "providers.json").write_text(json.dumps({**about, "rows": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 def _show(one: Figures) -> None:
