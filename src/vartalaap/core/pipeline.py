@@ -53,17 +53,26 @@ class Reply:
         self._play: asyncio.Task[None] | None = None
         self._at_cut: tuple[list[Sentence], list[Sentence]] | None = None
 
-    async def run(self, sentences: AsyncIterator[Sentence], tasks: asyncio.TaskGroup) -> None:
+    def begin(self, tasks: asyncio.TaskGroup) -> None:
+        """Ready to be heard, if only with a word of company; `finish` must follow."""
+        if not self.was_cut:
+            self._play = tasks.create_task(self._play_out())
+
+    def finish(self) -> None:
+        """Nothing more will be said; harmless if it was known."""
+        self._queue.put_nowait(None)
+
+    async def run(self, sentences: AsyncIterator[Sentence]) -> None:
         """Return when the caller has heard it all, or when it was cut and the thought is over."""
-        self._play = tasks.create_task(self._play_out())
         try:
             async for sentence in sentences:
                 self.times.t2_first_token = self.times.t2_first_token or _now()
                 self._answering = True
                 await self._synthesise(sentence)
         finally:
-            self._queue.put_nowait(None)
-            await asyncio.wait([self._play])
+            self.finish()
+            if self._play:
+                await asyncio.wait([self._play])
 
     async def keep_company(self, sentence: Sentence) -> None:
         """Say this before the answer if that has not begun; the times of the turn stay the answer's."""

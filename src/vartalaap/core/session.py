@@ -267,7 +267,8 @@ class CallSession:
         now = asyncio.get_running_loop().time()
         self._stop_speaking()
         reply = self._say(lambda: self._answer(said), TurnTimes(t0 or now, t1 or now))
-        self._start(self._keep_company(reply, t0 or now))
+        waited = now - (t0 or now)
+        self._start(self._keep_company(reply, now if waited > COMPANY_SECONDS[0] else now - waited))
 
     async def _answer(self, said: Utterance) -> AsyncIterator[Sentence]:
         turn = self.context.add_turn("caller", said.text, self.context.language)
@@ -333,10 +334,11 @@ class CallSession:
         think: Callable[[], AsyncIterator[Sentence]],
         before: asyncio.Task[None] | None,
     ) -> None:
-        if before:
-            await asyncio.wait([before])
+        reply.begin(self._tasks)
         try:
-            await reply.run(think(), self._tasks)
+            if before:
+                await asyncio.wait([before])
+            await reply.run(think())
         except Exception as error:  # noqa: BLE001 - the call edge: an apology, never silence
             self._survive(error)
             if think == self._conversation.trouble:
@@ -344,6 +346,7 @@ class CallSession:
             else:
                 self._say(self._conversation.trouble)
         finally:
+            reply.finish()
             turn.note(reply)
             if self._reply is reply:
                 self._floor.expecting = self.context.expecting

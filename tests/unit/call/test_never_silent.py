@@ -69,6 +69,24 @@ def test_a_long_thought_is_waited_for_in_company_and_measured_without_it() -> No
     assert answer.response_ms > 9000, "a word meanwhile is not the answer"
 
 
+def test_who_speaks_again_while_the_bot_thinks_is_kept_company_too() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["table", "hello?"]), brain=ScriptedBrain(delay=6))
+    spoke_until: list[float] = []
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen(3)
+        await line.speak(0.5)
+        spoke_until.append(asyncio.get_running_loop().time())
+        await line.listen(12)
+
+    record = play(stage, caller)
+    assert said(record, "bot")[-1].endswith("you said hello?.")
+    sounds = [at - spoke_until[0] for at in stage.line.times(PlayAudio) if at > spoke_until[0]]
+    assert min(sounds) <= 1.5
+
+
 def test_a_quick_answer_needs_no_word_before_it() -> None:
     stage = Stage(recogniser=ScriptedRecogniser(["table"]), brain=ScriptedBrain(delay=0.3))
 
