@@ -86,7 +86,7 @@ async def _book_one_after_another(own: House, number: int, times: int) -> Taken:
 
     async def book() -> None:
         call, who = f"{number}-{next(calls)}", guest(chance.randrange(10**6))
-        assert isinstance(await own.desk(call, who.phone).book(_wish(chance), who), Booking)
+        assert isinstance(await own.desk(call, who.number).book(_wish(chance), who), Booking)
 
     return await repeat(book, times)
 
@@ -105,7 +105,7 @@ async def _check(backend: str, url: str, book: Book) -> list[Figures]:
         await _fill(own, book, chance)
         clock = Clock(TEST_NOW)
         businesses = Businesses(own.database, clock)
-        who = guest(1).phone
+        who = guest(1).number
 
         async def ask(day: date, expected: type[Free | Refusal]) -> None:
             request = TableRequest(day, time(chance.randint(19, 20), chance.choice([0, 15, 30])), 4)
@@ -135,7 +135,7 @@ async def _check(backend: str, url: str, book: Book) -> list[Figures]:
 
 
 async def _fill(own: House, book: Book, chance: random.Random) -> None:
-    sealed = VAULT.seal(guest(1).phone, "nobody opens it")
+    sealed = VAULT.seal(guest(1).number, "nobody opens it")
     rows = [_row(book, number, sealed, chance) for number in range(book.rows)]
     async with own.database.write() as session:
         for first in range(0, len(rows), 1000):

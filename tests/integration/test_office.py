@@ -44,7 +44,7 @@ async def test_three_calls_in_writing_book_and_answer_exactly(tmp_path: Path) ->
     assert not any("WhatsApp" in turn.text for turn in record.context.turns)  # nothing could send it
     (booking,) = record.context.made
     assert (booking.date.isoformat(), booking.time.hour, booking.party_size) == ("2026-11-29", 13, 6)
-    assert (booking.guest.name, booking.guest.phone.national) == ("Farida Khan", "9811001122")
+    assert (booking.guest.name, booking.guest.number.national) == ("Farida Khan", "9811001122")
     assert row
     assert (row["result"], row["outcome"]) == ("booked", "resolved")
     async with text_call(test_business(), TEST_NOW, CALLER, (), settings) as call:

@@ -47,7 +47,7 @@ async def _fill_but_four_seats(url: str) -> None:
     async with house(url, HOUSE) as own:
         for number, request in enumerate(_BEFORE):
             assert isinstance(
-                await own.desk(f"before-{number}", guest(number).phone).book(request, guest(number)), Booking
+                await own.desk(f"before-{number}", guest(number).number).book(request, guest(number)), Booking
             )
 
 
@@ -61,7 +61,7 @@ async def _recount(url: str, expected: int) -> None:
 
 async def confirm_all_at_once(own: House, number: int, seed: int) -> list[Booking | Refusal | BaseException]:
     first = 1000 + number * CALLS_EACH
-    desks = [(own.desk(f"call-{n}", guest(n).phone), guest(n)) for n in range(first, first + CALLS_EACH)]
+    desks = [(own.desk(f"call-{n}", guest(n).number), guest(n)) for n in range(first, first + CALLS_EACH)]
     random.Random(seed + number).shuffle(desks)
     return await asyncio.gather(*(desk.book(FRIDAY_AT_EIGHT, who) for desk, who in desks), return_exceptions=True)
 
@@ -114,7 +114,7 @@ class _Caller:
     async def _book(self) -> None:
         self._calls += 1
         who, wish = guest(self._number), self._wish()
-        desk = self._house.desk(f"call-{self._number}-{self._calls}", who.phone)
+        desk = self._house.desk(f"call-{self._number}-{self._calls}", who.number)
         held = await desk.hold(wish) if self._random.random() < 0.5 else None
         if isinstance(held, Refusal):
             self.done["refused"] += 1
@@ -126,13 +126,13 @@ class _Caller:
     async def _move(self) -> None:
         if self._live:
             booking = self._random.choice(list(self._live.values()))
-            desk = self._house.desk(f"call-{self._number}-moves", booking.guest.phone)
+            desk = self._house.desk(f"call-{self._number}-moves", booking.guest.number)
             self._note(await desk.move(booking, self._wish()), "moved")
 
     async def _cancel(self) -> None:
         if self._live:
             booking = self._live.pop(self._random.choice(list(self._live)))
-            await self._house.desk(f"call-{self._number}-cancels", booking.guest.phone).cancel(booking)
+            await self._house.desk(f"call-{self._number}-cancels", booking.guest.number).cancel(booking)
             self.done["cancelled"] += 1
 
     def _note(self, answer: Booking | Refusal, what: str) -> None:

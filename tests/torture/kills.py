@@ -142,7 +142,7 @@ async def _must_answer_as_counted(own: House, rows: list[ReservationRow], wish: 
     moments = [begin, *(row.starts_at for row in rows if begin <= row.starts_at < end)]
     most = max(seats_taken(rows, moment, HOUSE)[0] for moment in moments)
     is_free = most + wish.party_size <= HOUSE.reservation_rules.total_seats
-    answer = await own.desk("check", guest(1).phone).check(wish)
+    answer = await own.desk("check", guest(1).number).check(wish)
     assert isinstance(answer, Free) == is_free, f"{most} seats are taken and the desk says {answer}"
     return is_free
 
@@ -153,7 +153,7 @@ async def _must_book_what_is_free_at_once(
     wish = _wish(chance)
     is_free = await _must_answer_as_counted(own, rows, wish)
     began = clocks.monotonic()
-    made = await own.desk(f"after-{tally.kills}", guest(2).phone).book(wish, guest(2))
+    made = await own.desk(f"after-{tally.kills}", guest(2).number).book(wish, guest(2))
     assert isinstance(made, Booking) == is_free
     assert clocks.monotonic() - began < AT_ONCE_S, "a dead process keeps others waiting"
     if isinstance(made, Booking):
@@ -187,7 +187,7 @@ async def _book_until_killed(pipe: Connection, url: str, name: str) -> None:
         pipe.send(await _backends(own))
         for number in count():
             who, wish = guest(chance.randrange(10**6)), _wish(chance)
-            desk = own.desk(f"call-{name}-{number}", who.phone)
+            desk = own.desk(f"call-{name}-{number}", who.number)
             if isinstance(await _insist(desk.hold, wish), Refusal):
                 continue
             made = await _insist(desk.book, wish, who)

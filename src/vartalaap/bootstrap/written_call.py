@@ -82,5 +82,5 @@ def booking_as_json(booking: Booking) -> dict[str, object]:
         "time": booking.time.isoformat("minutes"),
         "party_size": booking.party_size,
         "name": booking.guest.name,
-        "phone": booking.guest.phone.national,
+        "phone": booking.guest.phone.national if booking.guest.phone else "",
     }

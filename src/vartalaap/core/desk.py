@@ -100,7 +100,7 @@ class Desk:
         `confirm_in` is the language of a message about it; None unless the guest agreed to be sent one (R57).
         """
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
-        wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.phone.e164)
+        wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.number.e164)
         seating = await self._seating(request)
         made = await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor, confirm_in=confirm_in)
         return self._settled(made)

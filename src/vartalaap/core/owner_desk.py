@@ -70,7 +70,7 @@ class OwnerDesk:
     async def book(self, request: TableRequest, guest: Guest, notes: str, key: str) -> Booking:
         """Book and commit. The same `key` with the same wish returns the same booking."""
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
-        wish = (self._actor.name, key, request.date, request.time, request.party_size, guest.phone.e164)
+        wish = (self._actor.name, key, request.date, request.time, request.party_size, guest.number.e164)
         seating = self._seating(request)
         return _or_raise(await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor))
 

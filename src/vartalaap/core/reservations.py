@@ -90,7 +90,14 @@ class Guest:
     """Who a booking is for."""
 
     name: str = field(repr=False)
-    phone: PhoneNumber
+    phone: PhoneNumber | None
+    """None once it was erased; whoever calls from it is known by its hash all the same."""
+
+    @property
+    def number(self) -> PhoneNumber:
+        """Of a guest who books: it was given just before."""
+        assert self.phone is not None
+        return self.phone
 
 
 @dataclass(frozen=True, slots=True)

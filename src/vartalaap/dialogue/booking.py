@@ -187,7 +187,7 @@ def _read_back(turn: Turn) -> None:
         time=request.time,
         people=request.party_size,
         guest=guest.name,
-        digits=guest.phone.national,
+        digits=guest.number.national,
     )
 
 
@@ -258,7 +258,7 @@ async def _tell_booked(turn: Turn, booking: Booking) -> None:
     messaged = context.may_message and context.consent.purpose_told
     try:
         if messaged:
-            await turn.desk.allow_whatsapp(booking.guest.phone)
+            await turn.desk.allow_whatsapp(booking.guest.number)
             context.consent = context.consent.gives_number(context.clock.now(), context.language)
     except ProviderError:
         logger.warning("a booking was made without its message", call=context.call_id)

@@ -198,7 +198,7 @@ def result_as_json(record: CallRecord, row: Mapping[str, object] | None) -> dict
                 "time": booking.time.strftime("%H:%M"),
                 "party_size": booking.party_size,
                 "name": booking.guest.name,
-                "phone": booking.guest.phone.national,
+                "phone": booking.guest.phone.national if booking.guest.phone else "",
             }
             for booking in context.made
         ],

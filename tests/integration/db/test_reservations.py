@@ -8,13 +8,15 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
+from vartalaap.core.book import Actor
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
+from vartalaap.core.owner_desk import Change, OwnerDesk
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.reservations import Booking, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.db.models import AuditRow, FollowUpRow, ReservationRow, SeatHoldRow
@@ -201,6 +203,28 @@ async def test_only_the_number_that_booked_may_see_cancel_or_move(office: Office
             await desk.cancel(booking)
         with pytest.raises(Forbidden):
             await desk.move(booking, FRIDAY_AT_EIGHT)
+
+
+async def test_a_booking_whose_number_was_erased_is_still_its_guest_s_and_the_owner_s(office: Office) -> None:
+    """STOP takes the number away (R62), not the table."""
+    booked = await office.desk().book(FRIDAY_AT_EIGHT, Guest("Anita", ANITA))
+    assert isinstance(booked, Booking)
+    async with office.database.write() as session:
+        await session.execute(update(ReservationRow).values(phone_sealed=None))
+    assert (await office.book.get(booked.id)).guest.phone is None
+    assert await office.desk(RAVI).upcoming() == ()
+    (mine,) = await office.desk().upcoming()
+    assert mine.guest.phone == ANITA
+    moved = await office.desk().move(mine, replace(FRIDAY_AT_EIGHT, time=time(21, 0)))
+    assert isinstance(moved, Booking)
+    owner = OwnerDesk(test_business(), Clock(TEST_NOW), office.book, Actor("admin:owner"))
+    smaller = await owner.change(booked.id, Change(party_size=3))
+    assert (smaller.time, smaller.party_size) == (time(21, 0), 3)
+    (row,) = await office.rows()
+    assert row.phone_sealed is None
+    assert [one.id for one in await office.desk().upcoming()] == [booked.id]
+    await office.desk().cancel((await office.desk().upcoming())[0])
+    assert [row.status for row in await office.rows()] == ["cancelled"]
 
 
 async def test_a_cancelled_booking_frees_its_seats(office: Office) -> None:

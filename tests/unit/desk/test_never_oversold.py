@@ -47,7 +47,7 @@ class Evening(RuleBasedStateMachine):
 
     def desk(self, guest: Guest) -> Desk:
         """Of the call in which this guest is."""
-        number = int(guest.phone.e164[-1])
+        number = int(guest.number.e164[-1])
         if number not in self.calls:
             self.calls[number] = Desk(
                 BUSINESS, self.clock, self.book, self.book, call_id=f"call-{number}", caller=guest.phone
@@ -103,7 +103,7 @@ class Evening(RuleBasedStateMachine):
     @rule(guest=GUESTS)
     def hangs_up(self, guest: Guest) -> None:
         asyncio.run(self.desk(guest).release())
-        del self.calls[int(guest.phone.e164[-1])]
+        del self.calls[int(guest.number.e164[-1])]
 
     @rule(seconds=st.sampled_from([20, 59, 61, 120, 600]))
     def waits(self, seconds: int) -> None:

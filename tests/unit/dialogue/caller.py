@@ -76,7 +76,7 @@ class Caller:
     def booked(self) -> list[tuple[str, str, int, str, str]]:
         """Live bookings of the book: date, time, party, name, ten digits."""
         return [
-            (b.date.isoformat(), b.time.strftime("%H:%M"), b.party_size, b.guest.name, b.guest.phone.national)
+            (b.date.isoformat(), b.time.strftime("%H:%M"), b.party_size, b.guest.name, b.guest.number.national)
             for b in self.book.live()
         ]
 

@@ -113,12 +113,11 @@ class Reservations:
                 col(ReservationRow.phone_hash).in_(self._vault.hashes(phone)),
                 col(ReservationRow.status) == "confirmed",
                 col(ReservationRow.starts_at) > after,
-                col(ReservationRow.phone_sealed).is_not(None),
             )
             .order_by(col(ReservationRow.starts_at))
         )
         async with self._database.read() as session:
-            return tuple(self._booking(row) for row in (await session.execute(wanted)).scalars())
+            return tuple(self._booking(row, phone) for row in (await session.execute(wanted)).scalars())
 
     async def of_call(self, call_id: str) -> list[Booking]:
         """The live bookings that were made in this call."""
@@ -187,8 +186,8 @@ class Reservations:
             starts_at=start.astimezone(UTC),
             party_size=booking.party_size,
             customer_name=booking.guest.name,
-            phone_hash=self._vault.hash(booking.guest.phone),
-            phone_sealed=self._vault.seal(booking.guest.phone, phone_binding(row_id)),
+            phone_hash=self._vault.hash(booking.guest.number),
+            phone_sealed=self._vault.seal(booking.guest.number, phone_binding(row_id)),
             notes=hide_numbers(booking.notes),
             call_id=actor.call_id or None,
             idempotency_key=key,
@@ -200,9 +199,10 @@ class Reservations:
         row.reservation_date, row.reservation_time = booking.date, booking.time
         row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
         row.customer_name = booking.guest.name
-        if (hashed := self._vault.hash(booking.guest.phone)) != row.phone_hash:
+        phone = booking.guest.phone
+        if phone and (hashed := self._vault.hash(phone)) != row.phone_hash:
             row.phone_hash = hashed
-            row.phone_sealed = self._vault.seal(booking.guest.phone, phone_binding(row.id))
+            row.phone_sealed = self._vault.seal(phone, phone_binding(row.id))
         row.version += 1
         row.updated_at = self._clock.now()
 
@@ -211,16 +211,19 @@ class Reservations:
     ) -> None:
         record_change(session, self._clock, actor, action, ("reservations", row.id), before, _shown(row))
 
-    def _booking(self, row: ReservationRow) -> Booking:
-        if not row.phone_sealed:
+    def _booking(self, row: ReservationRow, phone: PhoneNumber | None = None) -> Booking:
+        """`phone` is the guest's where that is known otherwise: STOP takes the number from the row, not the table."""
+        if not row.phone_hash:
             raise Conflict("The guest's data were erased: this booking is not changed any more.")
+        if phone is None and row.phone_sealed:
+            phone = self._vault.open(row.phone_sealed, phone_binding(row.id))
         return Booking(
             id=row.id,
             business_id=row.business_id,
             date=row.reservation_date,
             time=row.reservation_time,
             party_size=row.party_size,
-            guest=Guest(row.customer_name, self._vault.open(row.phone_sealed, phone_binding(row.id))),
+            guest=Guest(row.customer_name, phone),
             status=row.status,  # type: ignore[arg-type]  # the table's check allows only these
             notes=row.notes,
             version=row.version,
