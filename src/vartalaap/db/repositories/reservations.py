@@ -200,8 +200,8 @@ class Reservations:
         row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
         row.customer_name = booking.guest.name
         phone = booking.guest.phone
-        if phone and (hashed := self._vault.hash(phone)) != row.phone_hash:
-            row.phone_hash = hashed
+        if phone and row.phone_hash not in self._vault.hashes(phone):
+            row.phone_hash = self._vault.hash(phone)
             row.phone_sealed = self._vault.seal(phone, phone_binding(row.id))
         row.version += 1
         row.updated_at = self._clock.now()
