@@ -1,4 +1,4 @@
-"""The benchmark of our clients runs, and gives a figure for each request; how good it is, only a quiet machine tells."""
+"""The benchmark of our clients runs and gives a figure for each request; how good, only a quiet machine tells."""
 
 from __future__ import annotations
 
