@@ -42,7 +42,8 @@ run: setup ## Serve http://localhost:8000 with no key and no server
 
 test: dev ## Run all tests
 	@scripts/system-packages chromium fonts-noto-core postgresql redis-server
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not realtime"
+	@$(BIN)/pytest -n 2 --dist loadfile -m realtime
 
 torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages")
 	@scripts/system-packages postgresql redis-server

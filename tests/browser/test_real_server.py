@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import FAKE_MICROPHONE, opened
 from vartalaap.simulator.demo import DEMO_CLOCK, DEMO_RECORDINGS, running_server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 REPLY_MS = 20_000
 SPEECH_MS = 60_000

@@ -10,7 +10,7 @@ from tests.emulators.faulty import Fault
 from tests.support.postgres import find_programs
 from tests.torture.faults import matrix
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 CELLS: tuple[tuple[str, Fault], ...] = (("STT", "drop"), ("LLM", "silence"), ("database", "refused"))
 
 

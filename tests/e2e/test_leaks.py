@@ -6,7 +6,7 @@ import pytest
 
 from tests.torture.leaks import leaks
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 
 def test_nothing_of_a_caller_is_found_where_it_does_not_belong() -> None:

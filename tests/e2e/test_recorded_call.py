@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from tests.e2e.conftest import RealServer
 from vartalaap.simulator.demo import DEMO_RECORDINGS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 
 def test_the_recorded_hindi_caller_books_the_table_that_she_asked_for(server: RealServer, tmp_path: Path) -> None:

@@ -6,13 +6,16 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vartalaap.core.audio import FRAME_BYTES, SILENCE
+from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE
 
 from .playback import Playback
 from .recordings import Recording
 
 PAUSE_SECONDS = 0.8
 """So long after its last word the bot has finished: between sentences it pauses less."""
+SHORT_SECONDS = 1.6
+"""A reply no longer than this may be "one moment": the caller listens on for what was promised."""
+LISTEN_ON_SECONDS = 4.0
 PATIENCE_SECONDS = 8.0
 """So long the caller waits for an answer before saying the next thing."""
 
@@ -48,17 +51,18 @@ class Conversation:
         self._until_voice_ends = 0
         self._waiting_since = began_at
         self._heard_bot = False
+        self._heard_seconds = 0.0
 
     def hear(self, mulaw: bytes, now: float) -> None:
         """The bot's audio arrives."""
         if not self.playback.play(mulaw, now):
             return
-        if not self.turns:
-            self._heard_bot = True
+        turn = self.turns[-1] if self.turns else None
+        if turn and turn.voice_ended_at is None:
             return
-        turn = self.turns[-1]
-        if turn.voice_ended_at is not None:
-            self._heard_bot = True
+        self._heard_bot = True
+        self._heard_seconds += len(mulaw) / SAMPLE_RATE
+        if turn:
             turn.answered_at = turn.answered_at or now
 
     def next_frame(self, now: float) -> bytes:
@@ -76,7 +80,8 @@ class Conversation:
 
     def _bot_has_finished(self, now: float) -> bool:
         if self._heard_bot:
-            return now >= max(self.playback.ends_at, self._waiting_since) + self._pause_seconds
+            pause = self._pause_seconds if self._heard_seconds > SHORT_SECONDS else LISTEN_ON_SECONDS
+            return now >= max(self.playback.ends_at, self._waiting_since) + pause
         return now >= self._waiting_since + PATIENCE_SECONDS
 
     def _begin_turn(self, now: float) -> None:
@@ -86,5 +91,5 @@ class Conversation:
         recording = self._to_say.popleft()
         self._frames.extend(recording.frames)
         self._until_voice_ends = recording.last_voiced
-        self._heard_bot = False
+        self._heard_bot, self._heard_seconds = False, 0.0
         self.turns.append(SpokenTurn(recording.text, now))

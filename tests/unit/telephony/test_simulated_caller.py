@@ -11,7 +11,7 @@ import pytest
 
 from vartalaap.core.audio import FRAME_BYTES, SILENCE
 from vartalaap.errors import BadRequest, NotFound
-from vartalaap.simulator.conversation import PATIENCE_SECONDS, PAUSE_SECONDS, Conversation
+from vartalaap.simulator.conversation import LISTEN_ON_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS, Conversation
 from vartalaap.simulator.playback import Playback
 from vartalaap.simulator.recordings import Recording, find_recordings, load_recordings
 from vartalaap.simulator.report import CallLog, make_report
@@ -73,15 +73,26 @@ def test_silence_cannot_be_heard() -> None:
 def test_the_caller_hears_the_greeting_out_before_speaking() -> None:
     call = Call(recording())
     call.until(0.1)
+    call.bot_says(2.0)
+    assert set(call.until(2.1 + PAUSE_SECONDS - 0.02)) == {QUIET}
+    assert VOICE in call.until(2.1 + PAUSE_SECONDS + 0.1)
+
+
+def test_after_one_moment_the_caller_listens_on_for_the_answer() -> None:
+    call = Call(recording("one"), recording("two"))
+    call.bot_says(2.0)
+    call.until(3.2)
     call.bot_says(1.0)
-    assert set(call.until(1.1 + PAUSE_SECONDS - 0.02)) == {QUIET}
-    assert VOICE in call.until(1.1 + PAUSE_SECONDS + 0.1)
+    assert set(call.until(4.2 + LISTEN_ON_SECONDS - 0.1)) == {QUIET}
+    call.bot_says(1.0)
+    assert set(call.until(5.1 + LISTEN_ON_SECONDS + PAUSE_SECONDS - 0.1)) == {QUIET}
+    assert VOICE in call.until(5.1 + LISTEN_ON_SECONDS + PAUSE_SECONDS + 0.1)
 
 
 def test_the_response_time_runs_from_the_last_voiced_frame_to_the_first_sound() -> None:
     call = Call(recording(voiced=10, trailing=20))
-    call.bot_says(0.1)
-    call.until(0.1 + PAUSE_SECONDS + 0.02 * 10)
+    call.bot_says(2.0)
+    call.until(2.0 + PAUSE_SECONDS + 0.02 * 10)
     turn = call.conversation.turns[0]
     assert turn.voice_ended_at is not None
     call.until(turn.voice_ended_at + 0.5)
@@ -94,8 +105,8 @@ def test_the_response_time_runs_from_the_last_voiced_frame_to_the_first_sound() 
 
 def test_sound_over_the_callers_own_voice_is_no_answer() -> None:
     call = Call(recording(voiced=20))
-    call.bot_says(0.1)
-    call.until(0.1 + PAUSE_SECONDS + 0.1)
+    call.bot_says(2.0)
+    call.until(2.0 + PAUSE_SECONDS + 0.1)
     call.bot_says(0.1)
     assert call.conversation.turns[0].response_ms is None
 
@@ -144,10 +155,10 @@ def log_turn(speaker: str, text: str, at_ms: int | None = None) -> dict[str, obj
 
 def spoken_call() -> Call:
     call = Call(recording("one"), recording("two"))
-    call.bot_says(0.1)
-    call.until(2.0)
-    call.bot_says(0.5)
-    call.until(4.0)
+    call.bot_says(2.0)
+    call.until(3.5)
+    call.bot_says(2.0)
+    call.until(7.0)
     return call
 
 
