@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from tests.support.serving import Listening, answered
+
 from . import groq_audio
 
 KEY = "gsk_emulated"
@@ -61,50 +63,24 @@ Script = Callable[[Json], Says]
 Ear = Callable[[groq_audio.Upload], Says]
 
 
-class GroqEmulator:
+class GroqEmulator(Listening):
     """A server on a port of its own; `script` answers each request."""
 
     def __init__(self, script: Script) -> None:
+        super().__init__()
         self.script = script
         self.ear: Ear = lambda upload: Says(upload.words)
         self.uploads: list[groq_audio.Upload] = []
         self.requests: list[Json] = []
         self.headers: list[dict[str, str]] = []
-        self.connections = 0
         self.took: list[float] = []
         """Seconds that each request took here, from its head to the end of its answer."""
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @asynccontextmanager
     async def serving(self, port: int = 0) -> AsyncIterator[GroqEmulator]:
-        handlers: set[asyncio.Task[None]] = set()
-
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self.connections += 1
-            handler = asyncio.current_task()
-            assert handler
-            handlers.add(handler)
-            try:
-                while await self._serve(reader, writer):
-                    pass
-            except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                pass  # the client has gone, or the test is over
-            finally:
-                handlers.discard(handler)
-                writer.close()
-
-        server = await asyncio.start_server(connected, "127.0.0.1", port)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
+        self.port = port
+        async with answered(self._serve, self):
             yield self
-        finally:
-            server.close()
-            for handler in tuple(handlers):
-                handler.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request; False when the connection is to be closed."""

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.support.serving import Listening, answered
+
 RATE = 22050
 MS_PER_LETTER = 60
 VOICES = ("hi_IN-priyamvada-medium", "en_US-lessac-medium")
@@ -31,40 +33,16 @@ class Faults:
 
 
 @dataclass
-class PiperEmulator:
-    url: str = ""
+class PiperEmulator(Listening):
     asked: list[dict[str, Any]] = field(default_factory=list)
     took: list[float] = field(default_factory=list)
-    connections: int = 0
     faults: Faults = field(default_factory=Faults)
     voices: tuple[str, ...] = VOICES
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[PiperEmulator]:
-        tasks: set[asyncio.Task[None]] = set()
-
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self.connections += 1
-            task = asyncio.current_task()
-            assert task
-            tasks.add(task)
-            try:
-                while await self._answer(reader, writer):
-                    pass
-            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                pass
-            finally:
-                writer.close()
-
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        try:
+        async with answered(self._answer, self):
             yield self
-        finally:
-            server.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()

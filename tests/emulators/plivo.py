@@ -10,7 +10,6 @@ import asyncio
 import base64
 import contextlib
 import json
-import socket
 import time
 import uuid
 from collections import deque
@@ -19,13 +18,13 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.support.serving import Listening, served
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
 
 AUTH_ID = "MAXXXXXXXXXXXXXXXXXX"
@@ -46,10 +45,11 @@ class Fault:
 LATE, GARBAGE = Fault(0, delay=2), Fault(200, body=b"\x00<html>")
 
 
-class PlivoEmulator:
+class PlivoEmulator(Listening):
     """The account's API on a port of its own. `faults` are used up one a request."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.faults: deque[Fault] = deque()
         self.requests: list[tuple[str, str, dict[str, object]]] = []
         """Method, path within the account, JSON body."""
@@ -58,28 +58,13 @@ class PlivoEmulator:
         self.live: dict[str, EmulatedCall | None] = {}
         self.ended: set[str] = set()
         self.delay = 0.0
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[PlivoEmulator]:
         methods = ["GET", "POST", "DELETE", "HEAD"]
         app = Starlette(routes=[Route(f"/v1/Account/{AUTH_ID}/{{path:path}}", self._serve, methods=methods)])
-        listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio knows it as TCP, and sends without delay
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
-        listener.listen()
-        self.port = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
+        async with served(app, self):
             yield self
-        finally:
-            server.should_exit = True
-            await running
 
     async def _serve(self, request: Request) -> Response:
         began = time.perf_counter()

@@ -8,7 +8,6 @@ import hmac
 import itertools
 import json
 import random
-import socket
 import time
 import uuid
 from collections import deque
@@ -16,11 +15,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.support.serving import Listening, served
 
 TOKEN = "emulated-whatsapp-token"
 NUMBER_ID = "1234567890"
@@ -59,38 +59,24 @@ class Taken:
         return str(self.body.get("to", ""))
 
 
-class WhatsAppEmulator:
+class WhatsAppEmulator(Listening):
     """One number of an account. `faults` are used up one a request; `taken` has what was accepted, in its order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.faults: deque[Fault] = deque()
         self.taken: list[Taken] = []
         self.requests = 0
         self.took: list[float] = []
         """Seconds spent on each request."""
         self.delay = 0.0
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[WhatsAppEmulator]:
         messages = Route(f"/{VERSION}/{NUMBER_ID}/messages", self._serve, methods=["POST"])
         app = Starlette(routes=[messages, Route(f"/{VERSION}/{{number_id}}", self._number)])
-        listener = socket.socket(proto=socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
-        listener.listen()
-        self.port = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
+        async with served(app, self):
             yield self
-        finally:
-            server.should_exit = True
-            await running
 
     async def _serve(self, request: Request) -> Response:
         began = time.perf_counter()

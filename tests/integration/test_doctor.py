@@ -20,7 +20,7 @@ from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
 from tests.emulators.piper import VOICES, PiperEmulator
 from tests.emulators.piper import Faults as PiperFaults
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, WhatsAppEmulator
-from tests.integration.telephony.phone_app import served
+from tests.support.serving import served
 from vartalaap.bootstrap.doctor import Finding, examine
 from vartalaap.cli import main
 from vartalaap.config import load_settings

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -149,34 +146,3 @@ def make_app(parts: FakeParts) -> FastAPI:
     app.include_router(audio_stream.router)
     app.include_router(twilio.router)
     return app
-
-
-@dataclass
-class Served:
-    url: str
-    server: uvicorn.Server
-
-    @property
-    def audio_url(self) -> str:
-        return self.url.replace("http", "ws") + "/ws/audio"
-
-    async def idle(self) -> None:
-        """Until no request and no socket is being served; a task that stays is a leak."""
-        tasks = self.server.server_state.tasks
-        if tasks:
-            _, left = await asyncio.wait(set(tasks), timeout=5)
-            assert not left, "a socket's task was left behind"
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[Served]:
-    """The application on a free loopback port, in this event loop."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", ws_ping_interval=None, timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", server)
-    finally:
-        server.should_exit = True
-        await running

@@ -13,10 +13,9 @@ from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from tests.support.serving import Served, served
 from vartalaap.services.telephony.line import CarrierLine
 from vartalaap.services.telephony.plivo_stream import PlivoStream
-
-from .phone_app import Served, served
 
 FRAME = bytes(range(160))
 MULAW = {"encoding": "audio/x-mulaw", "sampleRate": 8000}

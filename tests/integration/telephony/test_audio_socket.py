@@ -11,6 +11,7 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
+from tests.support.serving import Served, served
 from vartalaap.core.events import (
     AudioCleared,
     AudioIn,
@@ -26,7 +27,7 @@ from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
 from vartalaap.services.telephony.line import CarrierLine
 
-from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession, Served, make_app, served
+from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession, make_app
 from .streams import FRAME, closing, dial, media, refused, serving, start, text
 
 

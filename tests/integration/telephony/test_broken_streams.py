@@ -9,6 +9,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection
 
+from tests.support.serving import Served, served
 from vartalaap.core.events import (
     AudioIn,
     CallEnded,
@@ -22,7 +23,7 @@ from vartalaap.core.live_calls import AfterStream, Step
 from vartalaap.services.telephony import line as line_module
 from vartalaap.services.telephony.line import CarrierLine
 
-from .phone_app import FakeParts, RecordingSession, Served, make_app, served
+from .phone_app import FakeParts, RecordingSession, make_app
 from .streams import FRAME, closing, dial, media, refused, serving, start, text
 
 

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection
 from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, EmulatedCall, PlivoEmulator, Talk
 from tests.support.book import MemoryBook, make_desk
 from tests.support.call import Stage
+from tests.support.serving import served
 from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, Utterance
@@ -25,7 +26,7 @@ from vartalaap.core.ports import Line
 from vartalaap.core.session import CallSession
 from vartalaap.services.telephony.plivo_rest import PlivoRest
 
-from .phone_app import FakeParts, make_app, served
+from .phone_app import FakeParts, make_app
 
 OWNER = Business(
     id="demo",

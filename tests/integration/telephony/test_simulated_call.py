@@ -15,16 +15,18 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage
+from tests.support.serving import served
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, encode
 from vartalaap.core.events import AudioIn, CallStarted, Checkpoint, CheckpointPlayed, ClearAudio, PlayAudio
 from vartalaap.core.ports import Line
 from vartalaap.core.session import CallSession
 from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.simulator.caller import place_call
+from vartalaap.simulator.conversation import SHORT_SECONDS
 from vartalaap.simulator.recordings import find_recordings
 from vartalaap.simulator.report import print_report
 
-from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession, make_app, served
+from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession, make_app
 
 PAUSE_FRAMES = 10
 
@@ -33,7 +35,7 @@ def tone(seconds: float) -> array[int]:
     return array("h", [int(9000 * math.sin(n / 3)) for n in range(int(8000 * seconds))])
 
 
-BEEP = encode(tone(0.2).tobytes())
+BEEP = encode(tone(SHORT_SECONDS + 0.1).tobytes())
 
 
 async def answer_each_utterance(session: RecordingSession) -> None:
@@ -162,8 +164,8 @@ async def test_the_callers_frames_come_in_real_time(recordings: list[Path]) -> N
     assert {len(frame) for frame in frames} == {FRAME_BYTES}
     spoken = [frame for frame in frames if frame != SILENCE * FRAME_BYTES]
     assert len(spoken) == 15, "300 ms of voice"
-    # greeting 0.2 s, pause 0.8 s, recording 0.4 s, answer at 0.2 s for 0.2 s, pause 0.8 s
-    assert 105 <= len(frames) <= 200
+    # greeting 1.7 s, pause 0.8 s, recording 0.4 s, answer at 0.2 s for 1.7 s, pause 0.8 s
+    assert 250 <= len(frames) <= 360
 
 
 async def test_a_bot_that_hangs_up_ends_the_simulated_call(recordings: list[Path]) -> None:

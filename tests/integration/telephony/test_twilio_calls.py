@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests.support.serving import served
 from vartalaap.core.business import Business
 from vartalaap.core.events import AudioIn, CallEnded, CallStarted
 from vartalaap.core.live_calls import AfterStream
 from vartalaap.services.telephony.twilio import SIGNATURE, sign
 
-from .phone_app import AUTH_TOKEN, FakeParts, make_app, served
+from .phone_app import AUTH_TOKEN, FakeParts, make_app
 
 CALL = {"CallSid": "CA1", "From": "+919876543210", "To": "+911140001234", "CallStatus": "ringing"}
 START = {
