@@ -7,9 +7,9 @@ next, as long as the deadline for the first word allows. Nothing here waits long
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx
 from loguru import logger
@@ -17,11 +17,10 @@ from loguru import logger
 from ...core.chat import ChatMessage, Delta, Finished, ToolSpec
 from ...errors import ProviderError, ProviderRefused
 from ..limits import Gate
+from ..model_server import Choice, ModelServer, now
 from .wire import MOST_ANSWER_TOKENS, Answer, request_body
 
-_KEEP_ALIVE_SECONDS = 240.0
 _WARM_SECONDS = 0.7
-_STAYS_WARM_SECONDS = 60.0
 _MOST_BYTES = 1_000_000
 _LONGEST_ERROR = 20_000
 _CHARACTERS_PER_TOKEN = 3
@@ -39,15 +38,6 @@ class Deadlines:
     whole: float = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A model to ask with a key, and whether it may be asked."""
-
-    model: str
-    key: str = field(repr=False)
-    gate: Gate
-
-
 class ChatClient:
     """`core.chat.ChatModel` over HTTP, with warm connections. Close it with `aclose`."""
 
@@ -56,36 +46,25 @@ class ChatClient:
     ) -> None:
         """`base_url` ends with `/v1`, or is a host that serves `/openai/v1` as Groq's does; the best model first."""
         self._deadlines = deadlines or Deadlines()
-        root = base_url.rstrip("/")
-        self._url = root if root.endswith("/v1") else f"{root}/openai/v1"
-        self._choices = [_Choice(model, key, Gate()) for model in models for key in keys]
-        self._warm_until = 0.0
-        self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(self._deadlines.whole, connect=self._deadlines.connect),
-            limits=httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_SECONDS),
-        )
+        self._server = ModelServer(base_url, keys, models, connect=self._deadlines.connect, whole=self._deadlines.whole)
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        await self._server.aclose()
 
     async def warm(self) -> None:
-        """Open a connection, unless one was used a short while ago; that the server answers anything is enough."""
-        if _now() < self._warm_until:
-            return
+        """Open a connection, unless one was used a short while ago; a server that does not answer is logged."""
         try:
-            async with asyncio.timeout(_WARM_SECONDS):
-                await self._http.get(f"{self._url}/models", headers=_headers(self._choices[0].key))
-            self._warm_until = _now() + _STAYS_WARM_SECONDS
-        except (httpx.HTTPError, TimeoutError) as error:
-            logger.info("the model's server does not answer", error=type(error).__name__)
+            await self._server.warm(_WARM_SECONDS)
+        except ProviderError as error:
+            logger.info("nothing is warm", error=error.message)
 
     async def stream(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> AsyncGenerator[Delta, None]:
         """The answer of the first model that gives one. Raises `ProviderError`."""
-        first_by = _now() + self._deadlines.first
+        first_by = now() + self._deadlines.first
         characters = sum(len(message.text) for message in messages) + sum(len(str(tool)) for tool in tools)
         tokens = characters // _CHARACTERS_PER_TOKEN + MOST_ANSWER_TOKENS
         last: ProviderError | None = None
-        for choice in self._open_choices(tokens):
+        for choice in self._server.choices(tokens):
             begun = False
             choice.gate.asked(tokens)
             try:
@@ -94,49 +73,46 @@ class ChatClient:
                         begun |= not isinstance(delta, Finished)
                         yield delta
                 choice.gate.succeeded()
-                self._warm_until = _now() + _STAYS_WARM_SECONDS
+                self._server.answered()
                 return
             except ProviderError as error:
                 logger.info("a model failed", model=choice.model, error=error.message)
                 if begun:
                     raise
                 last = error
-            if _now() >= first_by:
+            if now() >= first_by:
                 break
         raise last or ProviderError("no model may be asked at this moment")
 
-    def _open_choices(self, tokens: int) -> Iterator[_Choice]:
-        return (choice for choice in self._choices if choice.gate.is_open(tokens, _now()))
-
     async def _ask(
-        self, choice: _Choice, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec], first_by: float
+        self, choice: Choice, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec], first_by: float
     ) -> AsyncGenerator[Delta, None]:
         """One model's answer; its gate learns how it went."""
-        whole_by = _now() + self._deadlines.whole
-        request = self._http.build_request(
+        whole_by = now() + self._deadlines.whole
+        request = self._server.http.build_request(
             "POST",
-            f"{self._url}/chat/completions",
-            headers=_headers(choice.key),
+            f"{self._server.url}/chat/completions",
+            headers=choice.headers,
             json=request_body(choice.model, messages, tools),
         )
         response: httpx.Response | None = None
         try:
             async with asyncio.timeout_at(first_by):
-                response = await self._http.send(request, stream=True)
-                choice.gate.told(response.headers, _now())
+                response = await self._server.http.send(request, stream=True)
+                choice.gate.told(response.headers, now())
                 if response.status_code != httpx.codes.OK:
                     raise await _refusal(response, choice.gate)
             async with aclosing(self._read(response, first_by, whole_by)) as deltas:
                 async for delta in deltas:
                     yield delta
         except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
-            choice.gate.failed(_now())
+            choice.gate.failed(now())
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             raise ProviderError("the model is late" if late else "the model's server is gone") from None
         except ProviderRefused:
             raise
         except ProviderError:
-            choice.gate.failed(_now())
+            choice.gate.failed(now())
             raise
         finally:
             if response is not None:
@@ -145,7 +121,7 @@ class ChatClient:
     async def _read(self, response: httpx.Response, first_by: float, whole_by: float) -> AsyncGenerator[Delta, None]:
         answer, lines = Answer(), _lines(response)
         while True:
-            by = min(_now() + self._deadlines.between, whole_by) if answer.begun else first_by
+            by = min(now() + self._deadlines.between, whole_by) if answer.begun else first_by
             async with asyncio.timeout_at(by):
                 line = await anext(lines, None)
             if line is None:
@@ -166,10 +142,10 @@ async def _refusal(response: httpx.Response, gate: Gate) -> ProviderError:
             break
     text = body.decode("utf-8", "replace")
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        gate.limited(response.headers, text, _now())
+        gate.limited(response.headers, text, now())
         return ProviderError("the model's limit is reached")
     if status in _REFUSALS and "tool_use_failed" not in text:
-        gate.refused(_now())
+        gate.refused(now())
         return ProviderRefused(f"the model's server answered {status}")
     return ProviderError(f"the model's server answered {status}")
 
@@ -186,11 +162,3 @@ async def _lines(response: httpx.Response) -> AsyncIterator[str]:
             yield line.decode("utf-8", "replace").strip()
     if rest:
         yield rest.decode("utf-8", "replace").strip()
-
-
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -11,7 +11,7 @@ import io
 import math
 import wave
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx
 import numpy as np
@@ -24,6 +24,7 @@ from ...core.events import Transcript
 from ...core.ports import Emit
 from ...errors import ProviderError
 from ..limits import Gate
+from ..model_server import Choice, ModelServer, now
 from .spoken import LEAST_CONFIDENCE, lost
 
 MODELS = ("whisper-large-v3-turbo", "whisper-large-v3")
@@ -38,8 +39,6 @@ LEAST_SCORE_OF_NO_SPEECH = -1.0
 MOST_COMPRESSION = 2.4
 """OpenAI's own limits for segments that are noise or loops."""
 _MOST_PROMPT = 300
-_KEEP_ALIVE_SECONDS = 240.0
-_STAYS_WARM_SECONDS = 60.0
 _LANGUAGES = {"hindi": "hi", "urdu": "hi", "english": "en", "hi": "hi", "ur": "hi", "en": "en"}
 _REFUSALS = (401, 403, 404)
 
@@ -51,15 +50,6 @@ class Deadlines:
     connect: float = 0.7
     whole: float = 2.0
     """From the pause to the transcript, over all keys and models that are tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A model to ask with a key, and whether it may be asked."""
-
-    model: str
-    key: str = field(repr=False)
-    gate: Gate
 
 
 class _Segment(BaseModel):
@@ -88,29 +78,16 @@ class GroqRecognizer:
     ) -> None:
         """`base_url` ends with `/v1`, or is a host that serves `/openai/v1` as Groq's does; the best model first."""
         self._deadlines = deadlines or Deadlines()
-        root = base_url.rstrip("/")
-        self._url = root if root.endswith("/v1") else f"{root}/openai/v1"
-        self._choices = [_Choice(model, key, Gate()) for model in models for key in keys]
-        self._warm_until = 0.0
-        self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(self._deadlines.whole, connect=self._deadlines.connect),
-            limits=httpx.Limits(max_connections=100, keepalive_expiry=_KEEP_ALIVE_SECONDS),
-        )
+        self._server = ModelServer(base_url, keys, models, connect=self._deadlines.connect, whole=self._deadlines.whole)
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        await self._server.aclose()
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> GroqStream:
         """Raises `ProviderError` if the server cannot be reached, or no key may be used at this moment."""
-        if not any(choice.gate.is_open(0, _now()) for choice in self._choices):
+        if not any(self._server.choices()):
             raise ProviderError("no key for recognition may be used at this moment")
-        if _now() >= self._warm_until:
-            try:
-                async with asyncio.timeout(self._deadlines.connect):
-                    await self._http.get(f"{self._url}/models", headers=_headers(self._choices[0].key))
-            except (httpx.HTTPError, TimeoutError):
-                raise ProviderError("the recogniser's server cannot be reached") from None
-            self._warm_until = _now() + _STAYS_WARM_SECONDS
+        await self._server.warm(self._deadlines.connect)
         return GroqStream(self, emit, ", ".join(hints)[:_MOST_PROMPT])
 
     async def recognise(self, mulaw: bytes, language: str | None, prompt: str) -> Transcript:
@@ -119,39 +96,38 @@ class GroqRecognizer:
         wav, last = _wav(mulaw), ProviderError("no key for recognition may be used at this moment")
         try:
             async with asyncio.timeout(self._deadlines.whole):
-                for choice in self._choices:
-                    if choice.gate.is_open(0, _now()):
-                        try:
-                            return await self._ask(choice, wav, {name: text for name, text in fields.items() if text})
-                        except ProviderError as error:
-                            logger.info("a recogniser failed", model=choice.model, error=error.message)
-                            last = error
+                for choice in self._server.choices():
+                    try:
+                        return await self._ask(choice, wav, {name: text for name, text in fields.items() if text})
+                    except ProviderError as error:
+                        logger.info("a recogniser failed", model=choice.model, error=error.message)
+                        last = error
         except TimeoutError:
             last = ProviderError("the recogniser is late")
         raise last
 
-    async def _ask(self, choice: _Choice, wav: bytes, fields: dict[str, str]) -> Transcript:
+    async def _ask(self, choice: Choice, wav: bytes, fields: dict[str, str]) -> Transcript:
         choice.gate.asked(0)
         try:
-            response = await self._http.post(
-                f"{self._url}/audio/transcriptions",
-                headers=_headers(choice.key),
+            response = await self._server.http.post(
+                f"{self._server.url}/audio/transcriptions",
+                headers=choice.headers,
                 data={**fields, "model": choice.model},
                 files={"file": ("speech.wav", wav, "audio/wav")},
             )
         except httpx.HTTPError:
-            choice.gate.failed(_now())
+            choice.gate.failed(now())
             raise ProviderError("the recogniser's server is gone") from None
-        choice.gate.told(response.headers, _now())
+        choice.gate.told(response.headers, now())
         if response.status_code != httpx.codes.OK:
             raise _refusal(response, choice.gate)
         try:
             answer = _Answer.model_validate_json(response.content)
         except ValidationError:
-            choice.gate.failed(_now())
+            choice.gate.failed(now())
             raise ProviderError("the recogniser's answer is malformed") from None
         choice.gate.succeeded()
-        self._warm_until = _now() + _STAYS_WARM_SECONDS
+        self._server.answered()
         return _transcript(answer)
 
 
@@ -227,12 +203,12 @@ def _refusal(response: httpx.Response, gate: Gate) -> ProviderError:
     """What a status other than 200 means, for us and for the gate. A 400 or 413 is about the audio."""
     status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        gate.limited(response.headers, response.text, _now())
+        gate.limited(response.headers, response.text, now())
         return ProviderError("the recogniser's limit is reached")
     if status in _REFUSALS:
-        gate.refused(_now())
+        gate.refused(now())
     elif status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        gate.failed(_now())
+        gate.failed(now())
     return ProviderError(f"the recogniser's server answered {status}")
 
 
@@ -249,11 +225,3 @@ def _wav(mulaw: bytes) -> bytes:
 def _peak(mulaw: bytes) -> float:
     """Of full scale."""
     return float(np.abs(np.frombuffer(decode(mulaw), dtype="<i2").astype(np.int32)).max(initial=0)) / 32768
-
-
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

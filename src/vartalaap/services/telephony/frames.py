@@ -1,13 +1,15 @@
-"""JSON frames of a carrier's audio stream, read strictly: types, base64, size, the audio format. No I/O."""
+"""What carriers' audio streams have in common: JSON frames, read strictly (types, base64, size, format, order)."""
 
 from __future__ import annotations
 
 import binascii
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Self
 
 import orjson
 
-from vartalaap.core.events import AudioIn, DigitPressed
+from vartalaap.core.events import AudioIn, CallEnded, CallStarted, DigitPressed, LineCommand, LineEvent
 from vartalaap.errors import ProtocolError
 
 ENCODING = "audio/x-mulaw"
@@ -18,6 +20,55 @@ MAX_MESSAGE = 64 * 1024
 UNSUPPORTED, MALFORMED, REFUSED, TOO_LARGE = 1003, 1007, 1008, 1009
 
 Fields = dict[str, Any]
+
+
+class AudioStream(ABC):
+    """The translator of one call's stream. With a `call_id`, only a start of that call is accepted."""
+
+    call_id_field: str
+
+    def __init__(self, call_id: str | None = None) -> None:
+        self.call_id = call_id
+        self.stream_id = ""
+        self._started = False
+        self._during: dict[str, Callable[[Fields], LineEvent | None]] = {"media": audio, "dtmf": digit}
+
+    @abstractmethod
+    def encode(self, command: LineCommand) -> str | None:
+        """The message for this command; None if the carrier has no use for it."""
+
+    @abstractmethod
+    def _read_start(self, message: Fields, start: Fields) -> str:
+        """The id of the stream, if all else is as it must be."""
+
+    def again(self) -> Self:
+        """The translator of another stream of the same call."""
+        return type(self)(self.call_id)
+
+    def decode(self, text: str) -> LineEvent | None:
+        """What the message means; None if it means nothing to us. Raises `ProtocolError`."""
+        message = parse(text)
+        kind = text_of(message, "event")
+        if kind == "start":
+            return self._start(message)
+        if kind == "stop":
+            return CallEnded("the carrier stopped the stream")
+        if kind not in self._during:
+            return None
+        if not self._started:
+            raise ProtocolError(f"{kind} came before start", close_code=REFUSED)
+        return self._during[kind](message)
+
+    def _start(self, message: Fields) -> CallStarted | None:
+        start = object_of(message, "start")
+        call_id = text_of(start, self.call_id_field)
+        if self.call_id not in (None, call_id):
+            raise ProtocolError("start names another call", close_code=REFUSED)
+        stream_id = self._read_start(message, start)
+        if self._started:
+            return None
+        self.call_id, self.stream_id, self._started = call_id, stream_id, True
+        return CallStarted(call_id, stream_id)
 
 
 def parse(text: str) -> Fields:

@@ -7,63 +7,32 @@ What matters is strict: JSON, types, base64, size, the audio format and the orde
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from vartalaap.core.events import (
-    AudioCleared,
-    CallEnded,
-    CallStarted,
-    Checkpoint,
-    CheckpointPlayed,
-    ClearAudio,
-    LineCommand,
-    LineEvent,
-    PlayAudio,
-)
+from vartalaap.core.events import AudioCleared, Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
 from vartalaap.errors import ProtocolError
 
 from .frames import (
     ENCODING,
     MALFORMED,
-    REFUSED,
     SAMPLE_RATE,
+    AudioStream,
     Fields,
-    audio,
     base64,
     check_format,
-    digit,
     object_of,
-    parse,
     text_of,
     to_json,
 )
 
 
-class PlivoStream:
+class PlivoStream(AudioStream):
     """The translator of one call's stream. With a `call_id`, only a start of that call is accepted."""
 
+    call_id_field = "callId"
+
     def __init__(self, call_id: str | None = None) -> None:
-        self.call_id = call_id
-        self.stream_id = ""
-        self._started = False
-
-    def again(self) -> PlivoStream:
-        """The translator of another stream of the same call."""
-        return PlivoStream(self.call_id)
-
-    def decode(self, text: str) -> LineEvent | None:
-        """What the message means; None if it means nothing to us. Raises `ProtocolError`."""
-        message = parse(text)
-        kind = text_of(message, "event")
-        if kind == "start":
-            return self._start(message)
-        if kind == "stop":
-            return CallEnded("the carrier stopped the stream")
-        if kind not in _DURING_THE_CALL:
-            return None
-        if not self._started:
-            raise ProtocolError(f"{kind} came before start", close_code=REFUSED)
-        return _DURING_THE_CALL[kind](message)
+        super().__init__(call_id)
+        self._during["playedStream"] = lambda message: CheckpointPlayed(text_of(message, "name"))
+        self._during["clearedAudio"] = lambda _: AudioCleared()
 
     def encode(self, command: LineCommand) -> str | None:
         """The message for this command; None if Plivo has no use for it."""
@@ -77,25 +46,10 @@ class PlivoStream:
                 return to_json(event="clearAudio", streamId=self.stream_id)
         return None
 
-    def _start(self, message: Fields) -> CallStarted | None:
-        start = object_of(message, "start")
-        call_id = text_of(start, "callId")
-        if self.call_id not in (None, call_id):
-            raise ProtocolError("start names another call", close_code=REFUSED)
+    def _read_start(self, message: Fields, start: Fields) -> str:
         stream_id = start.get("streamId") or message.get("streamId") or ""
         if not isinstance(stream_id, str):
             raise ProtocolError("streamId is no text", close_code=MALFORMED)
         if start.get("mediaFormat") is not None:
             check_format(object_of(start, "mediaFormat"))
-        if self._started:
-            return None
-        self.call_id, self.stream_id, self._started = call_id, stream_id, True
-        return CallStarted(call_id, stream_id)
-
-
-_DURING_THE_CALL: dict[str, Callable[[Fields], LineEvent | None]] = {
-    "media": audio,
-    "dtmf": digit,
-    "playedStream": lambda message: CheckpointPlayed(text_of(message, "name")),
-    "clearedAudio": lambda _: AudioCleared(),
-}
+        return stream_id

@@ -6,53 +6,20 @@ marks carry the number of clears before them, and those of another number mean n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from vartalaap.core.events import Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
 
-from vartalaap.core.events import (
-    CallEnded,
-    CallStarted,
-    Checkpoint,
-    CheckpointPlayed,
-    ClearAudio,
-    LineCommand,
-    LineEvent,
-    PlayAudio,
-)
-from vartalaap.errors import ProtocolError
-
-from .frames import REFUSED, Fields, audio, base64, check_format, digit, object_of, parse, text_of, to_json
+from .frames import AudioStream, Fields, base64, check_format, object_of, text_of, to_json
 
 
-class TwilioStream:
+class TwilioStream(AudioStream):
     """The translator of one call's stream. With a `call_id`, only a start of that call is accepted."""
 
+    call_id_field = "callSid"
+
     def __init__(self, call_id: str | None = None) -> None:
-        self.call_id = call_id
-        self.stream_id = ""
+        super().__init__(call_id)
         self._clears = 0
-        self._during: dict[str, Callable[[Fields], LineEvent | None]] = {
-            "media": audio,
-            "dtmf": digit,
-            "mark": self._mark,
-        }
-
-    def again(self) -> TwilioStream:
-        """The translator of another stream of the same call."""
-        return TwilioStream(self.call_id)
-
-    def decode(self, text: str) -> LineEvent | None:
-        """What the message means; None if it means nothing to us. Raises `ProtocolError`."""
-        message = parse(text)
-        kind = text_of(message, "event")
-        if kind == "start":
-            return self._start(message)
-        if kind == "stop":
-            return CallEnded("the carrier stopped the stream")
-        if kind not in self._during:
-            return None
-        if not self.stream_id:
-            raise ProtocolError(f"{kind} came before start", close_code=REFUSED)
-        return self._during[kind](message)
+        self._during["mark"] = self._mark
 
     def encode(self, command: LineCommand) -> str | None:
         """The message for this command; None if Twilio has no use for it."""
@@ -66,16 +33,9 @@ class TwilioStream:
                 return to_json(event="clear", streamSid=self.stream_id)
         return None
 
-    def _start(self, message: Fields) -> CallStarted | None:
-        start = object_of(message, "start")
-        call_id = text_of(start, "callSid")
-        if self.call_id not in (None, call_id):
-            raise ProtocolError("start names another call", close_code=REFUSED)
+    def _read_start(self, message: Fields, start: Fields) -> str:
         check_format(object_of(start, "mediaFormat"))
-        if self.stream_id:
-            return None
-        self.call_id, self.stream_id = call_id, text_of(start, "streamSid")
-        return CallStarted(call_id, self.stream_id)
+        return text_of(start, "streamSid")
 
     def _mark(self, message: Fields) -> CheckpointPlayed | None:
         clears, _, name = text_of(object_of(message, "mark"), "name").partition(":")
