@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
-from collections.abc import AsyncIterator
 
 import orjson
 import pytest
 from pydantic import SecretStr
 
-from tests.support.serving import Served, served
+from tests.support.serving import Served
 from vartalaap.core.events import (
     AudioCleared,
     AudioIn,
@@ -27,19 +26,8 @@ from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
 from vartalaap.services.telephony.line import CarrierLine
 
-from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession, make_app
+from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession
 from .streams import FRAME, closing, dial, media, refused, serving, start, text
-
-
-@pytest.fixture
-def parts() -> FakeParts:
-    return FakeParts()
-
-
-@pytest.fixture
-async def app(parts: FakeParts) -> AsyncIterator[Served]:
-    async with served(make_app(parts)) as running:
-        yield running
 
 
 async def test_a_call_flows_both_ways_and_ends_with_the_socket(app: Served, parts: FakeParts) -> None:

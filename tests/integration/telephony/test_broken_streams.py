@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from tests.support.serving import Served, served
+from tests.support.serving import Served
 from vartalaap.core.events import (
     AudioIn,
     CallEnded,
@@ -23,19 +22,8 @@ from vartalaap.core.live_calls import AfterStream, Step
 from vartalaap.services.telephony import line as line_module
 from vartalaap.services.telephony.line import CarrierLine
 
-from .phone_app import FakeParts, RecordingSession, make_app
+from .phone_app import FakeParts, RecordingSession
 from .streams import FRAME, closing, dial, media, refused, serving, start, text
-
-
-@pytest.fixture
-def parts() -> FakeParts:
-    return FakeParts()
-
-
-@pytest.fixture
-async def app(parts: FakeParts) -> AsyncIterator[Served]:
-    async with served(make_app(parts)) as running:
-        yield running
 
 
 def live(parts: FakeParts) -> asyncio.Event:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -99,6 +98,21 @@ def presses(*keys: str) -> Talk:
     return talk
 
 
+async def listening_call(home: House) -> tuple[EmulatedCall, asyncio.Task[list[tuple[str, ...]]]]:
+    """A caller who has heard the greeting and listens on, and the call as it runs."""
+    listening = asyncio.Event()
+
+    async def stays(call: EmulatedCall, socket: ClientConnection) -> None:
+        await call.listen(socket, until="checkpoint")
+        listening.set()
+        await call.listen(socket)
+
+    call = home.call(stays)
+    running = asyncio.create_task(call.run())
+    await listening.wait()
+    return call, running
+
+
 async def breaks_off(call: EmulatedCall, socket: ClientConnection) -> None:
     """The greeting is heard; then the network goes."""
     await call.listen(socket, until="checkpoint")
@@ -167,16 +181,7 @@ async def test_a_call_goes_on_in_the_carrier_s_second_connection() -> None:
 
 async def test_a_caller_who_hangs_up_ends_the_call_even_if_the_socket_stays() -> None:
     async with house() as home:
-        listening = asyncio.Event()
-
-        async def stays(call: EmulatedCall, socket: ClientConnection) -> None:
-            await call.listen(socket, until="checkpoint")
-            listening.set()
-            await call.listen(socket)
-
-        call = home.call(stays)
-        running = asyncio.create_task(call.run())
-        await listening.wait()
+        call, running = await listening_call(home)
         home.plivo.end(call.call_id)
         assert await running == [STREAM]
     assert len(home.stage.log.records) == 1
@@ -198,16 +203,7 @@ async def test_a_hangup_webhook_may_come_before_the_socket_is_closed() -> None:
 
 async def test_a_call_that_we_end_over_the_api_is_over_for_both_sides() -> None:
     async with house() as home:
-        listening = asyncio.Event()
-
-        async def stays(call: EmulatedCall, socket: ClientConnection) -> None:
-            await call.listen(socket, until="checkpoint")
-            listening.set()
-            await call.listen(socket)
-
-        call = home.call(stays)
-        running = asyncio.create_task(call.run())
-        await listening.wait()
+        call, running = await listening_call(home)
         carrier = home.parts.carrier
         assert carrier
         await carrier.hang_up(call.call_id)

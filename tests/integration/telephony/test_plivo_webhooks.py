@@ -32,11 +32,6 @@ PUBLIC = "https://bot.example.in"
 
 
 @pytest.fixture
-def parts() -> FakeParts:
-    return FakeParts()
-
-
-@pytest.fixture
 def guarded(parts: FakeParts) -> FakeParts:
     parts.settings.plivo_auth_token = SecretStr(AUTH_TOKEN)
     parts.settings.environment = "production"
