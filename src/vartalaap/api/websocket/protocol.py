@@ -1,19 +1,42 @@
-"""Uvicorn's WebSocket protocol, without a pause after every message.
+"""Uvicorn's WebSocket protocol, with less work for each of a call's fifty messages a second.
 
-Uvicorn stops reading after each message until the application has taken it. At fifty small frames a second and call
-that is a tenth of all work, and guards against nothing while the application keeps up.
+Uvicorn stops reading after each message until the application has taken it: a tenth of all work, which guards against
+nothing while the application keeps up. And the library that it uses reads a frame a few bytes at a time: a seventh of
+all work, where nearly every frame is one whole text that came in one piece.
 """
 
 from __future__ import annotations
 
+from types import GeneratorType
+
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import apply_mask  # type: ignore[attr-defined]
+from websockets.protocol import OPEN
+from websockets.streams import StreamReader
 
 MOST_WAITING = 64
 """Messages that may wait for the application before the peer is made to wait: more than a second of audio."""
+_HEAD = 8
+"""Bytes before a masked text of 126 to 65535 bytes: what it is, its length, its mask."""
 
 
 class PatientProtocol(WebSocketsSansIOProtocol):
-    """Reads on while the application is not far behind."""
+    """Reads on while the application is not far behind, and takes whole texts past the library's parser."""
+
+    _between_messages = False
+
+    def data_received(self, data: bytes) -> None:
+        at = 0
+        while self._between_messages and (end := _end_of_text(data, at)):
+            text = at + _HEAD
+            self.curr_msg_data_type = "text"
+            self.frames = [apply_mask(data[text:end], data[text - 4 : text])]
+            self.send_receive_event_to_app()
+            at = end
+        if at < len(data):
+            super().data_received(data[at:])
+            expects_a_message = self.conn.state is OPEN and self.conn.current_size is None
+            self._between_messages = expects_a_message and _waits_for_a_frame(self.conn.parser)
 
     def send_receive_event_to_app(self) -> None:
         few = self.queue.qsize() < MOST_WAITING and not self.read_paused
@@ -21,3 +44,18 @@ class PatientProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
         if few:
             self.read_paused = False
+
+
+def _end_of_text(data: bytes, at: int) -> int:
+    """Where the message that begins here ends, if it is one whole masked text of the usual size; else 0."""
+    if len(data) - at < _HEAD or data[at] != 0x81 or data[at + 1] != 0xFE:
+        return 0
+    end = at + _HEAD + int.from_bytes(data[at + 2 : at + 4])
+    return end if end <= len(data) else 0
+
+
+def _waits_for_a_frame(parser: object) -> bool:
+    """Between two frames, and nowhere else, the library asks whether the stream has ended."""
+    while isinstance(parser, GeneratorType) and parser.gi_yieldfrom is not None:
+        parser = parser.gi_yieldfrom
+    return isinstance(parser, GeneratorType) and parser.gi_code is StreamReader.at_eof.__code__

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import nullcontext
 from typing import Protocol
 
 from loguru import logger
@@ -68,19 +67,23 @@ class CarrierLine:
         self._flows.set()
         self._reopened = asyncio.Event()
         self._over = asyncio.Event()
-        self._last_message = _now()
-        self._reader: asyncio.Task[object] | None = None  # the one that waits for the peer's next message
+        self._loop = asyncio.get_running_loop()  # asking for it is a system call: too much for every message
+        self._last_message = self._loop.time()
+        self._reader: asyncio.Task[object] | None = None
+        self._waits = False
+        """The reader waits for the peer's next message."""
         self._interrupted = False
         self._watch = self._watch_again()
 
     @property
     def is_broken(self) -> bool:
         """Has the stream broken off, or gone silent as if it had, in a call that goes on?"""
-        quiet = _now() - self._last_message > QUIET_SECONDS
+        quiet = self._loop.time() - self._last_message > QUIET_SECONDS
         return self._started is not None and not self._over.is_set() and (self.broke_off or quiet)
 
     async def wait_for_start(self, seconds: float = START_SECONDS) -> CallStarted | None:
         """The stream's first event; None if the peer went away. `ProtocolError` if it does not come in time."""
+        self._reader = asyncio.current_task()
         try:
             async with asyncio.timeout(seconds):
                 while self._started is None:
@@ -95,6 +98,7 @@ class CarrierLine:
 
     async def events(self) -> AsyncIterator[LineEvent]:
         """`CallStarted` first, `CallEnded` last, whatever happens; a protocol error closes the socket."""
+        self._reader = asyncio.current_task()
         if self._started:
             yield self._started
         while True:
@@ -149,7 +153,7 @@ class CarrierLine:
         """Go on with another accepted socket of the same call; returns when the line is over."""
         logger.info("call {}: its stream is back", self._call_id)
         before, self._socket, self._codec = self._socket, socket, self._codec.again()
-        self._last_message = _now()
+        self._last_message = self._loop.time()
         self._flows.clear()  # until its start has come
         self._reopened.set()
         self._interrupt_read()
@@ -169,10 +173,10 @@ class CarrierLine:
 
     def _watch_again(self) -> asyncio.TimerHandle:
         """A timer for the whole call: one for every message would cost more than the message."""
-        return asyncio.get_running_loop().call_later(self._silent_seconds / 4, self._look)
+        return self._loop.call_later(self._silent_seconds / 4, self._look)
 
     def _look(self) -> None:
-        if _now() - self._last_message > self._silent_seconds:
+        if self._loop.time() - self._last_message > self._silent_seconds:
             self._interrupt_read()
         self._watch = self._watch_again()
 
@@ -188,15 +192,17 @@ class CarrierLine:
         self._interrupt_read()
 
     def _interrupt_read(self) -> None:
-        if self._reader:
+        if self._reader and self._waits:
             self._interrupted = True
             self._reader.cancel()
 
     async def _read(self, socket: WebSocket) -> Message | None:
         """The next message; None if nothing more is to be waited for."""
-        self._reader, self._interrupted = asyncio.current_task(), False
+        self._waits, self._interrupted = True, False
         try:
-            async with asyncio.timeout(0) if self._over.is_set() else nullcontext():
+            if not self._over.is_set():
+                return await socket.receive()
+            async with asyncio.timeout(0):
                 return await socket.receive()
         except TimeoutError:
             return None
@@ -205,14 +211,14 @@ class CarrierLine:
                 return None
             raise
         finally:
-            self._reader = None
+            self._waits = False
 
     async def _next(self) -> LineEvent | None:
         socket = self._socket
         message = await self._read(socket)
         if message is None:
             return CallEnded("the line is dead") if socket is self._socket else None
-        self._last_message = _now()
+        self._last_message = self._loop.time()
         if message["type"] == "websocket.disconnect":
             # uvicorn reports a lost connection as 1005, but only a close frame brings a reason, be it empty
             took_leave = message.get("code", 1005) in _CLEAN and message.get("reason") is not None
@@ -262,7 +268,3 @@ class OpenLines:
 
     def remove(self, token: str) -> None:
         self._lines.pop(token, None)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
