@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,11 +23,13 @@ from .crew import Crew
 from .databases import BACKENDS, databases
 from .kills import kill
 from .messages import deliver
+from .soak import soak
 
 REPEATS = 50
 KILLS = 200
 EXAMPLES = 30
 MESSAGES = 10_000
+SOAK_MINUTES = 240.0
 CALLS_AT_ONCE = 2
 LEAK_CALLS = 200
 Campaign = Callable[[int], Iterator[str]]
@@ -112,16 +115,18 @@ def _progress(label: str, length: int) -> Iterator[int]:
 
 
 @click.command()
-@click.argument("names", metavar="[CAMPAIGN]...", nargs=-1, type=click.Choice(list(CAMPAIGNS)))
+@click.argument("names", metavar="[CAMPAIGN]...", nargs=-1, type=click.Choice([*CAMPAIGNS, "soak"]))
 @click.option("--seed", type=int, help="As printed by an earlier run, to see the same again.")
-def main(names: tuple[str, ...], seed: int | None) -> None:
-    """Run the campaigns (all, if none is named); status 1 if one fails."""
+@click.option("--minutes", default=SOAK_MINUTES, show_default=True, help="How long soak lasts.")
+def main(names: tuple[str, ...], seed: int | None, minutes: float) -> None:
+    """Run the campaigns (all but soak, if none is named); status 1 if one fails."""
+    campaigns: dict[str, Campaign] = {**CAMPAIGNS, "soak": partial(soak, minutes=minutes)}
     seed = secrets.randbelow(10**6) if seed is None else seed
     failed = False
     for name in names or tuple(CAMPAIGNS):
         began = time.monotonic()
         try:
-            for line in CAMPAIGNS[name](seed):
+            for line in campaigns[name](seed):
                 click.echo(f"{name}: {line}")
         except (AssertionError, EOFError, VartalaapError) as wrong:  # EOFError: a process of ours ended early
             failed = True

@@ -36,16 +36,18 @@ def demo_server() -> Iterator[str]:
 
 
 @contextmanager
-def running_server(database: Path, settings: Mapping[str, str], output: BinaryIO | None = None) -> Iterator[str]:
+def running_server(
+    database: Path, settings: Mapping[str, str], output: BinaryIO | None = None, module: str = "vartalaap"
+) -> Iterator[str]:
     """`vartalaap serve` in a process of its own on a free port, until the block ends; gives the URL.
 
-    What it prints goes to `output`, else where this process prints.
+    What it prints goes to `output`, else where this process prints. Another `module` may serve in its place.
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     own = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "PUBLIC_URL": url, **settings}
-    command = [sys.executable, "-m", "vartalaap", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port)]
     server = subprocess.Popen(command, env={**os.environ, **own}, stdout=output, stderr=output)  # noqa: S603 - ours
     try:
         _wait_until_ready(server, url)
