@@ -11,6 +11,7 @@ from tests.torture.databases import BACKENDS, databases
 
 from . import desk, providers, turns
 from .figures import Figures, circumstances, write
+from .plot import line_chart
 
 HERE = Path(__file__).parent
 
@@ -38,18 +39,26 @@ def desk_command(out: Path) -> None:
 @main.command("turns")
 @click.option("--calls", default="1,10,25,50,100", help="So many calls at once, each with a fresh server.")
 @click.option("--seconds", default=30.0, help="How long each level lasts.")
-@click.option("--servers", default=",".join(turns.SERVERS), help="Which servers are measured.")
+@click.option("--servers", default=",".join(turns.usable()), help="Which servers are measured.")
 @click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
 def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
     """Responses, interruptions, gaps, processor and memory as the number of calls grows. Linux."""
-    levels = []
+    load, levels = _load(), []
     for number in map(int, calls.split(",")):
         for server in servers.split(","):
-            levels.append(turns.measure(server, number, seconds))
-            click.echo(turns.table(levels[-1:]).splitlines()[-1])
-    about = ", ".join(map(str, circumstances().values()))
-    (out / "turns.md").write_text(f"{about}; milliseconds.\n\n{turns.table(levels)}", encoding="utf-8")
-    click.echo(f"Written to {out / 'turns.md'}.")
+            if server != "pipecat" or number <= turns.MOST_CALLS_OF_PEER:
+                levels.append(turns.measure(server, number, seconds))
+                click.echo(turns.table(levels[-1:]).splitlines()[-1])
+    about = ", ".join(map(str, [*circumstances().values(), load]))
+    text = f"{about}; milliseconds.\n\n{turns.table(levels)}\n{turns.remarks(levels)}"
+    (out / "turns.md").write_text(text, encoding="utf-8")
+    drawn = {
+        name: [(one.calls, one.added_p95) for one in levels if one.server == name] for name in turns.NAMES.values()
+    }
+    title = f"Added to a response, p95, {circumstances()['date']}"
+    chart = line_chart(title, "calls at once, on one core", "ms", {name: line for name, line in drawn.items() if line})
+    (out / "turns.svg").write_text(chart, encoding="utf-8")
+    click.echo(f"Written to {out / 'turns.md'} and {out / 'turns.svg'}.")
 
 
 @main.command("providers")
@@ -57,8 +66,7 @@ def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
 @click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
 def providers_command(times: int, out: Path) -> None:
     """What our clients add to the time that a provider takes."""
-    load = "load average " + " ".join(f"{one:.2f}" for one in os.getloadavg())
-    about = {**circumstances(), "load": load, "requests": f"{times} requests"}
+    about = {**circumstances(), "load": _load(), "requests": f"{times} requests"}
     found = providers.measure(times)
     table = providers.table(found)
     click.echo(table)
@@ -66,6 +74,11 @@ def providers_command(times: int, out: Path) -> None:
     (out / "providers.md").write_text(f"{said}; milliseconds.\n\n{table}\n", encoding="utf-8")
     rows = [dict(zip(("what", "p50", "p95", "p99"), row, strict=True)) for row in found]
     (out / "providers.json").write_text(json.dumps({**about, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+
+
+def _load() -> str:
+    """What else the machine did before."""
+    return "load average " + " ".join(f"{one:.2f}" for one in os.getloadavg())
 
 
 def _show(one: Figures) -> None:

@@ -1,7 +1,9 @@
-"""How fast calls are answered, and what they cost, as their number grows: our server beside the least that answers.
+"""How fast calls are answered, and what they cost, as their number grows.
 
-Each server has core 0 to itself, the callers have core 1. Recogniser and voice are stubs inside the servers, with
-fixed delays that are taken off again: `added` is the server's own time between the two, and the machine's.
+Each server has core 0 to itself, the callers and the vendors' emulators have core 1. `ours` and `least`, the least
+that answers, have a recogniser and a voice within that cost nothing; `flux` is ours with its own clients of Deepgram's
+Flux, a model and Piper, and `pipecat` a peer with its clients of the same. What these take is fixed and taken off
+again: `added` is the server's own time, and the machine's.
 """
 
 from __future__ import annotations
@@ -22,10 +24,19 @@ from typing import Any
 
 import httpx
 
-from .turns_stubs import FIXED_MS
+from . import turns_stubs, turns_vendors
 
-SERVERS = ("least", "ours")
+PEER = Path(".venv-pipecat/bin/python")
+PEER_SERVER = Path(__file__).with_name("turns_pipecat.py")
+NAMES = {"least": "least", "ours": "ours", "flux": "ours (Flux)", "pipecat": "pipecat (Flux)"}
+WITH_VENDORS = ("flux", "pipecat")
+MOST_CALLS_OF_PEER = 25
+"""It answers few of more."""
+WARM_SECONDS = 25
+"""Until the fixed sentences have been made, each by a request of its own."""
 TICKS = os.sysconf("SC_CLK_TCK")
+NOISY_PERCENT = 2.0
+NOISY_LATE_MS = 10.0
 HEADINGS = (
     "server", "calls", "answered", "added p50", "added p95", "clear p50", "clear p95", "greeting p95",
     "gaps", "most ahead", "CPU %", "kept waiting %", "MB per call", "callers late p99",
@@ -54,23 +65,34 @@ class Level:
     late_p99: float
 
     @property
+    def is_noisy(self) -> bool:
+        """The machine had something else to do, or the callers themselves could not keep up."""
+        return self.kept_waiting_percent > NOISY_PERCENT or self.late_p99 > NOISY_LATE_MS
+
+    @property
     def cells(self) -> tuple[object, ...]:
         return tuple(vars(self).values())
+
+
+def usable() -> list[str]:
+    """The servers that can be measured here: the peer needs its environment."""
+    return [name for name in NAMES if name != "pipecat" or PEER.exists()]
 
 
 def measure(server: str, calls: int, seconds: float) -> Level:
     """Start the server, warm it with one call, and call it so many times at once."""
     with running(server) as (pid, url):
-        place_calls(url, 1, 5)
+        place_calls(url, 1, WARM_SECONDS if server == "flux" else 5)
         before, waited_before = usage(pid), kept_waiting(pid)
         began = time.monotonic()
         found, most_memory = place_calls(url, calls, seconds, pid)
         lasted = time.monotonic() - began
         cpu, waited = usage(pid)[0] - before[0], kept_waiting(pid) - waited_before
-    responses = [one * 1000 - FIXED_MS for one in found["responses"]]
-    clears = [one * 1000 for one in found["clears"]] or [0.0]
+    fixed = (turns_vendors if server in WITH_VENDORS else turns_stubs).FIXED_MS
+    responses = [one * 1000 - fixed for one in found["responses"]]
+    clears = [one * 1000 for one in found["clears"]]
     return Level(
-        server=server,
+        server=NAMES[server],
         calls=calls,
         answered=f"{len(responses)}/{len(responses) + found['unanswered']}",
         added_p50=_cut(responses, 50),
@@ -91,14 +113,36 @@ def measure(server: str, calls: int, seconds: float) -> Level:
 def running(server: str) -> Iterator[tuple[int, str]]:
     """(process id, where to call it)."""
     port = _free_port()
-    command = ["taskset", "-c", "0", sys.executable, "-m", "bench.turns_servers", server, str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    with emulated_vendors(server in WITH_VENDORS) as vendors:
+        own = (
+            [str(PEER), str(PEER_SERVER)]
+            if server == "pipecat"
+            else [sys.executable, "-m", "bench.turns_servers", server]
+        )
+        process = subprocess.Popen(["taskset", "-c", "0", *own, str(port), *vendors], stdout=subprocess.DEVNULL)
+        is_ours = server in ("ours", "flux")
+        try:
+            _wait_until_up(process, port, http=is_ours)
+            yield process.pid, f"http://127.0.0.1:{port}" if is_ours else f"ws://127.0.0.1:{port}/ws/audio"
+        finally:
+            process.send_signal(signal.SIGTERM if is_ours else signal.SIGKILL)
+            process.wait(20)
+
+
+@contextmanager
+def emulated_vendors(wanted: bool) -> Iterator[list[str]]:
+    """What a server is told of them: nothing where it does without."""
+    if not wanted:
+        yield []
+        return
+    command = ["taskset", "-c", "1", sys.executable, "-m", "bench.turns_vendors"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        _wait_until_up(process, port, http=server == "ours")
-        yield process.pid, f"{'http' if server == 'ours' else 'ws'}://127.0.0.1:{port}"
+        assert process.stdout
+        yield [process.stdout.readline().strip()]
     finally:
-        process.send_signal(signal.SIGTERM if server == "ours" else signal.SIGKILL)
-        process.wait(20)
+        process.kill()
+        process.communicate()
 
 
 def place_calls(url: str, calls: int, seconds: float, watched: int | None = None) -> tuple[dict[str, Any], float]:
@@ -128,6 +172,19 @@ def kept_waiting(pid: int) -> float:
 def table(levels: Sequence[Level]) -> str:
     rows = [HEADINGS, ["---"] * len(HEADINGS), *(level.cells for level in levels)]
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in rows) + "\n"
+
+
+def remarks(levels: Sequence[Level]) -> str:
+    """What a reader has to know of the table."""
+    noisy = [f"{level.server} with {level.calls}" for level in levels if level.is_noisy]
+    told = [
+        f"`added`: from the last voiced frame to the first audible one, less what no server can take off "
+        f"({turns_stubs.FIXED_MS:.0f} ms; {turns_vendors.FIXED_MS:.0f} ms with Flux, a model and Piper). `clear`: from "
+        "the first voiced frame over the bot to clearAudio. `gaps`: silences within a reply.",
+        f"A row is noise where the machine kept the server waiting for more than {NOISY_PERCENT} % of the time, or the "
+        f"callers' own frames were later than {NOISY_LATE_MS} ms: {', '.join(noisy) or 'none'}.",
+    ]
+    return "\n\n".join(told) + "\n"
 
 
 def _cut(values: Sequence[float], percent: int) -> float:

@@ -1,4 +1,4 @@
-"""`python -m bench.turns_servers ours|least PORT`: the server under test, or the least that answers, on loopback."""
+"""`python -m bench.turns_servers ours|flux|least PORT [VENDORS]`: a server under test, or the least that answers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from unittest import mock
 
 import orjson
 import uvloop
+from pydantic import SecretStr
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_sockets
 from websockets.exceptions import ConnectionClosed
@@ -32,6 +33,7 @@ from .turns_stubs import (
     is_silent,
     tone,
 )
+from .turns_vendors import Vendors
 
 CHUNK = 480
 LEAD_SECONDS = 0.2
@@ -59,6 +61,31 @@ def ours(port: int) -> None:
     """The whole application: signature-less webhook, token, Silero, turn taking, local brain, database."""
     with TemporaryDirectory() as folder, stubs():
         settings = Settings(port=port, data_dir=Path(folder), log_level="WARNING", brain="local", max_calls=1000)
+        make_server(settings).run()
+
+
+def flux(port: int, vendors: Vendors) -> None:
+    """The whole application with its own clients of Deepgram's Flux, of a model and of Piper.
+
+    What the model says is spoken past the same checks as ever.
+    """
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            port=port,
+            data_dir=Path(folder),
+            log_level="WARNING",
+            max_calls=1000,
+            brain="llm",
+            groq_api_key=(SecretStr(vendors.groq_key),),
+            groq_base_url=vendors.groq,
+            groq_models=(vendors.groq_model,),
+            stt=("deepgram",),
+            deepgram_api_key=SecretStr(vendors.deepgram_key),
+            deepgram_base_url=vendors.deepgram,
+            deepgram_model="flux-general-multi",
+            tts=("piper",),
+            piper_url=vendors.piper,
+        )
         make_server(settings).run()
 
 
@@ -128,5 +155,7 @@ if __name__ == "__main__":
     which, at = sys.argv[1], int(sys.argv[2])
     if which == "ours":
         ours(at)
+    elif which == "flux":
+        flux(at, Vendors(**orjson.loads(sys.argv[3])))
     else:
         uvloop.run(least(at))

@@ -6,6 +6,7 @@ It "recognises" the words of `speech.py`, by the audio it gets and in that audio
 from __future__ import annotations
 
 import asyncio
+import audioop
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -30,7 +31,7 @@ _INTERIM_S = 0.3
 _LONGEST_SPAN_S = 3.0
 _MOST_TERM_WORDS = 500
 _EAGER_S = 0.16
-_END_OF_TURN_S = 0.4
+END_OF_TURN_S = 0.4
 Json = dict[str, Any]
 
 
@@ -115,7 +116,7 @@ class DeepgramEmulator:
         model = query.get("model", [""])[0]
         if model not in {"/v1/listen": _NOVA, "/v2/listen": _FLUX}.get(url.path, set()):
             return 400, "Bad Request: no such model"
-        if query.get("encoding") != ["mulaw"] or query.get("sample_rate") != [str(RATE)]:
+        if query.get("encoding") not in (["mulaw"], ["linear16"]) or query.get("sample_rate") != [str(RATE)]:
             return 400, "Bad Request: encoding or sample_rate"
         if "language_hint" in query and "multi" not in (model.rpartition("-")[2], query.get("language", [""])[0]):
             return 400, "Bad Request: language_hint is for multi"
@@ -129,7 +130,9 @@ class DeepgramEmulator:
         audio = bytearray()
         self.audio.append(audio)
         assert socket.request
-        dialect = _Nova if urlsplit(socket.request.path).path == "/v1/listen" else _Flux
+        url = urlsplit(socket.request.path)
+        dialect = _Nova if url.path == "/v1/listen" else _Flux
+        is_linear = parse_qs(url.query)["encoding"] == ["linear16"]
         drop_at = self.faults.drop_at.pop(0) if self.faults.drop_at else None
         model = dialect(socket, self.faults, audio, self._reads)
         try:
@@ -148,7 +151,7 @@ class DeepgramEmulator:
                     continue
                 if not message:
                     return
-                audio += message
+                audio += audioop.lin2ulaw(message, 2) if is_linear else message
                 if drop_at is not None and len(audio) >= drop_at * RATE:
                     socket.transport.abort()
                     return
@@ -296,7 +299,7 @@ class _Flux(_Model):
         elif words and not self.eager and pause >= _EAGER_S:
             self.eager = True
             await self._turn("EagerEndOfTurn")
-        elif words and pause >= _END_OF_TURN_S:
+        elif words and pause >= END_OF_TURN_S:
             await self._turn("EndOfTurn", trigger="model")
         elif heard - self.last_update >= _INTERIM_S * RATE:
             await self._turn("Update")

@@ -1,14 +1,20 @@
-"""The bench's own parts: the end that its recogniser finds, and the table it writes."""
+"""The bench's own parts: what its recognisers find, the table it writes, and the picture it draws."""
 
 from __future__ import annotations
 
-from bench.turns import HEADINGS, Level, table
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+from bench.plot import line_chart
+from bench.turns import HEADINGS, Level, remarks, table
 from bench.turns_stubs import ENDPOINT_MS, Endpointer, is_silent, tone
+from bench.turns_vendors import SAYINGS, heard
 
 from vartalaap.core.audio import FRAME_BYTES, FRAME_MS, SILENCE
 
 SILENT = SILENCE * FRAME_BYTES
 LOUD = b"\x10" * FRAME_BYTES
+LEVEL = Level("ours", 10, "5/5", 1.0, 2.0, 300.0, 310.0, 80.0, 0, 260, 12.5, 0.5, 0.1, 0.2)
 
 
 def frames_until_the_end(*frames: bytes) -> int | None:
@@ -35,7 +41,32 @@ def test_the_stub_s_voice_is_audible() -> None:
 
 
 def test_the_table_has_a_column_for_every_figure() -> None:
-    level = Level("ours", 10, "5/5", 1.0, 2.0, 300.0, 310.0, 80.0, 0, 260, 12.5, 0.5, 0.1, 0.2)
-    *_, row = table([level]).splitlines()
-    assert len(level.cells) == len(HEADINGS)
+    *_, row = table([LEVEL]).splitlines()
+    assert len(LEVEL.cells) == len(HEADINGS)
     assert row == "| ours | 10 | 5/5 | 1.0 | 2.0 | 300.0 | 310.0 | 80.0 | 0 | 260 | 12.5 | 0.5 | 0.1 | 0.2 |"
+
+
+def test_a_row_of_a_busy_machine_is_called_noise() -> None:
+    busy = replace(LEVEL, calls=50, kept_waiting_percent=4.0)
+    behind = replace(LEVEL, calls=100, late_p99=12.0)
+    assert "ours with 50, ours with 100." in remarks([LEVEL, busy, behind])
+    assert "none." in remarks([LEVEL])
+
+
+def test_the_emulated_recogniser_hears_one_saying_from_the_first_sound_to_the_last() -> None:
+    words = list(heard(SILENT * 10 + LOUD * 50 + SILENT * 30, 8000))
+    assert " ".join(word.text for word in words) == SAYINGS[1]
+    assert (words[0].start, round(words[-1].end, 3)) == (1.2, 2.2)
+    assert list(heard(SILENT * 10 + LOUD * 5 + SILENT * 30, 0)) == []
+
+
+def test_the_picture_has_a_line_and_a_name_for_each_server() -> None:
+    root = ET.fromstring(
+        line_chart("a < b", "calls", "ms", {"ours": [(1, 0.5), (50, 8)], "theirs": [(1, 40), (10, 900)]})
+    )
+    texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    lines = [one for one in root.iter("{http://www.w3.org/2000/svg}polyline") if one.get("stroke-width") == "2"]
+    assert {"a < b", "ours", "theirs", "1000", "50"} <= set(texts)
+    assert len(lines) == 2
+    heights = [float(pair.split(",")[1]) for line in lines for pair in line.get("points", "").split()]
+    assert heights[3] < heights[2] < heights[1] < heights[0]  # the more, the higher up
