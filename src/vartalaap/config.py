@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     whatsapp_base_url: str = "https://graph.facebook.com"
     whatsapp_api_version: str = Field("v26.0", pattern=r"^v[0-9]+\.[0-9]+$")
     whatsapp_template_prefix: str = Field("", pattern=r"^[a-z0-9_]*$", description="before each template's name")
+    redis_url: SecretStr | None = Field(None, description="then `vartalaap worker` sends the messages")
     whatsapp_dry_run: bool = Field(False, description="development only: messages are promised, kept and not sent")
 
     brain: Literal["local", "llm", "hybrid"] | None = Field(None, description="hybrid with a model's key, else local")
@@ -145,6 +146,13 @@ class Settings(BaseSettings):
     def _is_aware(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("needs a time zone, for example 2026-11-25T14:00:00+05:30")
+        return value
+
+    @field_validator("redis_url", mode="after")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
     @field_validator("public_url")

@@ -40,7 +40,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with build(settings) as parts:
         app.state.parts = parts
         logger.info("ready", url=settings.reachable_url, environment=settings.environment)
-        async with sending(parts.office.outbox, parts.messenger):
+        async with sending(parts.office.outbox, parts.messenger, parts.workers):
             yield
             await parts.calls.wind_up(WIND_UP_SECONDS)
 

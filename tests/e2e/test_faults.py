@@ -11,7 +11,12 @@ from tests.support.postgres import find_programs
 from tests.torture.faults import matrix
 
 pytestmark = [pytest.mark.slow, pytest.mark.realtime]
-CELLS: tuple[tuple[str, Fault], ...] = (("STT", "drop"), ("LLM", "silence"), ("database", "refused"))
+CELLS: tuple[tuple[str, Fault], ...] = (
+    ("STT", "drop"),
+    ("LLM", "silence"),
+    ("database", "refused"),
+    ("Redis", "silence"),
+)
 
 
 async def test_a_call_survives_a_provider_that_fails_in_the_middle_of_it() -> None:

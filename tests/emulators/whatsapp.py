@@ -70,6 +70,14 @@ class WhatsAppEmulator(Listening):
         self.took: list[float] = []
         """Seconds spent on each request."""
         self.delay = 0.0
+        self._more = asyncio.Event()
+
+    async def until(self, how_many: int, seconds: float = 60.0) -> None:
+        """So many were accepted."""
+        async with asyncio.timeout(seconds):
+            while len(self.taken) < how_many:
+                self._more.clear()
+                await self._more.wait()
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[WhatsAppEmulator]:
@@ -105,6 +113,7 @@ class WhatsAppEmulator(Listening):
             return _error(400, 131008)
         taken = Taken(f"wamid.{uuid.uuid4().hex}", body)
         self.taken.append(taken)
+        self._more.set()
         await asyncio.sleep(fault.delay or self.delay)
         if fault.status != 200 or fault.body is not None:
             return self._failure(fault)

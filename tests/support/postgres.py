@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ class Postgres:
 
     programs: Path
     folder: Path
+    restart: Callable[[], None]
+    """It crashes and is started again."""
 
     def url(self, name: str) -> str:
         """The URL of one of its databases, as an owner would write it."""
@@ -63,8 +65,20 @@ def running(programs: Path, *, settings: Sequence[str] = ()) -> Iterator[Postgre
 
         given = "".join(f" -c {setting}" for setting in ("listen_addresses=", "max_connections=200", *settings))
         run(programs / "initdb", "-D", data, "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        run(programs / "pg_ctl", "start", "-w", "-D", data, "-l", folder / "server.log", "-o", f"-k {folder}{given}")
-        try:
-            yield Postgres(programs, folder)
-        finally:
+
+        def start() -> None:
+            options = ("-l", folder / "server.log", "-o", f"-k {folder}{given}")
+            run(programs / "pg_ctl", "start", "-w", "-D", data, *options)
+
+        def crash() -> None:
             run(programs / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", data)
+
+        def restart() -> None:
+            crash()
+            start()
+
+        start()
+        try:
+            yield Postgres(programs, folder, restart)
+        finally:
+            crash()

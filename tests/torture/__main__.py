@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from tests.emulators.faulty import FAULTS
+from tests.support import redis
 from tests.support.api_fuzz import fuzz
 from vartalaap.errors import VartalaapError
 
@@ -22,7 +23,7 @@ from . import contention, faults, leaks, rules
 from .crew import Crew
 from .databases import BACKENDS, databases
 from .kills import kill
-from .messages import deliver
+from .messages import Breakage, deliver
 from .soak import soak
 
 REPEATS = 50
@@ -88,10 +89,10 @@ def leak(seed: int) -> Iterator[str]:
 
 
 def send_messages(seed: int) -> Iterator[str]:
-    """Messages through killed workers, limits, silence and reports in disorder."""
+    """Messages through killed workers, restarts of Redis and PostgreSQL, limits, silence and reports in disorder."""
     for backend in BACKENDS:
-        with databases(backend) as new:
-            yield f"{backend}: {_in_words(deliver(new(), MESSAGES, seed))}"
+        with databases(backend) as new, redis.running() as server:
+            yield f"{backend}: {_in_words(deliver(new(), MESSAGES, seed, Breakage(server, new.restart)))}"
 
 
 CAMPAIGNS: dict[str, Campaign] = {

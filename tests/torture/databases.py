@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -13,8 +14,18 @@ import click
 from tests.support.postgres import find_programs, running
 
 BACKENDS = ("sqlite", "postgresql")
-NewDatabase = Callable[[], str]
-"""Makes an empty database and gives its URL."""
+
+
+@dataclass(frozen=True)
+class NewDatabase:
+    """Makes an empty database and gives its URL."""
+
+    make: Callable[[], str]
+    restart: Callable[[], None] | None = None
+    """Where there is a server, to make it crash and come back."""
+
+    def __call__(self) -> str:
+        return self.make()
 
 
 @contextmanager
@@ -23,10 +34,10 @@ def databases(backend: str) -> Iterator[NewDatabase]:
     numbers = count()
     if backend == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
-            yield lambda: f"sqlite:///{Path(folder) / f'{next(numbers)}.db'}"
+            yield NewDatabase(lambda: f"sqlite:///{Path(folder) / f'{next(numbers)}.db'}")
         return
     programs = find_programs()
     if programs is None:
         raise click.ClickException("PostgreSQL is not installed")
     with running(programs) as server:
-        yield lambda: server.create(f"torture_{next(numbers)}")
+        yield NewDatabase(lambda: server.create(f"torture_{next(numbers)}"), server.restart)

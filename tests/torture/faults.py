@@ -19,13 +19,14 @@ from sqlalchemy import text
 
 from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
 from tests.emulators.deepgram import DeepgramEmulator
-from tests.emulators.faulty import FAULTS, Fault, FaultyWire, postgres_refusal
+from tests.emulators.faulty import FAULTS, Fault, FaultyWire, postgres_refusal, redis_refusal
 from tests.emulators.groq import KEY, GroqEmulator, Says
 from tests.emulators.piper import PiperEmulator
 from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, PlivoEmulator
 from tests.emulators.recorded import RecordedWords
 from tests.emulators.whatsapp import APP_SECRET, NUMBER_ID, WhatsAppEmulator
 from tests.emulators.whatsapp import TOKEN as WHATSAPP_TOKEN
+from tests.support import redis
 from tests.support.postgres import Postgres, find_programs, running
 from vartalaap.bootstrap import open_office
 from vartalaap.config import load_settings
@@ -38,7 +39,7 @@ from vartalaap.simulator.report import CallReport
 
 CALLER, CALLED = "+919876543210", "+911140001234"
 PLIVO = "Plivo's API"
-SERVICES = ("STT", "LLM", "TTS", "WhatsApp", PLIVO, "database")
+SERVICES = ("STT", "LLM", "TTS", "WhatsApp", PLIVO, "database", "Redis")
 LONGEST_WAIT_MS = 2000
 RECORDINGS = find_recordings(DEMO_RECORDINGS)
 PAUSE_S = 3.0
@@ -64,6 +65,8 @@ class Seen:
     """Outcome and result of each stored call."""
     messages: int
     """Confirmations in the outbox, sent or to be sent."""
+    sent: int
+    """Messages that WhatsApp took."""
     tried: int
     """Connections that were tried on the broken wire."""
 
@@ -82,6 +85,8 @@ class Seen:
             found.append("not booked")
         if self.messages != self.booked:
             found.append(f"{self.messages} confirmations of {self.booked} bookings")
+        if service == "Redis" and self.sent != self.booked:
+            found.append(f"{self.sent} messages sent of {self.booked}")
         if len(self.outcomes) != 1:
             found.append(f"{len(self.outcomes)} rows of the call")
         return found
@@ -90,15 +95,18 @@ class Seen:
 class House:
     """The product with everything that it talks to behind wires."""
 
-    def __init__(self, wires: dict[str, FaultyWire], settings: dict[str, str], database: str) -> None:
+    def __init__(
+        self, wires: dict[str, FaultyWire], settings: dict[str, str], database: str, whatsapp: WhatsAppEmulator
+    ) -> None:
         self.wires = wires
+        self._whatsapp = whatsapp
         self._settings = settings
         self._database = database
         self._keys = {"phone_encryption_key": SEALING_KEY, "phone_hash_pepper": SEALING_KEY}
 
     async def call(self, service: str, fault: Fault) -> Seen:
         """One call in a server of its own, during which the service begins to fail."""
-        wire = self.wires[service]
+        wire, taken_before = self.wires[service], len(self._whatsapp.taken)
         utterances = 0
         failing: list[asyncio.Task[None]] = []
 
@@ -109,7 +117,8 @@ class House:
                 failing.append(asyncio.ensure_future(wire.fail(fault)))
 
         with tempfile.TemporaryDirectory() as folder:
-            server = running_server(Path(folder) / "unused.db", self._settings)
+            redis = {"REDIS_URL": f"redis://127.0.0.1:{wire.port}"} if service == "Redis" else {}
+            server = running_server(Path(folder) / "unused.db", {**self._settings, **redis})
             url = await asyncio.to_thread(server.__enter__)
             try:
                 report = await place_call(
@@ -125,9 +134,9 @@ class House:
                 await wire.heal()
             finally:
                 await asyncio.to_thread(server.__exit__, None, None, None)
-        return await self._look(report, tried)
+        return await self._look(report, len(self._whatsapp.taken) - taken_before, tried)
 
-    async def _look(self, report: CallReport, tried: int) -> Seen:
+    async def _look(self, report: CallReport, sent: int, tried: int) -> Seen:
         """The rows that the call left; they are removed."""
         async with open_office(load_settings(**self._keys, database_url=self._database), Clock()) as office:
             async with office.database.write() as session:
@@ -139,7 +148,9 @@ class House:
                 await session.execute(text(f"TRUNCATE {', '.join(TABLES)} CASCADE"))
         said = [turn["text"] for call in calls for turn in call.transcript or [] if turn["speaker"] == "bot"]
         waits = [turn.response_ms for turn in report.turns]
-        return Seen(waits, said, booked or 0, [(call.outcome, call.result) for call in calls], messages or 0, tried)
+        return Seen(
+            waits, said, booked or 0, [(call.outcome, call.result) for call in calls], messages or 0, sent, tried
+        )
 
 
 @asynccontextmanager
@@ -160,6 +171,7 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
             "WhatsApp": FaultyWire(whatsapp.port),
             PLIVO: FaultyWire(plivo.port),
             "database": FaultyWire(server.folder / ".s.PGSQL.5432", postgres_refusal),
+            "Redis": FaultyWire(stack.enter_context(redis.running()).port, redis_refusal),
         }
         for wire in wires.values():
             await stack.enter_async_context(wire.up())
@@ -185,7 +197,7 @@ async def house(server: Postgres, name: str) -> AsyncIterator[House]:
             "GROQ_API_KEY": KEY,
             "GROQ_BASE_URL": f"http://127.0.0.1:{wires['LLM'].port}",
         }
-        yield House(wires, settings, database)
+        yield House(wires, settings, database, whatsapp)
 
 
 async def matrix(

@@ -22,6 +22,7 @@ from ..errors import ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
 from ..services.tts.edge import EdgeSpeech
 from .hearing import deepgram_of
+from .messenger import open_workers
 
 PATIENCE_S = 4.0
 LEAST_DISK = 500_000_000
@@ -79,6 +80,7 @@ def _looks(settings: Settings, http: httpx.AsyncClient) -> list[Awaitable[Findin
         _piper(settings, http),
         _edge(settings),
         _whatsapp(settings, http),
+        _redis(settings),
     ]
 
 
@@ -263,6 +265,18 @@ async def _whatsapp(settings: Settings, http: httpx.AsyncClient) -> Finding:
     if answer.status in (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND):  # Meta's words for a number of others
         return Finding("WhatsApp", "wrong", "does not know the number", "Correct WHATSAPP_PHONE_NUMBER_ID.")
     return _with_key("WhatsApp", answer, "WHATSAPP_TOKEN")
+
+
+async def _redis(settings: Settings) -> Finding:
+    async with open_workers(settings) as workers:
+        if workers is None:
+            return Finding("Redis", "off", "REDIS_URL not set, or no messages: the server itself sends what there is")
+        try:
+            if await workers.seen():
+                return Finding("Redis", "ok", "answers, and a worker runs")
+        except ProviderError as error:
+            return Finding("Redis", "wrong", error.message, "See that it runs, and REDIS_URL.")
+    return Finding("Redis", "warning", "answers, and no worker runs", "Start `vartalaap worker`.")
 
 
 def _with_key(subject: str, answer: _Answer, variable: str) -> Finding:

@@ -14,6 +14,7 @@ from ..db.session import Database
 from ..services.messaging.dry_run import DryRun
 from ..services.messaging.texts import text_of
 from ..services.messaging.whatsapp import Account, WhatsApp
+from ..services.messaging.workers import Workers
 from ..services.metrics import ProviderMetrics
 from .office import make_vault
 
@@ -35,6 +36,16 @@ async def open_messenger(settings: Settings, metrics: ProviderMetrics) -> AsyncI
         )
         async with aclosing(WhatsApp(account, metrics)) as whatsapp:
             yield whatsapp
+
+
+@asynccontextmanager
+async def open_workers(settings: Settings) -> AsyncIterator[Workers | None]:
+    """The processes elsewhere that send; none without Redis, or without anything that carries messages."""
+    if settings.redis_url is None or not settings.messages_go_out:
+        yield None
+        return
+    async with aclosing(Workers(settings.redis_url.get_secret_value())) as workers:
+        yield workers
 
 
 async def listed_messages(settings: Settings, status: str | None, most: int) -> list[str]:

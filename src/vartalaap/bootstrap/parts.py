@@ -27,6 +27,7 @@ from ..security.auth import AdminLogin, ApiKeys
 from ..security.replays import SeenWebhooks
 from ..security.tokens import PendingCalls
 from ..services import weights
+from ..services.messaging.workers import Workers
 from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics
 from ..services.patient_log import PatientCallLog
 from ..services.telephony.line import OpenLines
@@ -37,7 +38,7 @@ from .businesses import configured_business
 from .carrier import open_carrier
 from .hearing import open_recogniser
 from .login import admin_login
-from .messenger import open_messenger
+from .messenger import open_messenger, open_workers
 from .office import Office, open_office
 from .privacy import purging_daily
 from .speaking import open_voice
@@ -65,6 +66,8 @@ class Parts:
     seen_webhooks: SeenWebhooks
     messenger: Messenger | None
     """None where messages are neither sent nor tried out."""
+    workers: Workers | None
+    """None where this process sends them."""
     metrics: MeasuredCallLog
     api_keys: ApiKeys
     admin: AdminLogin
@@ -111,7 +114,7 @@ class Parts:
         return await self.office.businesses.get(business_id or self.business.id)
 
     async def check(self) -> dict[str, str]:
-        """Each dependency: `ok`, or what is wrong."""
+        """Each dependency that calls cannot do without: `ok`, or what is wrong."""
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 await self.office.database.check()
@@ -156,6 +159,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_webhooks=SeenWebhooks(),
             messenger=await stack.enter_async_context(open_messenger(settings, providers)),
+            workers=await stack.enter_async_context(open_workers(settings)),
             metrics=MeasuredCallLog(call_log, load, turns, providers),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,

@@ -6,7 +6,7 @@ import click
 
 from .. import __version__
 from ..errors import VartalaapError
-from . import backup, calls, data, doctor, keys, messages, privacy, serve, voices
+from . import backup, calls, data, doctor, keys, messages, privacy, serve, voices, worker
 
 
 class _Commands(click.Group):
@@ -35,6 +35,7 @@ for command in (
     data.business,
     keys.keys,
     messages.messages,
+    worker.worker,
     voices.voices,
     privacy.export,
     privacy.erase,

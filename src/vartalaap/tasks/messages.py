@@ -5,35 +5,41 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from loguru import logger
 
 from ..core.messages import Message, MessageRefused, Messenger, NotAccepted, OutcomeUnknown
 from ..db.repositories.outbox import Leased, Outbox
 from ..errors import ProviderError
+from ..services.messaging.workers import Workers
 
 BATCH = 10
 LOOK_EVERY_S = 1.0
 """What becomes due by itself is seen so late at most."""
 REST_S = 5.0
 """When the database does not answer."""
+GRACE = timedelta(seconds=30)
+"""What the workers elsewhere have not taken by then is sent by the server itself: perhaps none of them runs."""
 
 
 class MessageWorker:
-    """One of those that send. It may be killed at any instant."""
+    """One of those that send. It may be killed at any instant. Where there are `others` to send, it stands by."""
 
-    def __init__(self, outbox: Outbox, messenger: Messenger) -> None:
+    def __init__(self, outbox: Outbox, messenger: Messenger, others: Workers | None = None) -> None:
         self._outbox = outbox
         self._messenger = messenger
+        self._others = others
 
     async def run(self) -> None:
         """Until cancelled: at each commit that leaves something to send, and every second."""
         while True:
+            news = self._outbox.news.is_set()
             self._outbox.news.clear()
             pause = LOOK_EVERY_S
             try:
-                while await self.drain():
-                    pass
+                left_to_others = self._others is not None and (not news or await self._others.tell())
+                await self.drain_all(GRACE if left_to_others else timedelta(0))
             except ProviderError as error:
                 logger.warning("messages wait: {}", error.message)
                 pause = REST_S
@@ -43,9 +49,14 @@ class MessageWorker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._outbox.news.wait(), pause)
 
-    async def drain(self) -> int:
+    async def drain_all(self, overdue: timedelta = timedelta(0)) -> None:
+        """Until nothing is due, or has been for so long."""
+        while await self.drain(overdue):
+            pass
+
+    async def drain(self, overdue: timedelta = timedelta(0)) -> int:
         """One batch; how many were leased."""
-        batch = await self._outbox.lease(BATCH)
+        batch = await self._outbox.lease(BATCH, overdue)
         for leased in batch:
             if await self._outbox.begin(leased):
                 await self._send(leased)
@@ -74,12 +85,14 @@ class MessageWorker:
 
 
 @asynccontextmanager
-async def sending(outbox: Outbox | None, messenger: Messenger | None) -> AsyncIterator[None]:
+async def sending(
+    outbox: Outbox | None, messenger: Messenger | None, others: Workers | None = None
+) -> AsyncIterator[None]:
     """A worker of this process while the block runs; none without a messenger."""
     if outbox is None or messenger is None:
         yield
         return
-    working = asyncio.create_task(MessageWorker(outbox, messenger).run())
+    working = asyncio.create_task(MessageWorker(outbox, messenger, others).run())
     try:
         yield
     finally:

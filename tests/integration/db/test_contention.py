@@ -16,6 +16,7 @@ from sqlmodel import col
 from tests.support.book import TEST_NOW, test_business
 from tests.torture.contention import PROCESSES, book_move_and_cancel, sell_the_last_four_seats
 from tests.torture.crew import Crew
+from tests.torture.databases import NewDatabase
 from tests.torture.kills import kill
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
@@ -51,7 +52,7 @@ def test_what_sixteen_callers_of_eight_processes_were_told_is_the_book(url: str,
 
 
 def test_processes_killed_at_random_moments_lose_nothing_confirmed(url: str) -> None:
-    seen = kill(lambda: url, range(6), seed=0)
+    seen = kill(NewDatabase(lambda: url), range(6), seed=0)
     assert seen["confirmations"] >= 6
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, VERSION, WhatsAppEmulator
+from tests.support import redis as servers
 from tests.support.book import TEST_NOW, test_business
+from tests.support.redis import Redis
 from vartalaap.core.clock import Clock
 from vartalaap.core.desk import Desk
 from vartalaap.core.messages import Message
@@ -27,6 +31,7 @@ from vartalaap.tasks.messages import MessageWorker
 
 ANITA = PhoneNumber("+919900112233")
 RAVI = PhoneNumber("+919811122233")
+PATIENCE_S = 20.0
 
 
 class JumpingClock(Clock):
@@ -49,9 +54,18 @@ class ScriptedMessenger:
     def __init__(self) -> None:
         self.errors: deque[Exception | None] = deque()
         self.sent: list[Message] = []
+        self._more = asyncio.Event()
+
+    async def until(self, how_many: int) -> None:
+        """So many were sent in all."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(self.sent) < how_many:
+                self._more.clear()
+                await self._more.wait()
 
     async def send(self, message: Message) -> str:
         self.sent.append(message)
+        self._more.set()
         if self.errors and (error := self.errors.popleft()):
             raise error
         return f"wamid.{len(self.sent)}"
@@ -88,6 +102,17 @@ class House:
 @pytest.fixture
 async def house(database: Database, vault: PhoneVault, businesses: Businesses) -> House:
     return House(database, vault, JumpingClock())
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    if not servers.is_installed():
+        reason = "Redis is not installed: what needs it is NOT TESTED"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with servers.running() as server:
+        yield server
 
 
 @pytest.fixture

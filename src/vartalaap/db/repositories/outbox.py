@@ -162,13 +162,15 @@ class Outbox:
             )
         )
 
-    async def lease(self, most: int) -> list[Leased]:
-        """What is due, the oldest first, at most one for each person; others cannot lease it meanwhile."""
+    async def lease(self, most: int, overdue: timedelta = timedelta(0)) -> list[Leased]:
+        """What is due, or has been for so long, the oldest first, at most one for each person; others cannot lease it
+        meanwhile.
+        """
         now = self._clock.now()
         async with self._database.write() as session:
             await self._database.lock(session, "outbox")
             await self._take_back(session, now)
-            rows = (await session.scalars(_due(now, self._waits.pair_gap).limit(most))).all()
+            rows = (await session.scalars(_due(now, now - overdue, self._waits.pair_gap).limit(most))).all()
             leased: list[Leased] = []
             for row in {row.to_hash: row for row in reversed(rows)}.values():
                 row.status, row.lease_until, row.requested_at = "leased", now + self._waits.lease, None
@@ -404,7 +406,7 @@ def content_binding(row_id: str) -> str:
     return f"outbox_messages.content:{row_id}"
 
 
-def _due(now: datetime, pair_gap: timedelta) -> Select[OutboxRow]:
+def _due(now: datetime, since: datetime, pair_gap: timedelta) -> Select[OutboxRow]:
     other = aliased(OutboxRow)
     crowded = (
         select(col(other.id))
@@ -418,7 +420,7 @@ def _due(now: datetime, pair_gap: timedelta) -> Select[OutboxRow]:
     ready = or_(
         col(OutboxRow.status) == "pending", and_(col(OutboxRow.status) == "unknown", col(OutboxRow.unknowns) <= 1)
     )
-    due = (ready, col(OutboxRow.next_at) <= now, col(OutboxRow.to_sealed).is_not(None), ~crowded)
+    due = (ready, col(OutboxRow.next_at) <= since, col(OutboxRow.to_sealed).is_not(None), ~crowded)
     return select(OutboxRow).where(*due).order_by(col(OutboxRow.next_at)).with_for_update(skip_locked=True)
 
 
