@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import yaml
 
-from vartalaap.dialogue.hear import understand_lines
+from vartalaap.core.business import Business
+from vartalaap.dialogue.hear import understand, understand_lines, warm_up
 
 from . import others
 from .scoring import KINDS, Kind, Line, Share, is_right, lines_of, score
 
 HERE = Path(__file__).parent
+_BUSINESS = Business(**yaml.safe_load((HERE.parent / "config" / "himalayan_kitchen.yaml").read_text("utf-8")))
 
 
 @click.command()
@@ -41,6 +44,7 @@ def main(folder: Path, python: Path | None, failures: bool, brief: bool) -> None
         _print_table(kind, lines, runs, brief=brief)
         if failures:
             _print_failures(kind, lines, runs["Vartalaap"])
+    _print_times({kind: [str(line["text"]) for line in lines_of(folder, kind)] for kind in KINDS})
 
 
 def ours(kind: Kind, lines: Sequence[Line]) -> list[Line]:
@@ -81,6 +85,25 @@ def _print_table(kind: Kind, lines: Sequence[Line], runs: dict[str, list[Line]],
     for name, place in (("µs a line, p50", 49), ("µs a line, p95", 94)):
         times = [statistics.quantiles((a["us"] for a in runs[tool]), n=100, method="inclusive") for tool in shares]
         _print_row(name, [f"{cuts[place]:.0f}" for cuts in times])
+
+
+def _print_times(texts: dict[Kind, list[str]]) -> None:
+    """Microseconds of processor time of everything that a turn reads in an utterance, each heard once."""
+    now = datetime(2026, 12, 9, 12, 20, tzinfo=UTC)
+    warm_up(now, _BUSINESS)
+    spent: dict[str, list[float]] = {}
+    for kind, said in texts.items():
+        for text in said:
+            start = time.thread_time()
+            understand(text, now=now, business=_BUSINESS)
+            spent.setdefault(kind, []).append((time.thread_time() - start) * 1e6)
+    click.echo("\n### a whole utterance, µs of processor time\n")
+    _print_row("lines of", ["p50", "p95", "p99", "most"])
+    _print_row("---", ["---:"] * 4)
+    spent["all"] = [us for of_kind in spent.values() for us in of_kind]
+    for name, times in spent.items():
+        cuts = statistics.quantiles(times, n=100, method="inclusive")
+        _print_row(name, [f"{us:.0f}" for us in (cuts[49], cuts[94], cuts[98], max(times))])
 
 
 def _print_row(name: str, cells: Sequence[str]) -> None:

@@ -195,9 +195,10 @@ def test_no_text_is_read_as_a_time_outside_the_day(day: date, text: str) -> None
     assert when is None or when.date or when.time
 
 
-letters = st.text(st.characters(codec="utf-8"), max_size=700)
+letters = st.text(st.characters(codec="utf-8"), max_size=900)
 indic = st.text(st.characters(min_codepoint=0x0900, max_codepoint=0x097F), max_size=300)
 urdu = st.text(st.characters(min_codepoint=0x0600, max_codepoint=0x06FF), max_size=300)
+repeated = st.tuples(st.text(min_size=1, max_size=12), st.integers(50, 5000)).map(lambda p: p[0] * p[1])
 vocabulary = sorted(
     {
         word
@@ -211,7 +212,11 @@ known = st.lists(st.sampled_from(vocabulary), max_size=60).map(" ".join)
 
 
 @settings(deadline=None)
-@given(st.one_of(letters, indic, urdu, known), st.sampled_from(SLOTS), st.from_regex(r"[0-9]{0,10}", fullmatch=True))
+@given(
+    st.one_of(letters, indic, urdu, known, repeated),
+    st.sampled_from(SLOTS),
+    st.from_regex(r"[0-9]{0,10}", fullmatch=True),
+)
 @example("9" * 5000, "phone", "")
 @example("nahi 8 " * 300, "time", "")
 @example("\u0000\ud7ff 7:99 25:00 31 february 99/99/9999", None, "")
@@ -264,7 +269,7 @@ def test_hostile_texts_are_read_in_bounded_time() -> None:
             started = clock.process_time()
             understand(text, now=NOW, business=DEMO)
             best = min(best, clock.process_time() - started)
-        assert best < 0.1, ascii(text[:20])
+        assert best < 0.05, ascii(text[:20])
 
 
 @given(

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from .corrections import Span, was_told
+from .durations import amount_at
 from .keys import spellings
 from .numbers import Quantity, quantity_at
 from .tokens import Speech, Token
@@ -15,6 +17,8 @@ from .tokens import Speech, Token
 DAYPARTS = ("morning", "noon", "evening", "night", "tonight", "am", "pm", "lunch", "dinner", "breakfast")
 DAYS = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
 _BEFORE_TIME = spellings("at by around after before till until about from between approximately @ करीब")
+_OPENING = spellings("in within after a an")
+"""Words that may begin a time besides its numbers."""
 _SMALL_WORDS = spellings("ko ke ki ka at in the on के को की का کو کے کی about around")
 _MEIN = spellings("mai main me m मे")
 _LASTS = spellings(
@@ -50,13 +54,19 @@ def times_in(speech: Speech, *, wanted: bool, taken: frozenset[int] = frozenset(
             i = span.end
         else:
             i += 1
+    if not found:
+        return []
     corrects = speech.any("no", "not", "sorry", "actually", "change", "from", "or", "between") or was_told(speech)
-    if found and corrects and not wanted:
+    if corrects and not wanted:
         found = _with_bare_numbers(speech, found, taken)
     return [replace_part(speech, span, found) for span in found]
 
 
+@lru_cache(maxsize=512)
 def _time_at(speech: Speech, i: int, *, wanted: bool) -> Span[Clock] | None:
+    token = speech.at(i)
+    if not (token.counts or token.kind == "clock" or token.text in _OPENING or token.has("midday", "midnight")):
+        return None
     for reader in _READERS:
         if span := reader(speech, i):
             return span
@@ -67,12 +77,12 @@ def _wait(speech: Speech, i: int) -> Span[Clock] | None:
     """ "do ghante baad", "in half an hour", "20 minute mein", "two hours from now"."""
     start, announced = i, speech.at(i).text in ("in", "within", "after")
     i += announced
-    amount, i = _amount(speech, i)
+    amount, i = amount_at(speech, i)
     unit = speech.at(i)
     days = Fraction(0)
     if amount and unit.has("day") and speech.at(i + 1).has("and"):  # "do din aur teen ghante baad"
         days = amount
-        amount, i = _amount(speech, i + 2)
+        amount, i = amount_at(speech, i + 2)
         unit = speech.at(i)
     if amount is None or not unit.has("hour", "minute"):
         return None
@@ -101,29 +111,6 @@ def _on_the_way(speech: Speech, i: int) -> bool:
     i += speech.at(i).text in _MEIN
     following = [speech.at(k) for k in range(i, i + 2)]
     return any(t.has("come") or t.text in _LASTS for t in following) and not speech.any("what", "price", "sorry")
-
-
-def _amount(speech: Speech, i: int) -> tuple[Fraction | None, int]:  # noqa: PLR0911 - a grammar: one return per form
-    i += speech.at(i).text == "a" and speech.at(i + 1).word.fraction in ("aadha", "quarter")
-    if speech.at(i).word.fraction == "aadha":
-        return Fraction(1, 2), i + 1 + (speech.at(i + 1).text in ("an", "a"))
-    many = speech.at(i).number if speech.at(i + 1).word.fraction == "quarter" else None
-    if (many or speech.at(i).word.fraction == "quarter") and speech.at(i + 1 + bool(many)).text == "of":
-        i += 2 + bool(many)
-        return Fraction(many or 1, 4), i + (speech.at(i).text in ("an", "a"))
-    if speech.at(i).word.fraction in ("pauna", "paune", "sava") and speech.at(i + 1).has("hour"):
-        return Fraction(5 if speech.at(i).word.fraction == "sava" else 3, 4), i + 1
-    if speech.at(i).text in ("an", "a"):
-        if speech.at(i + 1).text in ("few", "couple"):
-            return Fraction(2), i + 2 + (speech.at(i + 2).text == "of")
-        return Fraction(1), i + 1
-    if q := quantity_at(speech, i):
-        if speech.at(q.end).has("and") and speech.at(q.end + 1).text in ("a", "half"):
-            half = q.end + 1 + (speech.at(q.end + 1).text == "a")
-            if speech.at(half).word.fraction == "aadha":
-                return q.value + Fraction(1, 2), half + 1
-        return q.value, q.end
-    return None, i
 
 
 def _digital(speech: Speech, i: int) -> Span[Clock] | None:

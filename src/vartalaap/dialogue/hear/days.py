@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .beside import days_after, days_before
 from .corrections import Span
@@ -18,15 +19,23 @@ _Reader = Callable[[Speech, int, date], Span[Day] | None]
 
 _RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
+_OPENING_TAGS = frozenset({
+    *_RELATIVE, "wd", "mo", "fest", "ord", "fr", "homo", "next", "this", "last", "coming", "date", "day", "weekend",
+    "both",
+})  # fmt: skip
 _THIS = spellings("this is इस اس")
 _NEW = spellings("new naye nae naya नए नये نئے")
+_WALE = spellings("wale wali wala hue")
+_OPENING = _THIS | _NEW | _WALE | spellings("the a an on in after within following good")
 _ARE = spellings("hain hai honge hoge")
 _KO = spellings("ko को کو")
 
 
+@lru_cache(maxsize=16)
 def days_in(speech: Speech, today: date, *, wanted: bool) -> list[Span[Day]]:
     """All dates from left to right; `wanted` makes a bare number a day of the month."""
-    found = _scanned(speech, today, _READERS)
+    readers = tuple(reader for reader, said in _READERS if not said or not said.isdisjoint(speech.tags))
+    found = _scanned(speech, today, readers)
     return found if found or not wanted else _scanned(speech, today, (_bare_number,))
 
 
@@ -34,11 +43,21 @@ def _scanned(speech: Speech, today: date, readers: tuple[_Reader, ...]) -> list[
     found: list[Span[Day]] = []
     i = 0
     while i < len(speech.tokens):
-        span = _counted_from(speech, i, today, readers)
+        span = _counted_from(speech, i, today, readers) if _may_open(speech.tokens[i]) else None
         if span:
             found.append(span)
         i = span.end if span else i + 1
     return found
+
+
+def _may_open(token: Token) -> bool:
+    """May a date begin with it? Most words cannot, and no reader needs to look."""
+    return (
+        token.number is not None
+        or not token.word.tags.isdisjoint(_OPENING_TAGS)
+        or token.text in _OPENING
+        or token.kind in ("date", "decimal")
+    )
 
 
 def _first(speech: Speech, i: int, today: date, readers: tuple[_Reader, ...]) -> Span[Day] | None:
@@ -102,7 +121,7 @@ def _relative(speech: Speech, i: int, today: date) -> Span[Day] | None:  # noqa:
 def _weekday(speech: Speech, i: int, today: date) -> Span[Day] | None:
     """ "shanivaar", "is Sunday", "agle shanivaar", "agle hafte Saturday", "Saturday next week"."""
     start, next_week, last, this = i, False, False, False
-    while speech.at(i).has("next", "this", "last", "coming") or speech.at(i).text in ("wale", "wali", "wala", "hue"):
+    while speech.at(i).has("next", "this", "last", "coming") or speech.at(i).text in _WALE:
         next_week |= speech.at(i).has("next")
         last |= speech.at(i).has("last")
         this |= speech.at(i).has("this", "coming")
@@ -359,6 +378,15 @@ def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
     return day_of_month(i, end, day, today, None)
 
 
-_READERS: tuple[_Reader, ...] = (
-    _numeric, _nth_weekday, _with_month, _of_month, _counted, _weekday, _relative, _weekend, _festival,
-)  # fmt: skip
+_READERS: tuple[tuple[_Reader, frozenset[str]], ...] = (
+    (_numeric, frozenset()),
+    (_nth_weekday, frozenset({"wd"})),
+    (_with_month, frozenset({"mo"})),
+    (_of_month, frozenset({"date", "month", "ord", "post"})),
+    (_counted, frozenset({"day", "week", "month", "fortnight"})),
+    (_weekday, frozenset({"wd"})),
+    (_relative, frozenset({*_RELATIVE, "day", "morning", "noon", "evening", "night"})),
+    (_weekend, frozenset({"weekend"})),
+    (_festival, frozenset({"fest", "year", "wd"})),
+)
+"""Each with the tags of which an utterance has one wherever the reader can find anything; none for figures."""

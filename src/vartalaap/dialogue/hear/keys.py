@@ -26,21 +26,24 @@ _FOLDED = str.maketrans(
         _NUKTA: None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None, "ـ": None,
     }
 )  # fmt: skip
+_LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed]")
 
 
 def normalise(text: str) -> str:
     """Lower case, one form for every letter and punctuation mark, ASCII digits; at most `LONGEST_TEXT` characters."""
-    # One character may become eighteen.
-    text = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])[:LONGEST_TEXT]
+    text = text[:LONGEST_TEXT]
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text)[:LONGEST_TEXT]  # one character may become eighteen
     if text.isascii():
         return text.lower()
     text = text.replace("آ", "\ue000")  # NFD would split it into alef and a mark
     text = unicodedata.normalize("NFD", text.casefold()).translate(_FOLDED)
     text = _ARABIC_MARKS.sub("", text).replace("\ue000", "آ")
     # Accents of Latin letters go; the vowel signs of Indian scripts are marks as well and stay.
-    kept = (c for c in text if not "\u0300" <= c <= "\u036f")
-    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
+    text = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m.group())), _LATIN_MARKS.sub("", text))
     return text[: 2 * LONGEST_TEXT]
 
 

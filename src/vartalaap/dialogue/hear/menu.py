@@ -44,6 +44,7 @@ def _dish_words() -> tuple[dict[str, str], dict[str, str]]:
     return exact, keys
 
 
+@lru_cache(maxsize=4096)
 def canonical_dish_word(word: str) -> str | None:
     """The canonical form of a normalised word of menus ("मोमोज" and "momoz" are "momos"); None if it is none."""
     exact, keys = _dish_words()
@@ -117,8 +118,24 @@ def _canonical(word: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _index(menu: Menu) -> _MenuIndex:
+def _indexed(menu: Menu) -> _MenuIndex:
     return _MenuIndex(menu)
+
+
+class _Latest:
+    """The index of the menu that was asked for last: to find it by the menu's value takes a hash of all its items."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Menu, _MenuIndex] | None = None
+
+    def of(self, menu: Menu) -> _MenuIndex:
+        held = self._held
+        if held is None or held[0] is not menu:
+            self._held = held = (menu, _indexed(menu))
+        return held[1]
+
+
+_LATEST = _Latest()
 
 
 def find_dishes(text: str, menu: Menu) -> tuple[Dishes, ...]:
@@ -128,7 +145,7 @@ def find_dishes(text: str, menu: Menu) -> tuple[Dishes, ...]:
 
 def dishes_in(speech: Speech, menu: Menu) -> tuple[Dishes, ...]:
     """Like `find_dishes`, on tokens."""
-    index = _index(menu)
+    index = _LATEST.of(menu)
     found: list[Dishes] = []
     group: list[tuple[int, str]] = []
     parted = False

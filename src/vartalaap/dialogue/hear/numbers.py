@@ -38,6 +38,8 @@ class Quantity:
 def quantity_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a grammar: one return per form
     """The longest number phrase that begins at token `i`."""
     token = speech.at(i)
+    if not token.counts:
+        return None
     if token.text in _GIVE and speech.at(i - 1).has("leave_it"):
         return None  # "rehne do"
     fraction = token.word.fraction

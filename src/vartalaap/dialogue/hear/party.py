@@ -10,7 +10,7 @@ from .corrections import Settled, Span, settle
 from .days import days_in
 from .keys import spellings
 from .numbers import quantity_at
-from .tokens import Speech, listen
+from .tokens import Speech, Token, listen
 from .types import Slot
 
 _PEOPLE = ("people", "adults", "kids", "friends", "relative")
@@ -30,6 +30,8 @@ GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined join
 _NEEDS = spellings("wheelchair highchair high व्हीलचेयर हाईचेयर हाई")
 _DO = spellings("kar karo कर کر")
 _LARGEST = 500
+_OPENING_TAGS = frozenset({*_ALL_OF_US, "alone", "dozen", "partner", "relative"})
+_OPENING = _ONLY | _SELF | _PARENTS | _FRIEND | {"couple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]
     terms: list[_Term] = []
     i = 0
     while i < len(speech.tokens):
-        term = None if i in used else _counted(speech, i, used, wanted=wanted) or _told(speech, i)
+        skipped = i in used or not _may_open(speech.tokens[i])
+        term = None if skipped else _counted(speech, i, used, wanted=wanted) or _told(speech, i)
         if term:
             if not _growth(speech, i):
                 terms.append(term)
@@ -71,6 +74,11 @@ def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]
         else:
             i += 1
     return terms
+
+
+def _may_open(token: Token) -> bool:
+    """May a party begin with it? Most words cannot."""
+    return token.counts or not token.word.tags.isdisjoint(_OPENING_TAGS) or token.text in _OPENING
 
 
 def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _Term | None:  # noqa: PLR0911 - a grammar: one return per form

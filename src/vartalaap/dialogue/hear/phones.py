@@ -11,7 +11,7 @@ from .days import days_in
 from .keys import spellings
 from .numbers import quantity_at
 from .party import party_in
-from .tokens import Speech, listen
+from .tokens import Speech, Token, listen
 from .types import PhoneHeard
 
 _TIMES = {
@@ -28,6 +28,8 @@ _MOST = 60
 _OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
 
 
+_SOME_DAY = date(2001, 1, 1)
+"""Which words name a day hardly depends on the day they are said."""
 _TWO_DIGITS = frozenset(["das", "bis", "saath"])
 
 
@@ -54,14 +56,17 @@ def read_phone(text: str, *, digits_so_far: str = "", expected: bool = True) -> 
 
 
 def phone_in(
-    speech: Speech, *, digits_so_far: str = "", expected: bool = True
+    speech: Speech, *, digits_so_far: str = "", expected: bool = True, today: date = _SOME_DAY
 ) -> tuple[PhoneHeard, frozenset[int]] | None:
     """Like `read_phone`, with the tokens that said it."""
+    own = _own_number(speech, expected=expected)
+    if not any(t.counts or t.kind == "date" for t in speech.tokens):
+        return (PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()) if own else None
     pieces = list(_pieces(speech, frozenset()))
     enough = 1 if expected else 5 if speech.any("number") else 7
     if enough <= sum(len(p.digits) for p in pieces) <= _MOST:
-        pieces = _of_one_number(list(_pieces(speech, _claimed(speech))))
-    if _own_number(speech, expected=expected) and sum(len(p.digits) for p in pieces) < 4:
+        pieces = _of_one_number(list(_pieces(speech, _claimed(speech, today))))
+    if own and sum(len(p.digits) for p in pieces) < 4:
         return PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()
     if sum(len(p.digits) for p in pieces) < enough:
         return None
@@ -70,11 +75,11 @@ def phone_in(
     return PhoneHeard(digits, is_complete(digits)), used
 
 
-def _claimed(speech: Speech) -> frozenset[int]:
+def _claimed(speech: Speech, today: date) -> frozenset[int]:
     """Tokens of numbers that say a date, a time or a party; none where nothing but numbers is said."""
     if all(t.kind != "word" or t.number is not None or t.text in _TIMES for t in speech.tokens):
         return frozenset()
-    days = days_in(speech, date(2001, 1, 1), wanted=False)
+    days = days_in(speech, today, wanted=False)
     times = times_in(speech, wanted=False)
     used = frozenset(i for d in days for i in d.tokens) | frozenset(i for t in times for i in t.tokens)
     party = party_in(speech, expecting=None, used=used).span
@@ -94,6 +99,10 @@ def _pieces(speech: Speech, claimed: frozenset[int]) -> Iterator[_Piece]:
     """Runs of digits, each with whether it corrects what came before."""
     i, marker = 0, False
     while i < len(speech.tokens):
+        if not _may_begin(speech.tokens[i]):
+            marker |= speech.tokens[i].has("no", "not", "sorry", "actually", "wrong")
+            i += 1
+            continue
         start, digits = i, ""
         while (step := _digits_at(speech, i, inside=bool(digits))) is not None:
             if digits and _begins_another(digits, step[0], claimed=i in claimed):
@@ -109,6 +118,11 @@ def _pieces(speech: Speech, claimed: frozenset[int]) -> Iterator[_Piece]:
         if (long_enough and not speech.at(i).has("price")) or not speech.at(i).has(*_OTHER_UNITS):
             yield _Piece(start, i, digits, marker)
             marker = False
+
+
+def _may_begin(token: Token) -> bool:
+    """May digits begin with it? Most words cannot."""
+    return token.counts or token.kind == "date" or token.text in _TIMES or token.text in _ZERO or token.text == "+"
 
 
 def _begins_another(digits: str, step: str, *, claimed: bool) -> bool:

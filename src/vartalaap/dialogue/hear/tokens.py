@@ -10,11 +10,12 @@ from .keys import LONGEST_TEXT, normalise, spellings
 from .lexicon import UNKNOWN, Word, glosses, lexicon
 
 _PIECES = re.compile(
+    r"(?=\d)(?:"
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{1,2})(?![\d/-])"
     r"|(?P<clock>(?<![\d.])(?:[01]?\d|2[0-4])[:.][0-5]\d(?![\d]|[.:]\d))(?:[:.]00(?!\d))?"
     r"|(?P<grouped>\d{1,3}(?:,\d{2,3})+)(?!\d)"
     r"|(?P<decimal>\d{1,3}\.\d(?!\d))"
-    r"|(?P<digits>\d+)"
+    r"|(?P<digits>\d+))"
     r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b|ओ'? ?क्लोक|او ?کلاک|(?<!\w)(?:पी|ए|پی|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963']|\u0670)*)"
     r"|(?P<mark>[,.?!;:₹$+/-])"
@@ -75,6 +76,14 @@ class Token:
         return self.text in WEAK
 
     @property
+    def counts(self) -> bool:
+        """May a quantity begin with it?"""
+        word = self.word
+        return (
+            self.number is not None or word.fraction is not None or word.homophone is not None or self.kind == "decimal"
+        )
+
+    @property
     def unknown(self) -> bool:
         return self.kind == "word" and self.word is UNKNOWN
 
@@ -126,7 +135,7 @@ class Speech:
         return Speech(" ".join(self.words), tuple(t for t in self.tokens if t.kind != "mark"), self.tags, self.words)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def listen(text: str) -> Speech:
     """Tokenise, the last few texts once only; looks at the first `LONGEST_TEXT` characters, never fails."""
     whole = normalise(text)
@@ -142,8 +151,9 @@ def listen(text: str) -> Speech:
             )
             continue
         raw = original[piece.start() : piece.end()]
-        tokens.extend(_token(piece.lastgroup or "mark", piece.group(), raw))
-        end_of_number = piece.end() if piece.lastgroup == "digits" else -1
+        kind = piece.lastgroup or "mark"
+        tokens.extend(_words(piece.group(), raw) if kind == "word" else _token(kind, piece.group(), raw))
+        end_of_number = piece.end() if kind == "digits" else -1
     _hear_at(tokens)
     words = [t.text for t in tokens if t.kind != "mark"]
     return Speech(whole, tuple(tokens), frozenset().union(*(t.word.tags for t in tokens)), words)
@@ -165,35 +175,38 @@ def _hear_at(tokens: list[Token]) -> None:
             tokens[i] = Token("at", "word", token.raw, lexicon().look_up("at"))
 
 
-def _token(kind: str, text: str, raw: str) -> list[Token]:  # noqa: PLR0911 - a grammar: one return per form
+def _token(kind: str, text: str, raw: str) -> tuple[Token, ...]:
     if kind == "clock":
         hour, minute = re.split("[:.]", text)[:2]
-        return [Token(text, "clock", raw, number=int(hour), minute=int(minute))]
+        return (Token(text, "clock", raw, number=int(hour), minute=int(minute)),)
     if kind == "grouped":
-        return [Token(text, "digits", raw, number=int(text.replace(",", "")))]
+        return (Token(text, "digits", raw, number=int(text.replace(",", ""))),)
     if kind == "digits":
-        return [Token(text, "digits", raw, number=int(text[:18]))]
+        return (Token(text, "digits", raw, number=int(text[:18])),)
     if kind == "initials":
         plain = "baje" if text[0] in "oओ" or text.endswith("کلاک") else "am" if text[0] in "aएا" else "pm"
-        return [Token(plain, "word", raw, Word(frozenset({plain}), english=True))]
-    if kind == "word":
-        text = glosses().get(text) or text.replace("'", "")
-        word = lexicon().look_up(text)
-        if word is UNKNOWN and (parts := _split(text)):
-            return parts
-        return [Token(text, "word", raw, word, word.number)]
-    return [Token(text, kind, raw)]
+        return (Token(plain, "word", raw, Word(frozenset({plain}), english=True)),)
+    return (Token(text, kind, raw),)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, raw: str) -> tuple[Token, ...]:
+    text = glosses().get(text) or text.replace("'", "")
+    word = lexicon().look_up(text)
+    if word is UNKNOWN and (parts := _split(text)):
+        return parts
+    return (Token(text, "word", raw, word, word.number),)
 
 
 _GLUED = ("num", "baje", "people", "fr", "wd", "today", "tomorrow", "morning", "evening", "night", "noon", "for", "of")
 
 
-def _split(text: str) -> list[Token]:
+def _split(text: str) -> tuple[Token, ...]:
     """Two words that recognition or typing has glued together ("aathbaje"); both must be exactly known."""
     if not 5 <= len(text) <= 16:
-        return []
+        return ()
     for at in range(2, len(text) - 1):
         first, second = lexicon().exactly(text[:at]), lexicon().exactly(text[at:])
         if first and second and second.tags & {"baje", "people", "num"} and not first.tags.isdisjoint(_GLUED):
-            return [Token(t, "word", t, w, w.number) for t, w in ((text[:at], first), (text[at:], second))]
-    return []
+            return tuple(Token(t, "word", t, w, w.number) for t, w in ((text[:at], first), (text[at:], second)))
+    return ()

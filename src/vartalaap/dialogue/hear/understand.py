@@ -81,11 +81,12 @@ def warm_up(now: datetime, business: Business) -> None:
 def _read(
     speech: Speech, text: str, now: datetime, business: Business, expecting: Slot | None, digits_so_far: str
 ) -> Understanding:
-    found = phone_in(speech, digits_so_far=digits_so_far, expected=expecting == "phone")
+    moment = now.astimezone(business.tz)
+    found = phone_in(speech, digits_so_far=digits_so_far, expected=expecting == "phone", today=moment.date())
     phone, digits = found or (None, frozenset())
     name = None if expecting == "phone" and phone else name_in(speech, expecting=expecting)
     only_a_name = name is not None and spellings(name).issuperset(speech.words)
-    heard = None if only_a_name else when_in(speech, now.astimezone(business.tz), business, expecting, taken=digits)
+    heard = None if only_a_name else when_in(speech, moment, business, expecting, taken=digits)
     used = digits | (heard.used if heard else frozenset())
     party = party_in(speech, expecting=expecting, used=used)
     party_size = party.span.value if party.span else None

@@ -11,6 +11,8 @@ from .types import YesNo
 
 _THUMBS_UP, _THUMBS_DOWN = frozenset("👍👌✅🙏✔"), frozenset("👎✋🖐❌🚫✖")
 
+_VOTING = frozenset({"no", "not", "wrong", "leave_it", "enough", "yes", "ok", "right", "done", "do_it", "hon", "good"})
+
 
 def answer_yes_no(text: str, prompt: str = "") -> YesNo:
     """What an utterance answers to a yes-or-no question.
@@ -33,6 +35,8 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
         return "yes" if agreed else "no"
     votes: list[int] = []
     for section, vote in (("refused", -2), ("agreed", 2)):
+        if _beginnings(section).isdisjoint(speech.words):
+            continue
         text, found = _phrases(section).subn(" ", text)
         votes += found * [vote]
     left = listen(text) if votes else speech.unmarked()
@@ -49,19 +53,33 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
 
 def says(speech: Speech, section: str) -> bool:
     """Is one of the phrases of that section of the phrase table in the utterance?"""
+    if _beginnings(section).isdisjoint(speech.words):
+        return False
     return _phrases(section).search(f" {' '.join(speech.words)} ") is not None
+
+
+@lru_cache(maxsize=8)
+def _listed(section: str) -> frozenset[str]:
+    return frozenset(" ".join(listen(line).words) for line in table("phrases")[section])
+
+
+@lru_cache(maxsize=8)
+def _beginnings(section: str) -> frozenset[str]:
+    """The first words of its phrases: most utterances have none of them."""
+    return frozenset(phrase.partition(" ")[0] for phrase in _listed(section))
 
 
 @lru_cache(maxsize=8)
 def _phrases(section: str) -> re.Pattern[str]:
     """Any phrase of the section, between spaces; the longest where several fit."""
-    phrases = {" ".join(listen(line).words) for line in table("phrases")[section]}
-    return re.compile(f" (?:{'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True)))})(?= )")
+    return re.compile(f" (?:{'|'.join(map(re.escape, sorted(_listed(section), key=len, reverse=True)))})(?= )")
 
 
 def _votes(speech: Speech, *, long: bool) -> list[int]:
     votes: list[int] = []
     for i, token in enumerate(speech.tokens):
+        if token.word.tags.isdisjoint(_VOTING):
+            continue
         following, before = speech.at(i + 1), speech.at(i - 1)
         if token.has("no"):
             votes.append(-1)

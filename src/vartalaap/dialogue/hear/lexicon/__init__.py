@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ..keys import normalise, script_of, skeleton, sound
@@ -26,6 +27,8 @@ _FIELDS = {
 _NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
 _NOT_WORDS = ("gloss", "phrase", "besides", "frame", "flag")
 _LONGEST_WORD = 24
+_SHORTEST_SOUND, _SHORTEST_COARSE = 5, 4
+"""Lengths of the shortest keys that are forgiven an error."""
 _SUSPECT = 8
 """Length of the shortest key that is forgiven an error when it would be a word of attacks only."""
 
@@ -126,10 +129,7 @@ class Lexicon:
                     drafts[key].add(section, tag, english=english)
         self._exact = {spelling: draft.done(exact=True) for spelling, draft in exact.items()}
         self._sound, self._fine, self._coarse = ({k: d.done(exact=False) for k, d in t.items()} for t in by_key)
-        self._near: dict[str, list[str]] = defaultdict(list)
-        for key in (*self._sound, *self._coarse):
-            if len(key) >= 4:
-                self._near[key[0]].append(key)
+        self._near_sound, self._near_coarse = _by_initial(self._sound), _by_initial(self._coarse)
         self.names = {normalise(name).replace("'", ""): name for name, _ in name_entries()}
         """Common names by their spelling, as tokens have it."""
         self.names |= {normalise(deva): deva for _, deva in name_entries()}
@@ -147,11 +147,11 @@ class Lexicon:
         if script == "urdu":
             key = skeleton(word, coarse=True)
             found = self._fine.get(skeleton(word)) or self._coarse.get(key)
-            return found or self._nearest(key, self._coarse, 4)
+            return found or _nearest(key, self._coarse, self._near_coarse, _SHORTEST_COARSE)
         key = sound(word)
         if len(key) >= 3 and (found := self._sound.get(key)):
             return found
-        return self._nearest(key, self._sound, 5)
+        return _nearest(key, self._sound, self._near_sound, _SHORTEST_SOUND)
 
     def exactly(self, word: str) -> Word | None:
         """The meanings of a word spelt as the tables spell it, or as they would in Urdu letters."""
@@ -159,23 +159,31 @@ class Lexicon:
             return self._fine.get(skeleton(word)) if len(word) > 1 else None
         return self._exact.get(word)
 
-    def _nearest(self, key: str, words: dict[str, Word], shortest: int) -> Word:
-        """The only meaning one error away (two in long words); nothing when several meanings are as near."""
-        if len(key) < shortest:
-            return UNKNOWN
-        allowed = 2 if len(key) >= 9 else 1
-        best, found = allowed + 1, UNKNOWN
-        for candidate in self._near.get(key[0], ()):
-            if abs(len(candidate) - len(key)) > allowed or len(candidate) < shortest - 1 or candidate not in words:
-                continue
-            if len(key) < _SUSPECT and all(tag.startswith("x_") for tag in words[candidate].tags):
-                continue  # a detective is no directive
-            distance = OSA.distance(key, candidate, score_cutoff=allowed)
-            if distance < best:
-                best, found = distance, words[candidate]
-            elif distance == best and distance <= allowed and words[candidate] != found:
-                found = UNKNOWN
-        return found
+
+def _by_initial(words: dict[str, Word]) -> dict[str, list[str]]:
+    """The keys long enough to be found by a wrong one, by their first letter."""
+    near: dict[str, list[str]] = defaultdict(list)
+    for key in words:
+        if len(key) >= _SHORTEST_COARSE:
+            near[key[0]].append(key)
+    return near
+
+
+def _nearest(key: str, words: dict[str, Word], near: dict[str, list[str]], shortest: int) -> Word:
+    """The only meaning one error away (two in long words); nothing when several meanings are as near."""
+    if len(key) < shortest:
+        return UNKNOWN
+    allowed = 2 if len(key) >= 9 else 1
+    found = [
+        (distance, words[candidate])
+        for candidate, distance, _ in process.extract(
+            key, near.get(key[0], ()), scorer=OSA.distance, score_cutoff=allowed, limit=None
+        )
+        # a detective is no directive
+        if len(key) >= _SUSPECT or not all(tag.startswith("x_") for tag in words[candidate].tags)
+    ]
+    meanings = {word for distance, word in found if distance == found[0][0]}
+    return meanings.pop() if len(meanings) == 1 else UNKNOWN
 
 
 def _keys(spelling: str) -> tuple[str, str, str]:
