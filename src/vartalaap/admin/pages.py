@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
-from .visitor import Visitor
+from .visitor import TODAY, Visitor
 from .words import LANGUAGE_COOKIE, Words, language_of
 
 _HERE = Path(__file__).parent
@@ -83,6 +83,8 @@ def _version_of_files() -> str:
 
 
 def _here(request: Request) -> str:
-    """Where a change of language leads back to, without its notice."""
+    """Where a change of language leads back to, without its notice; what answers a form cannot be asked for again."""
+    if request.method != "GET":
+        return TODAY
     rest = [(name, value) for name, value in request.query_params.multi_items() if name != "notice"]
     return request.url.path + (f"?{urlencode(rest)}" if rest else "")

@@ -9,8 +9,9 @@ from ..config import Settings
 from ..core.clock import Clock
 from ..core.messages import Messenger
 from ..db.models import OutboxRow
-from ..db.repositories.outbox import Outbox
+from ..db.repositories.outbox import Outbox, to_binding
 from ..db.session import Database
+from ..security.crypto import PhoneVault
 from ..services.messaging.dry_run import DryRun
 from ..services.messaging.texts import text_of
 from ..services.messaging.whatsapp import Account, WhatsApp
@@ -50,15 +51,16 @@ async def open_workers(settings: Settings) -> AsyncIterator[Workers | None]:
 
 async def listed_messages(settings: Settings, status: str | None, most: int) -> list[str]:
     """The newest first: id, time, kind, status, attempts, masked number, error."""
+    vault = make_vault(settings)
     async with _outbox(settings) as outbox:
-        return [await _line(outbox, row) for row in await outbox.listed(status, most)]
+        return [_line(row, vault) for row in await outbox.listed(status, most)]
 
 
 async def shown_message(settings: Settings, message_id: str) -> str:
     """Its line, and its text as long as that is kept. Raises `NotFound`."""
     async with _outbox(settings) as outbox:
         row, message = await outbox.opened(message_id)
-        return f"{await _line(outbox, row)}\n\n{text_of(message) if message else '(not kept any more)'}"
+        return f"{_line(row, make_vault(settings))}\n\n{text_of(message) if message else '(not kept any more)'}"
 
 
 async def retry_message(settings: Settings, message_id: str) -> bool:
@@ -76,8 +78,7 @@ async def _outbox(settings: Settings) -> AsyncIterator[Outbox]:
         await database.close()
 
 
-async def _line(outbox: Outbox, row: OutboxRow) -> str:
-    _, message = await outbox.opened(row.id)
-    to = message.to.masked if message else "-"
+def _line(row: OutboxRow, vault: PhoneVault) -> str:
+    to = vault.masked(row.to_sealed, to_binding(row.id)) or "-"
     made = row.created_at.isoformat(" ", "seconds")
     return f"{row.id}  {made}  {row.kind}  {row.status}  attempts={row.attempts}  to={to}  {row.error or ''}".rstrip()

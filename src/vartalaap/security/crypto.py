@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ..core.phone import PhoneNumber
 from ..errors import ConfigurationError, VartalaapError
 
+SPOILED = "????"
+"""Shown for a number that cannot be opened: its key is not configured, or the database was changed."""
 NONCE_BYTES = 12
 
 
@@ -67,6 +69,16 @@ class PhoneVault:
     def open(self, sealed: str, bound_to: str) -> PhoneNumber:
         """The number. Raises `VartalaapError` if it was tampered with, moved to another row, or its key is unknown."""
         return PhoneNumber(self.open_text(sealed, bound_to))
+
+    def masked(self, sealed: str | None, bound_to: str) -> str:
+        """To be shown: masked, empty without a number, and `SPOILED` where it cannot be opened.
+
+        One such value must not hide the others beside it.
+        """
+        try:
+            return self.open(sealed, bound_to).masked if sealed else ""
+        except VartalaapError:
+            return SPOILED
 
     def seal_text(self, text: str, bound_to: str) -> str:
         """Any text, as `seal` seals a number."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -12,8 +10,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from tests.support.api import ADMIN, API_KEY, PASSWORD, PASSWORD_HASH, ApiParts
+from tests.support.api import ADMIN, API_KEY, PASSWORD_HASH, ApiParts
 from tests.support.book import TEST_NOW, test_business
+from tests.support.browsing import Browser
 from tests.support.console import fill
 from tests.unit.security.test_limits import Hand
 from vartalaap.bootstrap import Office, open_office
@@ -54,33 +53,6 @@ def console_app(office: Office, hand: Hand, **settings: object) -> FastAPI:
 @pytest.fixture
 def app(office: Office, hand: Hand) -> FastAPI:
     return console_app(office, hand)
-
-
-@dataclass
-class Browser:
-    """As much of one as the console needs: cookies, and the forms of the last page."""
-
-    http: httpx.AsyncClient
-    page: httpx.Response | None = None
-
-    async def open(self, path: str) -> httpx.Response:
-        self.page = await self.http.get(path)
-        return self.page
-
-    async def send(self, path: str, **fields: str) -> httpx.Response:
-        """A form of the last page, with the token in it unless another is given."""
-        return await self.http.post(path, data={"token": self.token, **fields})
-
-    @property
-    def token(self) -> str:
-        assert self.page is not None
-        found = re.search(r'name="token" value="([^"]+)"', self.page.text)
-        assert found, self.page.text
-        return found[1]
-
-    async def log_in(self, password: str = PASSWORD, username: str = ADMIN) -> httpx.Response:
-        await self.open("/admin/login")
-        return await self.send("/admin/login", username=username, password=password)
 
 
 def browser(app: FastAPI, address: str = "10.0.0.5", base: str = "http://localhost") -> Browser:

@@ -6,9 +6,10 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from tests.integration.admin.conftest import Browser, browser, console_app, history
+from tests.integration.admin.conftest import browser, console_app, history
 from tests.support.api import ADMIN, PASSWORD
 from tests.support.book import test_business
+from tests.support.browsing import Browser
 from tests.unit.security.test_limits import Hand
 from vartalaap.bootstrap import Office
 from vartalaap.db.models import AdminSessionRow

@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlmodel import col
 
-from tests.integration.admin.conftest import Browser, browser, history
+from tests.integration.admin.conftest import browser, history
 from tests.support.api import ADMIN
+from tests.support.browsing import Browser
 from tests.support.console import CALLER, GUESTS
 from tests.unit.security.test_limits import Hand
 from vartalaap.admin.routes.audit import ENTITIES
@@ -320,3 +321,12 @@ async def test_a_bug_s_page_says_nothing_of_its_insides(app: FastAPI, visitor: B
     assert "Something of ours failed" in answer.text
     assert "NoneType" not in answer.text
     assert "Content-Security-Policy" in answer.headers
+
+
+async def test_the_language_can_be_changed_from_a_page_that_answered_a_form(visitor: Browser) -> None:
+    await visitor.open("/admin/privacy")
+    answer = await visitor.send("/admin/privacy/erase", number="98xx", bookings="keep")
+    back = re.search(r'href="(/admin/language/en\?back=[^"]+)"', answer.text)
+    assert back
+    followed = await visitor.http.get(back[1])
+    assert (await visitor.http.get(followed.headers["location"])).status_code == 200

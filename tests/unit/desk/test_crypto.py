@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vartalaap.core.phone import PhoneNumber, hide_numbers
 from vartalaap.errors import ConfigurationError, VartalaapError
-from vartalaap.security.crypto import PhoneVault
+from vartalaap.security.crypto import SPOILED, PhoneVault
 
 VAULT = PhoneVault(b"p" * 32, {"k1": b"k" * 32}, "k1")
 NUMBERS = st.from_regex(r"[6-9][0-9]{9}", fullmatch=True)
@@ -45,6 +45,11 @@ def test_a_sealed_number_opens_in_its_row_only(digits: str) -> None:
     assert VAULT.open(sealed, "table.column:1") == number
     with pytest.raises(VartalaapError):
         VAULT.open(sealed, "table.column:2")
+
+
+def test_a_number_that_cannot_be_opened_is_shown_as_such_beside_the_others() -> None:
+    sealed = VAULT.seal(PhoneNumber("+919876543210"), "x")
+    assert [VAULT.masked(one, "x") for one in (sealed, None, f"k2:{sealed[3:]}")] == ["98XXXX3210", "", SPOILED]
 
 
 def test_two_seals_of_one_number_differ() -> None:

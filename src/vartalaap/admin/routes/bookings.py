@@ -199,10 +199,10 @@ def _runs(days: set[date]) -> list[tuple[date, date]]:
 
 
 def _shown(parts: Parts, house: Business, row: ReservationRow) -> Shown:
-    phone = parts.office.vault.open(row.phone_sealed, phone_binding(row.id)) if row.phone_sealed else None
+    phone = parts.office.vault.masked(row.phone_sealed, phone_binding(row.id))
     start = row.starts_at.astimezone(house.tz)
     status: BookingStatus = row.status  # type: ignore[assignment]  # the table's check allows only these
-    return Shown(row, start, phone.masked if phone else "", may_become(status, start, parts.clock.now()))
+    return Shown(row, start, phone, may_become(status, start, parts.clock.now()))
 
 
 def _people(bookings: Sequence[Shown]) -> int:

@@ -98,11 +98,11 @@ async def _dead_letters(parts: Parts) -> list[DeadLetter]:
     tz = parts.business.tz
     found = []
     for row in await outbox.listed("dead", MOST_DEAD):
-        to = parts.office.vault.open(row.to_sealed, to_binding(row.id)) if row.to_sealed else None
-        found.append(DeadLetter(row, row.created_at.astimezone(tz), to.masked if to else ""))
+        to = parts.office.vault.masked(row.to_sealed, to_binding(row.id))
+        found.append(DeadLetter(row, row.created_at.astimezone(tz), to))
     return found
 
 
 def _shown(parts: Parts, row: FollowUpRow) -> Shown:
-    phone = parts.office.vault.open(row.phone_sealed, phone_binding(row.id)) if row.phone_sealed else None
-    return Shown(row, row.created_at.astimezone(parts.business.tz), phone.masked if phone else "")
+    phone = parts.office.vault.masked(row.phone_sealed, phone_binding(row.id))
+    return Shown(row, row.created_at.astimezone(parts.business.tz), phone)

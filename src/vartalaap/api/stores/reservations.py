@@ -63,5 +63,5 @@ class Reservations:
         return OwnerDesk(business, self._office.clock, self._office.reservations, actor)
 
     def _show(self, row: ReservationRow) -> ReservationRead:
-        phone = self._office.vault.open(row.phone_sealed, phone_binding(row.id)) if row.phone_sealed else None
-        return ReservationRead(**row.model_dump(), customer_phone=phone.masked if phone else "")
+        phone = self._office.vault.masked(row.phone_sealed, phone_binding(row.id))
+        return ReservationRead(**row.model_dump(), customer_phone=phone)

@@ -98,8 +98,8 @@ class FollowUps(TableStore):
     private = ("phone_hash", "phone_sealed", "summary")
 
     def show(self, row: Any) -> BaseModel:
-        phone = self.office.vault.open(row.phone_sealed, phone_binding(row.id)) if row.phone_sealed else None
-        return schemas.FollowUpRead(**row.model_dump(), customer_phone=phone.masked if phone else None)
+        phone = self.office.vault.masked(row.phone_sealed, phone_binding(row.id))
+        return schemas.FollowUpRead(**row.model_dump(), customer_phone=phone or None)
 
     async def make(self, given: schemas.FollowUpCreate) -> SQLModel:
         business = await self.parts.business_for(given.business_id)
