@@ -147,6 +147,13 @@ def status_of(taken: Taken, status: str, code: int | None = None) -> Json:
     return report
 
 
+def hidden_from(answered: str, text: str) -> Json:
+    """What a person writes who hides the number, in answer to a message of ours, or to none."""
+    message = text_from("", text) | {"from_user_id": "IN.13491208655302741918"}
+    del message["from"]
+    return message | ({"context": {"from": "918012345678", "id": answered}} if answered else {})
+
+
 def text_from(sender: str, text: str, *, at: int = 1763800000) -> Json:
     """What a person writes."""
     return {

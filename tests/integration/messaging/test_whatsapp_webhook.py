@@ -16,6 +16,7 @@ from tests.emulators.whatsapp import (
     VERIFY_TOKEN,
     Taken,
     disorder,
+    hidden_from,
     signed,
     status_of,
     text_from,
@@ -120,6 +121,18 @@ async def test_stop_holds_from_its_own_request_on(house: House, meta: httpx.Asyn
     await post(meta, webhook(messages=[text_from("919900112233", text)]))
     await house.work()
     assert (house.messenger.sent, await house.states()) == ([], ["dropped"])
+
+
+async def test_who_hides_the_number_is_known_by_the_message_that_is_answered(
+    house: House, meta: httpx.AsyncClient
+) -> None:
+    one = await taken(house)
+    await post(meta, webhook(messages=[hidden_from("", "STOP"), hidden_from("wamid.of-nobody", "STOP")]))
+    assert await CallerPreferences(house.database, house.vault).of(ANITA) is None
+    await post(meta, webhook(messages=[hidden_from(one.wamid, "STOP")]))
+    known = await CallerPreferences(house.database, house.vault).of(ANITA)
+    assert known
+    assert known.no_whatsapp
 
 
 async def test_start_lifts_it_but_not_a_start_from_before(house: House, meta: httpx.AsyncClient) -> None:

@@ -94,10 +94,8 @@ async def _reported(outbox: Outbox, status: dict[str, Any]) -> None:
 
 
 async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
-    """A person who hides the number cannot be told from others: such a message is left to the carrier's inbox."""
+    """Who hides the number is known by the message of ours that was answered; else nobody can say who it is."""
     phone = PhoneNumber.parse(f"+{sender}") if (sender := str(message.get("from", ""))).isdecimal() else None
-    if phone is None:
-        return
     match message:
         case {"text": {"body": str(text)}} | {"button": {"text": str(text)}}:
             pass
@@ -106,7 +104,12 @@ async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
         case _:
             text = ""
     wish = wish_of(text)
-    if wish is None:
+    if phone is None and (answers := message.get("context")) and isinstance(answers, dict):
+        phone = await outbox.receiver_of(None, str(answers.get("id", "")))
+    if phone is None:
+        if wish:
+            logger.warning("somebody who hides the number wrote {}: look into WhatsApp's inbox", wish.upper())
+    elif wish is None:
         await outbox.answered(phone)
     else:
         written = _seconds(message.get("timestamp"))
