@@ -28,8 +28,14 @@ from . import turns_stubs, turns_vendors
 
 PEER = Path(".venv-pipecat/bin/python")
 PEER_SERVER = Path(__file__).with_name("turns_pipecat.py")
-NAMES = {"least": "least", "ours": "ours", "flux": "ours (Flux)", "pipecat": "pipecat (Flux)"}
-WITH_VENDORS = ("flux", "pipecat")
+NAMES = {
+    "least": "least",
+    "ours": "ours",
+    "least-flux": "least (Flux)",
+    "flux": "ours (Flux)",
+    "pipecat": "pipecat (Flux)",
+}
+WITH_VENDORS = ("least-flux", "flux", "pipecat")
 MOST_CALLS_OF_PEER = 25
 """It answers few of more."""
 WARM_SECONDS = 25
@@ -117,7 +123,7 @@ def running(server: str) -> Iterator[tuple[int, str]]:
         own = (
             [str(PEER), str(PEER_SERVER)]
             if server == "pipecat"
-            else [sys.executable, "-m", "bench.turns_servers", server]
+            else [sys.executable, "-m", "bench.turns_servers", server.removesuffix("-flux")]
         )
         process = subprocess.Popen(["taskset", "-c", "0", *own, str(port), *vendors], stdout=subprocess.DEVNULL)
         is_ours = server in ("ours", "flux")

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import binascii
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+import httpx
 import orjson
 import uvloop
 from pydantic import SecretStr
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_sockets
-from websockets.exceptions import ConnectionClosed
 
 from vartalaap.bootstrap import parts
 from vartalaap.cli.serve import make_server
 from vartalaap.config import Settings
 from vartalaap.core.ports import SpeechToText, TextToSpeech
 
-from .turns_stubs import (
-    RECOGNISER_SECONDS,
-    REPLY_SECONDS,
-    VOICE_SECONDS,
-    Endpointer,
-    StubRecogniser,
-    StubVoice,
-    is_silent,
-    tone,
-)
+from .turns_least import LeastCall, LeastFluxCall
+from .turns_stubs import StubRecogniser, StubVoice
 from .turns_vendors import Vendors
-
-CHUNK = 480
-LEAD_SECONDS = 0.2
-BARGE_MS = 300
 
 
 @asynccontextmanager
@@ -89,73 +75,26 @@ def flux(port: int, vendors: Vendors) -> None:
         make_server(settings).run()
 
 
-class LeastCall:
-    """Answers with a tone when the caller has been silent for long enough; clears it when spoken over. No more."""
+async def least(port: int, vendors: Vendors | None) -> None:
+    """The least code that answers the same callers in the same way; with vendors, by asking these."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+        )
 
-    def __init__(self, socket: ServerConnection) -> None:
-        self._socket = socket
-        self._speaker: asyncio.Task[None] | None = None
-        self._plays_until = 0.0
+        async def call(socket: ServerConnection) -> None:
+            await (LeastFluxCall(socket, vendors, http) if vendors else LeastCall(socket)).run()
 
-    async def run(self) -> None:
-        end, over_ms, loop = Endpointer(), 0, asyncio.get_running_loop()
-        try:
-            async for text in self._socket:
-                message = orjson.loads(text)
-                if message["event"] == "start":
-                    self._answer(VOICE_SECONDS)
-                if message["event"] != "media":
-                    continue
-                mulaw = binascii.a2b_base64(message["media"]["payload"])
-                over_ms = 0 if is_silent(mulaw) else over_ms + 20
-                if over_ms >= BARGE_MS and self._plays_until > loop.time():
-                    await self._clear()
-                if end.ends_with(mulaw):
-                    self._answer(RECOGNISER_SECONDS + VOICE_SECONDS)
-        except ConnectionClosed:
-            pass
-        finally:
-            if self._speaker:
-                self._speaker.cancel()
-
-    def _answer(self, after: float) -> None:
-        if self._speaker:
-            self._speaker.cancel()
-        self._speaker = asyncio.ensure_future(self._speak(after))
-
-    async def _clear(self) -> None:
-        if self._speaker:
-            self._speaker.cancel()
-        self._plays_until = 0.0
-        await self._socket.send(orjson.dumps({"event": "clearAudio"}).decode())
-
-    async def _speak(self, after: float) -> None:
-        await asyncio.sleep(after)
-        loop, audio = asyncio.get_running_loop(), tone(REPLY_SECONDS)
-        self._plays_until = loop.time()
-        for at in range(0, len(audio), CHUNK):
-            payload = binascii.b2a_base64(audio[at : at + CHUNK], newline=False).decode()
-            media = {"contentType": "audio/x-mulaw", "sampleRate": 8000, "payload": payload}
-            await self._socket.send(orjson.dumps({"event": "playAudio", "media": media}).decode())
-            self._plays_until += CHUNK / 8000
-            await asyncio.sleep(max(0, self._plays_until - LEAD_SECONDS - loop.time()))
-
-
-async def least(port: int) -> None:
-    """The least code that answers the same callers in the same way."""
-
-    async def call(socket: ServerConnection) -> None:
-        await LeastCall(socket).run()
-
-    async with serve_sockets(call, "127.0.0.1", port, compression=None, ping_interval=None) as server:
-        await server.serve_forever()
+        server = serve_sockets(call, "127.0.0.1", port, compression=None, ping_interval=None)
+        await (await stack.enter_async_context(server)).serve_forever()
 
 
 if __name__ == "__main__":
     which, at = sys.argv[1], int(sys.argv[2])
+    known = Vendors(**orjson.loads(sys.argv[3])) if len(sys.argv) > 3 else None
     if which == "ours":
         ours(at)
-    elif which == "flux":
-        flux(at, Vendors(**orjson.loads(sys.argv[3])))
+    elif which == "flux" and known:
+        flux(at, known)
     else:
-        uvloop.run(least(at))
+        uvloop.run(least(at, known))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from deepgram.listen.v2.types.listen_v2turn_info import ListenV2TurnInfo
 
 from tests.emulators.deepgram import KEY, DeepgramEmulator
 from tests.emulators.speech import frames, say, silence
+from vartalaap.core.audio import decode
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*websockets:DeprecationWarning")
 """The SDK prefers the legacy client of `websockets`."""
@@ -67,11 +69,14 @@ async def test_the_sdk_reads_interims_finals_and_what_ends_them(deepgram: Deepgr
     assert [message["type"] for message in deepgram.messages] == ["KeepAlive", "Finalize", "CloseStream"]
 
 
-async def test_the_sdk_follows_a_turn_of_flux(deepgram: DeepgramEmulator) -> None:
+@pytest.mark.parametrize(("encoding", "encoded"), [("mulaw", bytes), ("linear16", decode)])
+async def test_the_sdk_follows_a_turn_of_flux(
+    deepgram: DeepgramEmulator, encoding: str, encoded: Callable[[bytes], bytes]
+) -> None:
     heard: list[Any] = []
     async with sdk(deepgram).listen.v2.connect(
         model="flux-general-multi",
-        encoding="mulaw",
+        encoding=encoding,
         sample_rate=8000,
         eager_eot_threshold=0.5,
         language_hint=["hi", "en"],
@@ -79,7 +84,7 @@ async def test_the_sdk_follows_a_turn_of_flux(deepgram: DeepgramEmulator) -> Non
         connection.on(EventType.MESSAGE, heard.append)
         listening = asyncio.create_task(connection.start_listening())
         for frame in frames(say("mez chahiye") + silence(200) + say("kal") + silence(600)):
-            await connection.send_media(frame)
+            await connection.send_media(encoded(frame))
         await connection.send_close_stream()
         await asyncio.wait_for(listening, 5)
     turns = [message for message in heard if isinstance(message, ListenV2TurnInfo)]
