@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ..core.business import Business, Menu, MenuItem
 from . import faq, slots, timetable
 from .hear import find_dishes
+from .hear.clauses import clauses_of
 from .hear.days import days_in
 from .hear.tokens import listen
 from .hear.types import Dishes, IntentName
@@ -61,7 +62,9 @@ def _owners_answers(turn: Turn) -> tuple[str, ...]:
     heard, faqs = turn.heard, turn.business.faqs
     names = " ".join([heard.name or "", *(dish.said for dish in heard.dishes if dish.items)])
     if not _is_question(turn):
-        found = faq.find(faqs, heard.text, but=names, threshold=faq.SURE)
+        asked = " ".join(words for words, asking in clauses_of(listen(heard.text)) if asking)
+        sure = faq.find(faqs, heard.text, but=names, threshold=faq.SURE)
+        found = sure or (faq.find(faqs, asked, but=names) if asked else None)  # "is there parking? table for two"
     elif two := faq.find_two(faqs, heard.text, but=names):
         return two
     else:

@@ -8,7 +8,7 @@ from loguru import logger
 
 from ..core.reservations import Booking, Guest, Refusal, TableRequest
 from ..errors import ProviderError
-from . import person, refusals, slots, wishes
+from . import either, person, refusals, slots, wishes
 from .hear.types import Slot
 from .state import ReadBack, State, Turn
 
@@ -19,6 +19,9 @@ async def go_on(turn: Turn) -> None:
     """Take what was said into the booking and lead it one step on."""
     state, heard = turn.state, turn.heard
     state.tried_to_book |= state.mode == "booking"
+    if either.asks_which(turn):
+        return
+    heard = turn.heard
     corrected = slots.fill(turn)
     limit = turn.business.reservation_rules.max_phone_party_size
     if heard.party_size and heard.party_size > limit:
@@ -155,6 +158,15 @@ def _ask_phone(turn: Turn) -> None:
         turn.ask("phone", "ask_phone")
     else:
         turn.ask("phone", "ask_phone_plain")
+
+
+def reopen_read_back(turn: Turn) -> bool:
+    """Make what was read back the open question again; False if it was not, or if it has been changed since."""
+    state = turn.state
+    if state.read_back is None or state.read_back != _as_it_stands(state):
+        return False
+    state.asked = "confirm"
+    return True
 
 
 def _as_it_stands(state: State) -> ReadBack | None:

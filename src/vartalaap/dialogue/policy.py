@@ -13,6 +13,7 @@ from ..core.reservations import Refusal
 from . import answers, booking, existing, kept, person, slots, wishes
 from .hear.tokens import listen
 from .hear.types import IntentName
+from .hear.yesno import agrees_after_refusal
 from .state import Turn
 
 _OFFER_PERSON_AFTER = 3
@@ -73,7 +74,11 @@ async def _take(turn: Turn) -> None:
     if person.is_being_connected(turn) or _is_over(turn) or _is_held(turn):
         return
     if state.call_back_reason:
-        if await person.take_answer(turn):
+        refused = agrees_after_refusal(listen(heard.text)) and booking.reopen_read_back(turn)
+        if refused:
+            person.decline(turn)
+            turn.heard = replace(heard, answer="yes")
+        elif await person.take_answer(turn):
             if not state.call_back_reason:
                 resume(turn)
             return
@@ -325,6 +330,7 @@ async def _speak_of_made_booking(turn: Turn) -> None:
 def _talk(turn: Turn) -> None:
     """No booking in hand."""
     heard, state = turn.heard, turn.state
+    slots.keep_name(turn)
     if state.call_back_reason:
         person.ask(turn)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..core.phone import PhoneNumber
 from . import refusals
+from .hear.clauses import clauses_of
 from .hear.tokens import listen
 from .hear.types import PhoneHeard, Slot
 from .state import Turn
@@ -56,6 +57,14 @@ def _leave_refusal(turn: Turn, slot: str) -> None:
     state.refusal = None
 
 
+def keep_name(turn: Turn) -> None:
+    """A name that comes before any wish ("namaste, mera naam Suresh hai"): it is not asked for again."""
+    name = _name(turn)
+    if name and turn.state.name is None:
+        turn.state.name = name
+        turn.progress = True
+
+
 def _name(turn: Turn) -> str | None:
     """A name that is not asked for only fills a gap, unless it is given as one ("the name is Anil")."""
     state, heard = turn.state, turn.heard
@@ -76,9 +85,12 @@ def _is_dish(name: str, turn: Turn) -> bool:
 
 
 def _is_of_the_question(turn: Turn, name: str) -> bool:
-    """A word of a question that was answered, unless the name comes before it ("Rohit, and is there parking?")."""
+    """A word of a question that was answered: not of what is said beside it ("Rohit, and is there parking?")."""
     text = turn.heard.text
-    return turn.answered and named(text) != "name" and not text.casefold().startswith(name.casefold())
+    if not turn.answered or named(text) == "name" or text.casefold().startswith(name.casefold()):
+        return False
+    words = set(listen(name).words)
+    return not any(words <= set(said.split()) for said, asking in clauses_of(listen(text)) if not asking)
 
 
 def _as_name(turn: Turn) -> str | None:

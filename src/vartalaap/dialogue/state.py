@@ -73,6 +73,8 @@ class State:
     read_back: ReadBack | None = None
     read_back_text: str = ""
     """The sentence that read it back; what was never heard cannot be agreed to."""
+    unclear_number: int | None = None
+    """Said at the read-back; the caller was asked whether it is the people or the hour."""
     mine: tuple[Booking, ...] = ()
     """The caller's own bookings to choose from."""
     chosen: Booking | None = None

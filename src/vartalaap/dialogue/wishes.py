@@ -10,6 +10,7 @@ from loguru import logger
 from ..core.reservations import Booking
 from ..errors import ProviderError
 from . import facts
+from .hear.clauses import clauses_of
 from .hear.keys import normalise
 from .hear.tokens import listen
 from .state import Turn
@@ -47,9 +48,8 @@ def take(turn: Turn) -> bool:
     A caller who is not to be recorded is asked to tell the people of the house: nothing is written down.
     """
     state = turn.state
-    found = wished(turn.heard.text)
-    asked = turn.answered and not listen(turn.heard.text).any("want")  # "is there a high chair?" was a question
-    if asked or found <= state.wishes:
+    found = _wished_for(turn)
+    if found <= state.wishes:
         return False
     if turn.context.privacy_opt_out:
         turn.say("wish_at_the_table")
@@ -58,6 +58,17 @@ def take(turn: Turn) -> bool:
         turn.say("wish_taken")
     turn.progress = True
     return True
+
+
+def _wished_for(turn: Turn) -> set[str]:
+    """The wishes of an utterance without what is only asked about: "is there a high chair?" was answered."""
+    text = turn.heard.text
+    if not turn.answered or listen(text).any("want"):
+        return wished(text)
+    clauses = list(clauses_of(listen(text)))
+    if not any(asking for _, asking in clauses):
+        return set()
+    return {wish for words, asking in clauses if not asking for wish in wished(words)}
 
 
 def celebrates(turn: Turn) -> bool:

@@ -20,6 +20,7 @@ from .types import Slot
 _LONGEST = 4
 """Words of one name."""
 _ARE = spellings("हूँ हूं hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
+_TITLES = spellings("mr mrs ms miss dr shri shree smt shrimati मिस्टर मिसेज मिस डॉक्टर श्री श्रीमती")
 _WILL = spellings("should will be")
 _VERB = re.compile(r"(?:t[aie]|ung[ai]|oong[ai]|ta[ai]|ee?ng[aei]|त[ाीे]|ूंग[ाी]|ऊंग[ाी]|ेंग[ेी])$")
 _HERE = spellings("here speaking bol bolraha bolrahi baat बोल बात بول بات")
@@ -100,6 +101,8 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
             after = speech.at(i + 1 + len(words))
             if words and (after.text in _ARE or after.text in _HERE or token.text == "under"):
                 yield words
+        elif token.text in _TITLES and (i == 0 or speech.at(i - 1).kind == "mark" or speech.at(i - 1).has("for")):
+            yield _proper(_run(speech, i))  # "it's for Ms. Anjali Rao"
         elif token.text == "naam":
             yield _run(speech, i + 1)
 
@@ -132,7 +135,7 @@ def _run(speech: Speech, i: int) -> list[Token]:
     while len(words) < _LONGEST + 1 and _nameable(speech.at(i)):
         words.append(speech.at(i))
         i += 1
-        if (speech.at(i).text == "." and _honorific(words[-1])) or (
+        if (speech.at(i).text == "." and (_honorific(words[-1]) or len(words[-1].text) == 1)) or (
             speech.at(i).text == "-" and _nameable(speech.at(i + 1))
         ):
             i += 1

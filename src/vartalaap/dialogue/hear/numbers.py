@@ -13,6 +13,10 @@ from .tokens import Speech, Token, listen
 
 _ADDED = {"saadhe": Fraction(1, 2), "sava": Fraction(1, 4), "paune": Fraction(-1, 4)}
 _GIVE = spellings("do दो دو")
+_SHORT = 7
+_BESIDE = ("no", "not", "sorry", "actually", "change", "do", "do_it", "filler", "yes", "ok", "good", "enough", "hon",
+           "wait", "my_own", "post", "of", "and", "but")  # fmt: skip
+_PUT = spellings("it make lets let us should ab rakho rakhiye rakh lo bana dijiyega अब रखो रखिए रख लो बना दीजिएगा")
 _WHOLE = {"dedh": Fraction(3, 2), "dhai": Fraction(5, 2)}
 
 
@@ -81,6 +85,15 @@ def read_number(text: str) -> int | None:
     sure = [q for q in found if not q.weak] or [q for q in found if speech.at(q.start).text not in ("a", "to", "too")]
     settled = settle(speech, [Span(q.start, q.end, q.whole) for q in sure])
     return settled.span.value if settled.span else None
+
+
+def lone_number(speech: Speech) -> int | None:
+    """The only number of a short utterance, where nothing tells what it counts: "make it six", "nahi, chhe kar do"."""
+    found = [q for q in quantities(speech) if not q.weak]
+    if len(found) != 1 or len(speech.words) > _SHORT:
+        return None
+    rest = [t for i, t in enumerate(speech.tokens) if t.kind == "word" and not found[0].start <= i < found[0].end]
+    return found[0].whole if all(t.has(*_BESIDE) or t.text in _PUT for t in rest) else None
 
 
 def read_money(text: str) -> int | None:

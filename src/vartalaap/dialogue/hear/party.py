@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from .clock import times_in
 from .corrections import Settled, Span, settle
@@ -68,7 +69,7 @@ def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]
         skipped = i in used or not _may_open(speech.tokens[i])
         term = None if skipped else _counted(speech, i, used, wanted=wanted) or _told(speech, i)
         if term:
-            if not _growth(speech, i):
+            if not (_growth(speech, i) or _celebrated(speech, term)):
                 terms.append(term)
             i = term.end
         else:
@@ -136,13 +137,19 @@ def _beside_me(speech: Speech, start: int, end: int) -> bool:
     return before or (speech.at(end + 1).text == "with" and speech.at(end + 2).text == "me")
 
 
+def _celebrated(speech: Speech, term: _Term) -> bool:
+    """ "ek dost ka birthday hai": whose day it is, not how many come."""
+    return term.count == 1 and speech.at(term.end).has("of") and speech.any("party_event")
+
+
 def _growth(speech: Speech, start: int) -> bool:
     """ "do log aur badh gaye", "two more people": how many of a party, or more than it, not how many it is."""
     q = quantity_at(speech, start)
     if q is None:
         return False
     end = q.end
-    if any(speech.at(k).text in _NEEDS for k in range(end, end + 3)):  # "ek log wheelchair pe hain"
+    another_child = speech.at(start - 1).has("and") and speech.at(end).has("kids")
+    if _needs_something(speech, end) and not another_child:  # "ek log wheelchair pe hain"
         return True
     if speech.at(end).text in _MORE or (speech.at(end).has(*_PEOPLE) and speech.at(end + 1).text in _MORE):
         return True
@@ -153,6 +160,11 @@ def _growth(speech: Speech, start: int) -> bool:
     return any(speech.at(k).text in GROWN for k in range(end, end + 4)) and not any(
         speech.at(k).kind == "mark" for k in range(end, end + 2)
     )
+
+
+def _needs_something(speech: Speech, end: int) -> bool:
+    following = takewhile(lambda t: t.kind != "mark", (speech.at(k) for k in range(end, end + 3)))
+    return any(t.text in _NEEDS for t in following)
 
 
 def _grows_to(speech: Speech, i: int, end: int) -> bool:

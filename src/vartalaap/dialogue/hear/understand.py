@@ -14,6 +14,7 @@ from .keys import LONGEST_TEXT, script_of, sound, spellings
 from .language import language_of
 from .menu import dishes_in
 from .names import name_in
+from .numbers import lone_number
 from .party import party_in
 from .phones import phone_in
 from .tokens import Speech, listen
@@ -117,6 +118,7 @@ def _read(
         dishes,
         frozenset(corrects),
         next(choices(speech), None),
+        None if when or party_size or phone or dishes else lone_number(speech),
     )
 
 

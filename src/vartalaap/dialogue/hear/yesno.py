@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .keys import spellings
 from .lexicon import table
 from .tokens import Speech, listen
 from .types import YesNo
 
 _THUMBS_UP, _THUMBS_DOWN = frozenset("👍👌✅🙏✔"), frozenset("👎✋🖐❌🚫✖")
 
+_SETTLED = spellings(
+    "confirm confirmed final finalise finalize pakka pakki pakke पक्का पक्की पक्के कन्फर्म कंफर्म कन्फ़र्म फाइनल کنفرم پکا پکی"
+)
 _VOTING = frozenset({"no", "not", "wrong", "leave_it", "enough", "yes", "ok", "right", "done", "do_it", "hon", "good"})
 
 
@@ -49,6 +53,14 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
     if ups and left.any("but") and len(speech.words) > 3:
         return "unclear"
     return "yes" if sum(ups) >= 1 else "no" if downs else "unclear"
+
+
+def agrees_after_refusal(speech: Speech) -> bool:
+    """ "no, just confirm it", "nahi rehne do, booking pakki karo": one thing refused, and another told to be done."""
+    last = max((i for i, t in enumerate(speech.tokens) if t.has("no", "not", "leave_it")), default=-1)
+    rest = " ".join(t.text for t in speech.tokens[last + 1 :])
+    told = any(t.text in _SETTLED or t.has("book") for t in speech.tokens[last + 1 :])
+    return last >= 0 and told and yes_no_in(listen(f"{rest} yes")) == "yes"
 
 
 def says(speech: Speech, section: str) -> bool:
