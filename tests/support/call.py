@@ -100,6 +100,11 @@ class ScriptedLine:
             if self.closed:
                 return
 
+    async def listen_to_the_end(self) -> None:
+        """Silence until the bot has finished what it says."""
+        while loop_time() < self._plays_until + 0.3:
+            await self.listen(0.1)
+
     @property
     def audio_bytes(self) -> int:
         return sum(len(c.mulaw) for _, c in self.sent if isinstance(c, PlayAudio))
