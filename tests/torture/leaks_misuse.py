@@ -19,7 +19,8 @@ from tests.support.browsing import Browser
 
 from .leaks_crowd import Crowd
 
-BOOKING = {"reservation_date": "2026-11-27", "reservation_time": "20:00", "party_size": "2"}
+BOOKING = {"reservation_date": "2026-12-03", "reservation_time": "13:00", "party_size": "2"}
+"""When no caller of the crowd wants a table."""
 SEALED = (("reservations", "phone_sealed"), ("call_logs", "transcript"), ("outbox_messages", "to_sealed"))
 PAGES = ("today", "calls", "follow-ups", "audit", "privacy", "bookings/new")
 
