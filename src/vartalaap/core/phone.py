@@ -52,6 +52,11 @@ class PhoneNumber:
     __str__ = __repr__
 
 
+def is_mobile(digits: str) -> bool:
+    """Are these ten digits that begin as an Indian mobile number does?"""
+    return len(digits) == 10 and digits[0] in "6789"
+
+
 def hide_numbers(text: str) -> str:
     """Replace ten and more digits in a row, in any script and grouping, by `[number]` (R46, R47)."""
     return _TEN_DIGITS.sub("[number]", text)

@@ -97,7 +97,7 @@ def _asks(speech: Speech) -> bool:
     return (
         speech.text.rstrip().endswith("?")
         or speech.any("what", "when", "where", "why")
-        or bool(_HOW & set(speech.words))
+        or bool(_HOW & speech.said)
         or _about_cancelling(speech)
     )
 
@@ -145,7 +145,7 @@ def _no_longer(s: Speech) -> bool:
     """ "hamari table thi na, woh nahi chahiye": of what was booked, that it is not wanted."""
     return (
         s.any("book", "table")
-        and bool(_WAS & set(s.words))
+        and bool(_WAS & s.said)
         and s.any("i", "we", "x_own", "x_our")
         and s.anywhere("no|not", "want")
     )
@@ -182,11 +182,11 @@ def _price(s: Speech, h: Heard) -> float:
 def _menu(s: Speech, h: Heard) -> float:
     if any(t.text in ("menu", "मेनू", "मेन्यू", "मीनू", "cuisine") for t in s.tokens):
         return 0.9
-    if s.any("menu") and (s.any("what") or _AVAILABLE & set(s.words)) and not s.any("book"):
+    if s.any("menu") and (s.any("what") or _AVAILABLE & s.said) and not s.any("book"):
         return 0.8
-    if any(a == b in _WHAT for a, b in pairwise(s.words)) and _AVAILABLE & set(s.words):
+    if any(a == b in _WHAT for a, b in pairwise(s.words)) and _AVAILABLE & s.said:
         return 0.8  # "kya-kya milta hai"
-    if any(i.items for i in h.dishes) and (_AVAILABLE & set(s.words) or len(s.words) <= 4):
+    if any(i.items for i in h.dishes) and (_AVAILABLE & s.said or len(s.words) <= 4):
         return 0.65
     return 0.55 if h.dishes else 0.0
 
@@ -221,7 +221,7 @@ def _hours(s: Speech, h: Heard) -> float:
 
 
 def _address(s: Speech, h: Heard) -> float:
-    words = set(s.words)
+    words = s.said
     if words & {"pata", "पता", "پتہ", "پتا"} and s.any("no", "not"):
         return 0.0  # "pata nahi"
     if any(t.has("address") and t.text not in ("jagah", "जगह", "جگہ", "map", "reach") for t in s.tokens):
@@ -241,7 +241,7 @@ def _large(s: Speech, h: Heard) -> float:
 
 
 def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one return per form
-    words = set(s.words)
+    words = s.said
     if _OWN_CALL.search(s.text):
         return 0.0
     if {"talk", "speak", "real", "actual"} & words and {"person", "human"} & words and not s.any("x_you"):
@@ -258,7 +258,7 @@ def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one ret
 
 
 def _complaint(s: Speech, h: Heard) -> float:
-    words = set(s.words)
+    words = s.said
     if (s.any("menu") and _SPOILT & words and _WAS & words) or (_FOREIGN & words and _FOUND & words):
         return 0.8
     return 0.85 if s.any("complaint") and not _negated(s, "complaint") else 0.0
@@ -310,9 +310,9 @@ def _wait(s: Speech, h: Heard) -> float:
 def _repeat(s: Speech, h: Heard) -> float:
     if s.any("again") and (s.any("say", "what") or len(s.words) <= 3) and not s.any("call", "leave_it"):
         return 0.85
-    if says(s, "repeat") or {"repeat", "pardon", "रिपीट"} & set(s.words):
+    if says(s, "repeat") or {"repeat", "pardon", "रिपीट"} & s.said:
         return 0.85
-    if (s.any("hear") or _VOICE & set(s.words)) and s.any("no", "not"):
+    if (s.any("hear") or _VOICE & s.said) and s.any("no", "not"):
         return 0.75
     return 0.6 if len(s.words) == 1 and s.any("what") else 0.0
 
@@ -353,7 +353,7 @@ def _wrong_number(s: Speech, h: Heard) -> float:
 
 
 def _abuse(s: Speech, h: Heard) -> float:
-    return 0.9 if _ABUSE & set(s.words) else 0.0
+    return 0.9 if _ABUSE & s.said else 0.0
 
 
 def _speak(tag: str) -> Callable[[Speech, Heard], float]:
@@ -366,7 +366,7 @@ def _speak(tag: str) -> Callable[[Speech, Heard], float]:
 
 
 def _delivery(s: Speech, h: Heard) -> float:
-    if _SENT_THINGS & set(s.words) and any(_SENT.match(w) for w in s.words) and not s.any("come"):
+    if _SENT_THINGS & s.said and any(_SENT.match(w) for w in s.words) and not s.any("come"):
         return 0.85
     return 0.9 if s.any("delivery") and not _negated(s, "delivery") else 0.0
 

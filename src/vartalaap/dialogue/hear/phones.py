@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from ...core.phone import is_mobile
 from .clock import times_in
 from .days import days_in
 from .keys import spellings
@@ -41,11 +42,6 @@ class _Piece:
     corrects: bool
 
 
-def is_complete(digits: str) -> bool:
-    """Ten digits that begin like an Indian mobile number."""
-    return len(digits) == 10 and digits[0] in "6789"
-
-
 def read_phone(text: str, *, digits_so_far: str = "", expected: bool = True) -> PhoneHeard | None:
     """The number an utterance gives or continues; None if it gives none.
 
@@ -72,7 +68,7 @@ def phone_in(
         return None
     digits = _joined(digits_so_far, pieces)
     used = frozenset(i for p in pieces for i in range(p.start, p.end))
-    return PhoneHeard(digits, is_complete(digits)), used
+    return PhoneHeard(digits, is_mobile(digits)), used
 
 
 def _claimed(speech: Speech, today: date) -> frozenset[int]:
@@ -88,7 +84,7 @@ def _claimed(speech: Speech, today: date) -> frozenset[int]:
 
 def _of_one_number(pieces: list[_Piece]) -> list[_Piece]:
     """A whole number leaves out everything beside it but later corrections of its end."""
-    whole = [k for k, p in enumerate(pieces) if is_complete(_national(p.digits))]
+    whole = [k for k, p in enumerate(pieces) if is_mobile(_national(p.digits))]
     if not whole:
         return pieces
     last = whole[-1]
@@ -127,9 +123,9 @@ def _may_begin(token: Token) -> bool:
 
 def _begins_another(digits: str, step: str, *, claimed: bool) -> bool:
     """Is the run a number already that the step does not belong to, or the step one that the run is no prefix of?"""
-    if is_complete(_national(step)) and digits not in _PREFIXES:
+    if is_mobile(_national(step)) and digits not in _PREFIXES:
         return True
-    return claimed and is_complete(_national(digits))
+    return claimed and is_mobile(_national(digits))
 
 
 def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:  # noqa: PLR0911 - a grammar: one return per form
@@ -166,7 +162,7 @@ def _joined(so_far: str, pieces: list[_Piece]) -> str:
     digits, last = so_far, ""
     for k, piece in enumerate(pieces):
         rest = "".join(p.digits for p in pieces[k:])
-        if is_complete(_national(rest)) and (k == 0 or piece.corrects):
+        if is_mobile(_national(rest)) and (k == 0 or piece.corrects):
             return _national(rest)
         if piece.corrects and digits:
             tail = min(len(piece.digits), len(digits)) if len(piece.digits) <= len(last) or not last else len(last)
@@ -185,7 +181,7 @@ def _joined(so_far: str, pieces: list[_Piece]) -> str:
 def _national(digits: str) -> str:
     """Without trunk or country prefix, when what follows is a whole number."""
     for prefix in _PREFIXES:
-        if digits.startswith(prefix) and is_complete(digits[len(prefix) :]):
+        if digits.startswith(prefix) and is_mobile(digits[len(prefix) :]):
             return digits[len(prefix) :]
     return digits
 
@@ -193,6 +189,8 @@ def _national(digits: str) -> str:
 def _own_number(speech: Speech, *, expected: bool) -> bool:
     """ "isi number pe", "the number I am calling from", "jis number se call kar raha hoon"."""
     named = speech.any("number") or (expected and speech.any("call"))
+    if not (named or expected):
+        return False
     hinted = any(t.text in _OWN_HINTS or t.has("same") for t in speech.tokens)
     pointed = speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")
     if any(t.has("no", "not", "wrong") for t in speech.tokens[1:]) and not speech.any("problem"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from .keys import LONGEST_TEXT, normalise, spellings
@@ -108,6 +108,8 @@ class Speech:
     """Those of all its words together."""
     words: list[str] = field(repr=False)
     """The normalised words without marks."""
+    said: frozenset[str] = field(repr=False)
+    """The same, each once."""
 
     def at(self, i: int) -> Token:
         """Token `i`, or an empty one of no kind beyond either end."""
@@ -132,7 +134,7 @@ class Speech:
 
     def unmarked(self) -> Speech:
         """The same without marks."""
-        return Speech(" ".join(self.words), tuple(t for t in self.tokens if t.kind != "mark"), self.tags, self.words)
+        return replace(self, text=" ".join(self.words), tokens=tuple(t for t in self.tokens if t.kind != "mark"))
 
 
 @lru_cache(maxsize=16)
@@ -156,7 +158,8 @@ def listen(text: str) -> Speech:
         end_of_number = piece.end() if kind == "digits" else -1
     _hear_at(tokens)
     words = [t.text for t in tokens if t.kind != "mark"]
-    return Speech(whole, tuple(tokens), frozenset().union(*(t.word.tags for t in tokens)), words)
+    tags = frozenset().union(*(t.word.tags for t in tokens))
+    return Speech(whole, tuple(tokens), tags, words, frozenset(words))
 
 
 def _hear_at(tokens: list[Token]) -> None:

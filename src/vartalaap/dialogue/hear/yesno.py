@@ -39,7 +39,7 @@ def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
         return "yes" if agreed else "no"
     votes: list[int] = []
     for section, vote in (("refused", -2), ("agreed", 2)):
-        if _beginnings(section).isdisjoint(speech.words):
+        if _beginnings(section).isdisjoint(speech.said):
             continue
         text, found = _phrases(section).subn(" ", text)
         votes += found * [vote]
@@ -65,7 +65,7 @@ def agrees_after_refusal(speech: Speech) -> bool:
 
 def says(speech: Speech, section: str) -> bool:
     """Is one of the phrases of that section of the phrase table in the utterance?"""
-    if _beginnings(section).isdisjoint(speech.words):
+    if _beginnings(section).isdisjoint(speech.said):
         return False
     return _phrases(section).search(f" {' '.join(speech.words)} ") is not None
 

@@ -59,10 +59,6 @@ def digits_in(text: str) -> str:
     return _carried_out(_ENGLISH.get(word, word) for word in words)
 
 
-def is_mobile_number(digits: str) -> bool:
-    return len(digits) == 10 and digits[0] in "6789"
-
-
 def _urdu_words(text: str) -> tuple[str, ...]:
     """The cheapest row of digits, "double", "triple" that explains all letters; nothing if even that is dear."""
     letters = _letters(text)

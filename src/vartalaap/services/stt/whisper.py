@@ -33,8 +33,9 @@ from ...core.audio import SAMPLE_RATE, bytes_of, decode
 from ...core.context import Expecting
 from ...core.events import Transcript
 from ...core.language import Language
+from ...core.phone import is_mobile
 from ...core.ports import Emit
-from .digits import digits_in, is_mobile_number
+from .digits import digits_in
 
 WINDOW_SECONDS = 8
 """Whisper pads to 30 s by itself; 8 s are several times faster, no worse. Longer speech gets twice or thrice that."""
@@ -285,7 +286,7 @@ def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
         whole = set()
         for rank, reading in enumerate(result):
             digits = digits_in(reading.text)
-            if is_mobile_number(digits):
+            if is_mobile(digits):
                 whole.add(digits)
             enough = len(digits) >= FEWEST_DIGITS
             in_figures = digits in whole or (enough and reading.language == "hi")
