@@ -45,11 +45,13 @@ test: dev ## Run all tests
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not realtime"
 	@$(BIN)/pytest -n 2 --dist loadfile -m realtime
 
-torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages")
+torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages soak")
 	@scripts/system-packages postgresql redis-server
 	@$(BIN)/python -m tests.torture $(CAMPAIGN)
 
-bench: dev ## Figures of the desk, of the providers' clients and of the turns (BENCH="desk providers turns")
+PIPECAT_VENV := .venv-pipecat
+
+bench: dev $(PIPECAT_VENV)/.ready ## Figures of the desk, of the providers' clients and of the turns (BENCH="desk providers turns")
 	@scripts/system-packages postgresql
 	@for name in $(or $(BENCH),desk providers turns); do $(BIN)/python -m bench $$name; done
 
@@ -78,5 +80,12 @@ $(EVAL_VENV)/.ready: requirements/eval.txt
 	@$(EVAL_VENV)/bin/pip install --require-hashes -r requirements/eval.txt | scripts/pip-progress
 	@touch $@
 
+$(PIPECAT_VENV)/.ready: requirements/pipecat.txt
+	@echo "Pipecat, to compare with, in $(PIPECAT_VENV) (550 MB when installed)"
+	@$(PYTHON) -m venv $(PIPECAT_VENV)
+	@echo '*' > $(PIPECAT_VENV)/.gitignore
+	@$(PIPECAT_VENV)/bin/pip install --require-hashes -r requirements/pipecat.txt | scripts/pip-progress
+	@touch $@
+
 clean: ## Remove the environment and the local data
-	rm -rf $(VENV) $(EVAL_VENV) .venv-audit data
+	rm -rf $(VENV) $(EVAL_VENV) $(PIPECAT_VENV) .venv-audit data
