@@ -164,7 +164,10 @@ class LocalConversation:
         if not self.context.turns:
             return
         record = self.context.turns[-1]
-        record.intent = heard.intents[0].name if heard.intents else self.state.asked
+        if heard.has("injection"):
+            record.intent = "injection"
+        else:
+            record.intent = heard.intents[0].name if heard.intents else self.state.asked
         when = heard.when
         entities: dict[str, object] = {
             "date": when.date.isoformat() if when and when.date else None,

@@ -26,6 +26,7 @@ _LONGEST_TURN = 400
 _MOST_ITEMS = 80
 """Dishes with prices in the prompt; beyond that the desk is asked."""
 _HIDDEN = "[number]"
+_WITHHELD = "[not passed on]"
 
 _MANNER: dict[Language, str] = {
     "hi": "Speak Hindi in Devanagari letters, polite, of yourself in the feminine (मैं बता सकती हूँ).",
@@ -108,10 +109,12 @@ def _notes(turn: Turn, language: Language) -> str:
 
 
 def _history(turns: list[TurnRecord]) -> Iterator[ChatMessage]:
-    """What both sides heard of each other, without telephone numbers."""
+    """What both sides heard of each other, without telephone numbers and without attacks."""
     for turn in turns[-MOST_TURNS:]:
         if turn.speaker == "bot" and turn.text:
             yield ChatMessage("assistant", _digit_runs().sub(_HIDDEN, turn.text)[:_LONGEST_TURN])
+        elif turn.intent == "injection":
+            yield ChatMessage("user", _WITHHELD)
         elif turn.text:
             yield ChatMessage("user", _without_numbers(turn.text, asked=turn.intent == "phone"))
 
