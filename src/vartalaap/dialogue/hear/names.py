@@ -21,6 +21,7 @@ _LONGEST = 4
 """Words of one name."""
 _ARE = spellings("हूँ हूं hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
 _TITLES = spellings("mr mrs ms miss dr shri shree smt shrimati मिस्टर मिसेज मिस डॉक्टर श्री श्रीमती")
+_ITS = spellings("its is")
 _WILL = spellings("should will be")
 _VERB = re.compile(r"(?:t[aie]|ung[ai]|oong[ai]|ta[ai]|ee?ng[aei]|त[ाीे]|ूंग[ाी]|ऊंग[ाी]|ेंग[ेी])$")
 _HERE = spellings("here speaking bol bolraha bolrahi baat बोल बात بول بات")
@@ -101,7 +102,7 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
             after = speech.at(i + 1 + len(words))
             if words and (after.text in _ARE or after.text in _HERE or token.text == "under"):
                 yield words
-        elif token.text in _TITLES and (i == 0 or speech.at(i - 1).kind == "mark" or speech.at(i - 1).has("for")):
+        elif token.text in _TITLES and speech.at(i - 1).text == "for" and speech.at(i - 2).text in _ITS:
             yield _proper(_run(speech, i))  # "it's for Ms. Anjali Rao"
         elif token.text == "naam":
             yield _run(speech, i + 1)
