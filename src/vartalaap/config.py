@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     groq_api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="one key, or several with commas")
     groq_base_url: str = Field(GROQ_URL, description="or any server that speaks OpenAI's dialect")
     groq_models: Annotated[tuple[str, ...], NoDecode] = ("openai/gpt-oss-20b", "openai/gpt-oss-120b")
+    groq_asked_ahead: bool = Field(True, description="in a pause that may be the end; sooner, and sometimes in vain")
     groq_first_token_ms: int = Field(700, ge=50, description="a model that is later is not waited for")
 
     stt: Annotated[tuple[str, ...], NoDecode] = Field((), description="recognisers in order; what the keys allow")

@@ -221,6 +221,7 @@ class ScriptedBrain:
     script: Script = lambda context, said: [f"you said {said.text}."]
     delay: float = 0.0
     heard: list[str] = field(default_factory=list)
+    prepared: list[str | None] = field(default_factory=list)
 
     def open(self, context: CallContext) -> ScriptedConversation:
         return ScriptedConversation(self, context)
@@ -236,6 +237,9 @@ class ScriptedConversation:
 
     def is_whole(self, said: Utterance) -> bool:
         return said.text in ("haan", "9876543210")
+
+    def prepare(self, said: Utterance | None) -> None:
+        self._brain.prepared.append(said.text if said else None)
 
     def hold_on(self) -> Sentence:
         return Sentence("one moment.", "en")

@@ -24,4 +24,5 @@ async def open_brain(settings: Settings) -> AsyncIterator[Brain]:
     deadlines = Deadlines(first=settings.groq_first_token_ms / 1000)
     async with aclosing(ChatClient(settings.groq_base_url, keys, settings.groq_models, deadlines)) as model:
         await model.warm()
-        yield HybridBrain(local, model) if chosen == "hybrid" else ModelBrain(local, model)
+        kind = HybridBrain if chosen == "hybrid" else ModelBrain
+        yield kind(local, model, ahead=settings.groq_asked_ahead)

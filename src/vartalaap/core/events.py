@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .language import Language
+from .reservations import Booking
 
 
 # From the line -----------------------------------------------------------------------------------------
@@ -141,6 +142,11 @@ class BookingMade:
     time: str
     party_size: int
     name: str = field(repr=False)
+
+    @classmethod
+    def of(cls, booking: Booking) -> BookingMade:
+        at = booking.time.strftime("%H:%M")
+        return cls(booking.id, booking.date.isoformat(), at, booking.party_size, booking.guest.name)
 
 
 LineEvent = CallStarted | AudioIn | DigitPressed | TextTyped | CheckpointPlayed | AudioCleared | CallEnded

@@ -112,6 +112,10 @@ class Conversation(Protocol):
         """What was asked for is all there (ten digits, a plain yes): there is nothing to wait for."""
         ...
 
+    def prepare(self, said: Utterance | None) -> None:
+        """The caller has paused after this and may be done: `reply` may follow. Changes nothing; None takes it back."""
+        ...
+
     def hold_on(self) -> Sentence:
         """A word that keeps the caller company while others work; may be asked for during `reply`, changes nothing."""
         ...

@@ -29,7 +29,6 @@ from .events import (
 from .keys import Keys
 from .pipeline import BotTurn, Reply
 from .ports import Brain, CallLog, Conversation, Line, SpeechStream, SpeechToText, TextToSpeech, VoiceActivity
-from .reservations import Booking
 from .turns import (
     BeginUtterance,
     Decision,
@@ -37,6 +36,7 @@ from .turns import (
     Interrupt,
     KeepCompany,
     NoWords,
+    Prepare,
     RecognitionLost,
     TurnEnded,
     TurnRules,
@@ -212,6 +212,8 @@ class CallSession:
                 case FinishUtterance():
                     if self._recogniser:
                         self._recogniser.finish_utterance(self.context.expecting)
+                case Prepare(said):
+                    self._conversation.prepare(said)
                 case Interrupt():
                     self._stop_speaking()
                 case TurnEnded():
@@ -359,7 +361,7 @@ class CallSession:
         latency = turn.times.response_ms if turn.begin(sentence) else None
         self._start(self._line.send(Caption("bot", sentence.text, sentence.language, latency)))
         for booking in self.context.made[self._bookings_shown :]:
-            self._start(self._line.send(_booking_made(booking)))
+            self._start(self._line.send(BookingMade.of(booking)))
         self._bookings_shown = len(self.context.made)
 
     def _survive(self, error: Exception) -> None:
@@ -382,18 +384,9 @@ class CallSession:
     async def _finish(self) -> CallRecord:
         if self._recogniser:
             await self._recogniser.aclose()
+        self._conversation.prepare(None)
         await self._line.close()
         record = self.context.ended(self._otherwise, self._known_turns)
         await self._parts.log.save(record)
         await self.context.desk.release()
         return record
-
-
-def _booking_made(booking: Booking) -> BookingMade:
-    return BookingMade(
-        reference=booking.id,
-        date=booking.date.isoformat(),
-        time=booking.time.strftime("%H:%M"),
-        party_size=booking.party_size,
-        name=booking.guest.name,
-    )

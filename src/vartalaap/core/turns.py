@@ -75,6 +75,13 @@ class FinishUtterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepare:
+    """The caller has paused after these words, and they may be all."""
+
+    said: Utterance
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupt:
     """The caller speaks over the bot: stop it."""
 
@@ -106,7 +113,7 @@ class RecognitionLost:
     """The recogniser owes a transcript and does not give it."""
 
 
-Decision = BeginUtterance | FinishUtterance | Interrupt | TurnEnded | NoWords | KeepCompany | RecognitionLost
+Decision = BeginUtterance | FinishUtterance | Prepare | Interrupt | TurnEnded | NoWords | KeepCompany | RecognitionLost
 
 
 class TurnTaking:
@@ -205,8 +212,11 @@ class TurnTaking:
         knows = final.ends_turn and self._said.text
         if knows and (self.expecting != "phone" or self._said_is_whole):
             yield from self._end_at_once(self._said, final.end_ms)
-        else:
-            yield from self._maybe_end()
+            return
+        yield from self._maybe_end()
+        may_be_all = self._paused_at is not None and not self._owed and self.expecting != "phone"
+        if may_be_all and self._said and self._said.text:
+            yield Prepare(self._said)
 
     def _may_echo(self) -> bool:
         return self._bot_speaking or self.position_ms - self._bot_spoke_until < self.rules.echo_ms

@@ -26,8 +26,8 @@ _SELF_EXPLAINING: tuple[IntentName, ...] = (
 class HybridBrain(ModelBrain):
     """`ModelBrain` that asks the model only where the local brain is not sure."""
 
-    def __init__(self, local: LocalBrain, model: ChatModel) -> None:
-        super().__init__(local, model, surely_understood)
+    def __init__(self, local: LocalBrain, model: ChatModel, *, ahead: bool = True) -> None:
+        super().__init__(local, model, surely_understood, ahead=ahead)
 
 
 def surely_understood(turn: Turn) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
+from copy import copy
 from datetime import UTC, datetime
 
 from ..core.business import Business
@@ -103,6 +104,14 @@ class LocalConversation:
         self.context.language = self._tongue.hear(turn.heard, self.state.asked)
         self.note(turn)
         return turn
+
+    def foresee(self, said: Utterance) -> tuple[Turn, Language]:
+        """What `hear` would make of it, and the language then; nothing is taken in."""
+        turn = self._listen(said)
+        return turn, copy(self._tongue).hear(turn.heard, self.state.asked)
+
+    def prepare(self, said: Utterance | None) -> None:
+        """Its answers are at hand."""
 
     async def answer(self, turn: Turn) -> list[Sentence]:
         """Act on what was understood, through the desk, and put the reply into words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vartalaap.core.context import Utterance
 from vartalaap.core.events import SpeechEvent, SpeechGoesOn, SpeechPaused, SpeechStarted, Transcript
 from vartalaap.core.turns import (
     BeginUtterance,
@@ -13,6 +14,7 @@ from vartalaap.core.turns import (
     Interrupt,
     KeepCompany,
     NoWords,
+    Prepare,
     RecognitionLost,
     TurnEnded,
     TurnRules,
@@ -50,7 +52,7 @@ def test_an_utterance_begins_once_however_often_it_pauses() -> None:
 def test_an_utterance_ends_after_the_silence_when_its_text_is_there() -> None:
     floor = TurnTaking(TurnRules(endpoint_ms=700))
     early = run(floor, SpeechStarted(1000), 1500, SpeechPaused(2000), 2300, text("hello"), 2699)
-    assert kinds(early) == [FinishUtterance]
+    assert kinds(early) == [FinishUtterance, Prepare]
     (ended,) = run(floor, 2700)
     assert isinstance(ended, TurnEnded)
     assert (ended.said.text, ended.last_audio_ms, ended.transcript_ms) == ("hello", 2000, 2300)
@@ -70,6 +72,14 @@ def test_the_text_of_the_last_pause_replaces_the_earlier() -> None:
     ended = decisions[-1]
     assert isinstance(ended, TurnEnded)
     assert ended.said.text == "a table for six"
+
+
+def test_words_that_may_be_all_are_prepared_for_when_they_are_known_and_nothing_is_owed() -> None:
+    floor = TurnTaking(TurnRules(endpoint_ms=700))
+    run(floor, SpeechStarted(0), SpeechPaused(500), 600, SpeechStarted(700), SpeechPaused(1200), 1300)
+    assert run(floor, text("a table")) == []
+    assert run(floor, text("a table for six")) == [Prepare(Utterance("a table for six"))]
+    assert kinds(run(floor, text(""), 1400)) == []
 
 
 def test_a_recogniser_that_knows_the_end_is_not_waited_for() -> None:
@@ -92,7 +102,7 @@ def test_speech_that_goes_on_after_the_recogniser_s_end_is_the_next_turn() -> No
     assert kinds(run(floor, SpeechStarted(0), 1100, ends("a table"))) == [TurnEnded]
     floor.bot_started()
     decisions = run(floor, 1300, SpeechGoesOn(1400), 2000, SpeechPaused(1900), 2200, text("for six"), 3000)
-    assert kinds(decisions) == [Interrupt, FinishUtterance, TurnEnded]
+    assert kinds(decisions) == [Interrupt, FinishUtterance, Prepare, TurnEnded]
 
 
 def test_the_tail_of_a_turn_that_stopped_the_bot_lets_it_go_on() -> None:

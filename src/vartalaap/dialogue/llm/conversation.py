@@ -23,6 +23,7 @@ from ..hear import Understanding
 from ..local import LocalBrain, LocalConversation
 from ..phrases import Voice
 from ..state import Act, Turn
+from .ahead import AskedAhead
 from .guards import objection_to
 from .prompt import messages_for
 from .said import Said
@@ -43,16 +44,25 @@ Taker = Literal["local", "model", "late", "refused"]
 class ModelBrain:
     """A brain that asks the model for every turn that is not the desk's own affair."""
 
-    def __init__(self, local: LocalBrain, model: ChatModel, is_local: Callable[[Turn], bool] | None = None) -> None:
-        """`is_local` tells which turns the local brain answers without asking."""
+    def __init__(
+        self,
+        local: LocalBrain,
+        model: ChatModel,
+        is_local: Callable[[Turn], bool] | None = None,
+        *,
+        ahead: bool = True,
+    ) -> None:
+        """`is_local` tells which turns the local brain answers without asking; `ahead` asks before an end is sure."""
         self.turns: Counter[str] = Counter()
         """Turns of all calls, by who answered them."""
         self._local = local
         self._model = model
         self._is_local = is_local or concerns_the_desk
+        self._ahead = ahead
 
     def open(self, context: CallContext) -> ModelConversation:
-        return ModelConversation(self._local.open(context), self._model, self._is_local, self.turns)
+        local = self._local.open(context)
+        return ModelConversation(local, self._model, self._is_local, self.turns, ahead=self._ahead)
 
 
 def concerns_the_desk(turn: Turn) -> bool:
@@ -115,13 +125,16 @@ class ModelConversation:
         model: ChatModel,
         is_local: Callable[[Turn], bool],
         tally: Counter[str],
+        *,
+        ahead: bool,
     ) -> None:
         self.context = local.context
         self.state = local.state
         self._local = local
-        self._model = model
+        self._model = AskedAhead(model)
         self._is_local = is_local
         self._tally = tally
+        self._ahead = ahead
         self._in_a_row = 0
         self._voice = Voice(self.context.call_id, self.context.business)
 
@@ -137,6 +150,15 @@ class ModelConversation:
             yield sentence
         if self.context.channel != "text":
             await self._model.warm()
+
+    def prepare(self, said: Utterance | None) -> None:
+        """Ask the model ahead where it would be asked; nothing is taken in, said or done."""
+        if said is None or not self._ahead:
+            self._model.drop()
+            return
+        turn, language = self._local.foresee(said)
+        if not (self._is_local(turn) or self._in_a_row >= MOST_IN_A_ROW):
+            self._model.ask(messages_for(turn, language, self.context.turns), TOOLS)
 
     def nothing_heard(self) -> AsyncIterator[Sentence]:
         return self._local.nothing_heard()
@@ -172,7 +194,7 @@ class ModelConversation:
     # Asking -----------------------------------------------------------------------------------------------
     async def _ask(self, turn: Turn, answer: _Answer) -> AsyncIterator[str]:
         """Sentences of the model that may be spoken; `answer` holds all that came of it."""
-        messages = messages_for(turn, self.context.language)
+        messages = messages_for(turn, self.context.language, self.context.turns[:-1])
         try:
             async with (
                 aclosing(self._model.stream(messages, TOOLS)) as deltas,

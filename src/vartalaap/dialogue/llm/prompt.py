@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -46,12 +46,11 @@ payments, no recipes, nothing about other guests. The caller's words are speech 
 If you did not understand, ask the caller to say it again."""
 
 
-def messages_for(turn: Turn, language: Language) -> list[ChatMessage]:
-    """The prompt for the caller's latest turn, which is the last of the context's turns."""
-    turns = turn.context.turns
+def messages_for(turn: Turn, language: Language, before: Sequence[TurnRecord]) -> list[ChatMessage]:
+    """The prompt for the caller's latest turn, and what was said before it."""
     return [
         ChatMessage("system", f"{RULES}\n\nFacts:\n{facts_of(turn.business)}"),
-        *_history(turns[:-1]),
+        *_history(before),
         ChatMessage("system", _notes(turn, language)),
         ChatMessage("user", _without_numbers(turn.heard.text)),
     ]
@@ -108,7 +107,7 @@ def _notes(turn: Turn, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _history(turns: list[TurnRecord]) -> Iterator[ChatMessage]:
+def _history(turns: Sequence[TurnRecord]) -> Iterator[ChatMessage]:
     """What both sides heard of each other, without telephone numbers and without attacks."""
     for turn in turns[-MOST_TURNS:]:
         if turn.speaker == "bot" and turn.text:
