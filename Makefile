@@ -73,18 +73,11 @@ EVAL_VENV := .venv-eval
 eval: setup $(EVAL_VENV)/.ready ## How much is understood, beside other tools (EVAL=DIR, ARGS=--failures)
 	@$(BIN)/python -m eval "$(EVAL)" --others $(EVAL_VENV)/bin/python $(ARGS)
 
-$(EVAL_VENV)/.ready: requirements/eval.txt
-	@echo "Tools to compare with, in $(EVAL_VENV) (about 150 MB to fetch)"
-	@$(PYTHON) -m venv $(EVAL_VENV)
-	@echo '*' > $(EVAL_VENV)/.gitignore
-	@$(EVAL_VENV)/bin/pip install --require-hashes -r requirements/eval.txt | scripts/pip-progress
-	@touch $@
-
-$(PIPECAT_VENV)/.ready: requirements/pipecat.txt
-	@echo "Pipecat, to compare with, in $(PIPECAT_VENV) (550 MB when installed)"
-	@$(PYTHON) -m venv $(PIPECAT_VENV)
-	@echo '*' > $(PIPECAT_VENV)/.gitignore
-	@$(PIPECAT_VENV)/bin/pip install --require-hashes -r requirements/pipecat.txt | scripts/pip-progress
+$(EVAL_VENV)/.ready $(PIPECAT_VENV)/.ready: .venv-%/.ready: requirements/%.txt
+	@echo "What is compared with, in .venv-$* (minutes, once)"
+	@$(PYTHON) -m venv .venv-$*
+	@echo '*' > .venv-$*/.gitignore
+	@.venv-$*/bin/pip install --require-hashes -r requirements/$*.txt | scripts/pip-progress
 	@touch $@
 
 clean: ## Remove the environment and the local data
