@@ -18,6 +18,7 @@ LOOK_EVERY_S = 2
 """What becomes due by itself, and what a lost job was about, is seen so late at most."""
 HEALTH_EVERY_S = 10
 ANSWER_S = 5.0
+WARN_EVERY_S = 300.0
 LONGEST_JOB_S = 60
 
 
@@ -32,13 +33,16 @@ async def send_messages(ctx: dict[Any, Any], *_: Any, **__: Any) -> None:
 
 async def work(redis_url: str, sender: MessageWorker) -> None:
     """Until cancelled. While Redis is away it looks by itself."""
+    loop, said_at = asyncio.get_running_loop(), -WARN_EVERY_S
     while True:
         redis = redis_at(redis_url, ANSWER_S)
         worker = _worker(redis, sender)
         try:
             await worker.async_run()
         except TROUBLE as error:
-            logger.warning("Redis is away", error=type(error).__name__)
+            if loop.time() >= said_at + WARN_EVERY_S:
+                said_at = loop.time()
+                logger.warning("Redis is away: this process looks by itself", error=type(error).__name__)
         finally:
             with suppress(*TROUBLE):
                 await worker.close()

@@ -9,7 +9,9 @@ import asyncio
 
 from arq.connections import ArqRedis
 from loguru import logger
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import ConnectionError as Unreachable
+from redis.exceptions import TimeoutError as Late
 
 from ...errors import ProviderError
 
@@ -58,7 +60,9 @@ class Workers:
         try:
             async with asyncio.timeout(2 * ANSWER_S):
                 return bool(await self._redis.exists(HEALTH))
+        except AuthenticationError:
+            raise ProviderError("Redis refuses the password") from None
+        except (OSError, TimeoutError, Unreachable, Late):
+            raise ProviderError("Redis does not answer") from None
         except RedisError as error:
             raise ProviderError(f"Redis refuses: {type(error).__name__}") from None
-        except (OSError, TimeoutError):
-            raise ProviderError("Redis does not answer") from None
