@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
-from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage, loop_time, play
+from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage, loop_time, play, said
 from tests.support.virtual_time import run_virtual
 from tests.unit.dialogue.caller import BRAIN
 from vartalaap.core.chat import ChatMessage, Delta, Finished, TextDelta, ToolSpec
@@ -25,7 +25,7 @@ TOOLS = [ToolSpec("book", "", {})]
 
 
 class SlowModel:
-    """Says the next of `SAYS`, `FIRST_S` after it is asked."""
+    """Says the next of `SAYS`, or the last again, `FIRST_S` after it is asked."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.asked: list[str] = []
@@ -33,6 +33,7 @@ class SlowModel:
         self._fails = fails
 
     async def stream(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> AsyncGenerator[Delta, None]:
+        says = SAYS[min(len(self.asked), len(SAYS) - 1)]
         self.asked.append(messages[-1].text)
         try:
             await asyncio.sleep(FIRST_S)
@@ -41,7 +42,7 @@ class SlowModel:
             raise
         if self._fails:
             raise ProviderError("late")
-        yield TextDelta(SAYS[len(self.asked) - 1])
+        yield TextDelta(says)
         yield Finished("stop")
 
     async def warm(self) -> None:
@@ -155,3 +156,58 @@ async def test_preparing_takes_nothing_in() -> None:
         conversation.prepare(Utterance(words))
     conversation.prepare(None)
     assert repr((conversation.state, conversation.context.language, conversation.context.turns)) == before
+
+
+def test_an_answer_that_is_being_read_is_read_to_its_end_whatever_is_asked_ahead_or_dropped() -> None:
+    async def main() -> None:
+        slow = SlowModel()
+        model = AskedAhead(slow)
+        model.ask(QUESTION, TOOLS)
+        reading = asyncio.ensure_future(answer(model))
+        await asyncio.sleep(0.1)
+        model.ask([ChatMessage("user", "and the door")], TOOLS)
+        await asyncio.sleep(0.1)
+        model.drop()
+        async with asyncio.timeout(1):
+            assert await reading == "That sounds lovely."
+        assert slow.given_up == 1
+
+    run_virtual(main())
+
+
+def test_an_answer_that_is_no_longer_read_leaves_the_next_one_alone() -> None:
+    async def main() -> None:
+        slow = SlowModel()
+        model = AskedAhead(slow)
+        model.ask(QUESTION, TOOLS)
+        reading = asyncio.ensure_future(answer(model))
+        await asyncio.sleep(0.1)
+        other = [ChatMessage("user", "and the door")]
+        model.ask(other, TOOLS)
+        next_reading = asyncio.ensure_future(answer(model, other))
+        await asyncio.sleep(0)
+        reading.cancel()
+        async with asyncio.timeout(1):
+            assert await next_reading == "How very kind."
+        assert slow.asked == [ODD, "and the door"]
+
+    run_virtual(main())
+
+
+def test_a_short_remark_over_an_answer_is_answered_too() -> None:
+    remark = "so lovely colour"
+    stage = Stage(recogniser=ScriptedRecogniser([ODD, remark]))
+    stage.brain = ModelBrain(BRAIN, SlowModel())  # type: ignore[assignment]
+
+    async def caller(line: ScriptedLine, session: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen(0.8)
+        await line.speak(0.2)
+        await line.listen(12.0)
+
+    record = play(stage, caller)
+    assert stage.failures == []
+    assert said(record, "caller") == [ODD, remark]
+    assert SAYS[-1] in said(record, "bot")[-1]
+    assert not record.context.turns[-1].interrupted
