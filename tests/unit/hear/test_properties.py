@@ -5,7 +5,7 @@ from __future__ import annotations
 import time as clock
 from datetime import date, time, timedelta
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vartalaap.dialogue.hear import (
@@ -211,7 +211,6 @@ vocabulary = sorted(
 known = st.lists(st.sampled_from(vocabulary), max_size=60).map(" ".join)
 
 
-@settings(deadline=None)
 @given(
     st.one_of(letters, indic, urdu, known, repeated),
     st.sampled_from(SLOTS),
@@ -237,7 +236,6 @@ def test_no_input_fails_or_takes_long(text: str, expecting: Slot | None, so_far:
 
 
 @given(st.text(alphabet="0123456789/-:.+, apm", max_size=24), st.sampled_from(["date", "time", "phone", None]))
-@settings(deadline=None)
 def test_no_figures_and_signs_fail(text: str, expecting: Slot | None) -> None:
     understand(text, now=NOW, business=DEMO, expecting=expecting)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from .keys import normalise, romanise_urdu, script_of, skeleton, spellings
+from .keys import normalise, romanise_devanagari, romanise_urdu, script_of, skeleton, spellings
 from .lexicon import lexicon, name_entries, word_set
 from .menu import canonical_dish_word
 from .tokens import Speech, Token, listen
@@ -24,6 +24,7 @@ _TITLES = spellings("mr mrs ms miss dr shri shree smt shrimati मिस्ट�
 _ITS = spellings("its is")
 _WILL = spellings("should will be")
 _VERB = re.compile(r"(?:t[aie]|ung[ai]|oong[ai]|ta[ai]|ee?ng[aei]|त[ाीे]|ूंग[ाी]|ऊंग[ाी]|ेंग[ेी])$")
+_ASKING = spellings("how which who whose kaisa kaisi kaise kis kaun kaunsa kaunsi किस कैसा कैसी कैसे कौन कौनसा कौनसी")
 _HERE = spellings("here speaking bol bolraha bolrahi baat बोल बात بول بات")
 _STOPS = spellings(
     "its thats theres lets se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی"
@@ -166,8 +167,19 @@ def _nameable(token: Token) -> bool:  # noqa: PLR0911 - a grammar: one return pe
         return len(token.text) > 3 and _known_urdu(token.text, exactly=True) is not None
     if canonical_dish_word(token.text):
         return False
-    everyday = token.text in word_set("languages", "english") or token.text in word_set("languages", "hindi")
-    return not everyday
+    if script_of(token.text) == "deva":
+        return _short_vowels(romanise_devanagari(token.text)) not in _everyday_hindi()
+    return not (token.text in word_set("languages", "english") or token.text in word_set("languages", "hindi"))
+
+
+@lru_cache(maxsize=1)
+def _everyday_hindi() -> frozenset[str]:
+    return frozenset(_short_vowels(word) for word in word_set("languages", "hindi") if script_of(word) == "latn")
+
+
+def _short_vowels(word: str) -> str:
+    """Spelt the same whether a vowel was written long or short, and `w` or `v`: "kaisaa" and "kaisa"."""
+    return word.replace("aa", "a").replace("ee", "i").replace("oo", "u").replace("w", "v")
 
 
 def _honorific(token: Token) -> bool:
@@ -192,11 +204,17 @@ def _bare(speech: Speech) -> str | None:
             i += len(run)
             (refused if speech.at(i).has("no", "not") else runs).append(run)
         i += 1
+    if _asks(speech):
+        runs = [run for run in runs if any(w.text in lexicon().names for w in run)]  # "what colour is the wall?"
     corrected = speech.any("no", "not", "sorry", "actually")
     for run in (list(reversed(runs)) if corrected else sorted(runs, key=_letters, reverse=True)) or refused[:1]:
         if name := _written(run):
             return name
     return None
+
+
+def _asks(speech: Speech) -> bool:
+    return speech.any("what", "when", "where", "why") or not _ASKING.isdisjoint(speech.words)
 
 
 def _letters(run: list[Token]) -> int:
