@@ -153,11 +153,12 @@ def test_a_checkpoint_is_acknowledged_when_the_sound_before_it_was_played(
 
 
 def test_frames_are_played_without_a_gap(listening: Page, phone: Phone) -> None:
+    """With the sound's clock held: a busy machine that brings the frames too late makes a gap of its own."""
     call = start_call(listening, phone)
-    call.send(*[PlayAudio(FRAME)] * 30, PlayAudio(FRAME[:100]), *[PlayAudio(FRAME)] * 5, Checkpoint("end"))
-    call.next(CheckpointPlayed)
+    listening.evaluate("Object.defineProperty(BaseAudioContext.prototype, 'currentTime', { get: () => 1 })")
+    call.send(*[PlayAudio(FRAME)] * 30, PlayAudio(FRAME[:100]), *[PlayAudio(FRAME)] * 5)
+    wait_until(lambda: bool(listening.evaluate("window.started.length === 36")))
     started = listening.evaluate("window.started")
-    assert len(started) == 36
     for (time, length, rate), (following, _, _) in itertools.pairwise(started):
         assert rate == 8000
         assert following - time == pytest.approx(length / 8000, abs=1e-9)

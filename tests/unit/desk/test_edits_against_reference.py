@@ -45,7 +45,7 @@ EVERYDAY: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(**EVERYDAY)
 def test_after_each_change_desk_and_reference_agree(business: Business, now: int, steps: list[tuple[Any, ...]]) -> None:
     asyncio.run(_Everyday(business, now).live_through(steps))

@@ -129,4 +129,4 @@ def _start(booking: Booking) -> datetime:
 
 
 TestEvening = Evening.TestCase
-TestEvening.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestEvening.settings = settings(max_examples=40, stateful_step_count=25)

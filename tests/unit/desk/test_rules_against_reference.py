@@ -52,7 +52,7 @@ SITUATIONS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(**SITUATIONS)
 def test_the_engine_and_the_reference_never_differ(
     business: Business,

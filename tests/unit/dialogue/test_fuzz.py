@@ -90,7 +90,7 @@ class Witness:
         assert all(made in self.caller.book.live() for made in self.caller.context.made)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.one_of(st.sampled_from([*LINES, SILENCE, TROUBLE]), st.text(max_size=30)), max_size=MOST_TURNS),
     st.sampled_from([CALLER, None]),
@@ -108,7 +108,7 @@ async def test_whatever_is_said_nothing_wrong_is_booked(lines: list[str], number
     await caller.call.finish()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(LINES), max_size=12))
 async def test_every_call_can_be_brought_to_an_end(lines: list[str]) -> None:
     caller = Caller()
@@ -120,7 +120,7 @@ async def test_every_call_can_be_brought_to_an_end(lines: list[str]) -> None:
     raise AssertionError("the call goes on for ever")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(LINES), max_size=10))
 async def test_a_caller_who_answers_in_the_end_gets_a_table(lines: list[str]) -> None:
     """After any confusion, plain answers to the questions lead to a booking."""

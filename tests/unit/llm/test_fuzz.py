@@ -74,7 +74,7 @@ class Witness:
         return understand(text, now=TEST_NOW, business=self.caller.context.business).has("book")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from(LINES + ODD), ANSWER), min_size=3, max_size=14),
     st.booleans(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vartalaap.core.phone import is_mobile
@@ -13,7 +13,6 @@ URDU = ["زیرو", "ایک", "دو", "تین", "چار", "پانچ", "چھے", 
 ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
-@settings(deadline=None)  # the first texts fill the cache
 @given(st.lists(st.integers(0, 9), min_size=4, max_size=10))
 def test_plain_digit_words_are_read_in_both_languages(digits: list[int]) -> None:
     expected = "".join(map(str, digits))
@@ -58,7 +57,6 @@ def test_a_sentence_that_is_no_number_is_not_taken_for_one(text: str) -> None:
     assert digits_in(text) == ""
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ادنوچارتیےھہ abc9 �،\n", max_size=60))
 def test_any_text_gives_digits_or_nothing(text: str) -> None:
     assert all("0" <= digit <= "9" for digit in digits_in(text))

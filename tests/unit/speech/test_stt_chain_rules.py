@@ -68,7 +68,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["speak", "pause", "begin"]), SECONDS
 
 
 @given(OPENINGS, MOODS, OPENINGS, MOODS, STEPS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_pause_has_its_final_or_a_new_utterance(
     first_opens: list[float | None],
     first_moods: list[Answer],

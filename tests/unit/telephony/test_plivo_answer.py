@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vartalaap.core.language import Language
@@ -75,7 +75,6 @@ def test_http_becomes_ws_and_https_becomes_wss() -> None:
     assert websocket_url("https://h.in/bot/", "/ws/audio", token="a b") == "wss://h.in/bot/ws/audio?token=a+b"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cn"]), max_size=40))
 def test_no_token_can_break_the_xml(token: str) -> None:
     stream = ET.fromstring(answer_xml("https://bot.example.in", token)).find("Stream")

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vartalaap.core.events import (
@@ -203,7 +203,6 @@ def test_what_a_telephone_cannot_show_is_not_sent() -> None:
     assert started().encode(Caption("bot", "namaste", "hi")) is None
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_audio_survives_the_way_there_and_back(mulaw: bytes) -> None:
     sent = orjson.loads(started().encode(PlayAudio(mulaw)) or "")
@@ -233,14 +232,12 @@ def decode_or_refuse(stream: PlivoStream, message: str) -> None:
         stream.decode(message)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("utf-8", "surrogateescape")))
 def test_no_text_crashes_the_codec(message: str) -> None:
     decode_or_refuse(PlivoStream(), message)
     decode_or_refuse(started(), message)
 
 
-@settings(deadline=None)
 @given(st.lists(MESSAGES, max_size=5))
 def test_no_near_miss_of_the_protocol_crashes_the_codec(messages: list[str]) -> None:
     stream = PlivoStream()
@@ -248,7 +245,6 @@ def test_no_near_miss_of_the_protocol_crashes_the_codec(messages: list[str]) -> 
         decode_or_refuse(stream, message)
 
 
-@settings(deadline=None)
 @given(st.sampled_from([start_message(), media_message(), text(event="playedStream", name="n")]), st.data())
 def test_a_truncated_message_is_refused(message: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(message) - 1))
