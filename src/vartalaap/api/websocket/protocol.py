@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import GeneratorType
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from websockets.frames import apply_mask  # type: ignore[attr-defined]
 from websockets.protocol import OPEN
 from websockets.streams import StreamReader
@@ -41,7 +42,10 @@ class PatientProtocol(WebSocketsSansIOProtocol):
     def send_receive_event_to_app(self) -> None:
         few = self.queue.qsize() < MOST_WAITING and not self.read_paused
         self.read_paused = few or self.read_paused  # said so, the message is queued and the reading goes on
-        super().send_receive_event_to_app()
+        try:
+            super().send_receive_event_to_app()
+        except InvalidState:  # no text, and the peer's own close came with it: Uvicorn would close a second time
+            self.handle_parser_exception()
         if few:
             self.read_paused = False
 
