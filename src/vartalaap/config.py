@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     )
     edge_tts_enabled: bool = Field(False, description="Microsoft's unofficial endpoint: for demonstrations only")
 
+    process: int | None = Field(None, ge=1, description="which of several this is: set by `serve --processes`")
+    processes: int = Field(1, ge=1, description="how many there are on this machine: set like `process`")
     max_call_seconds: float = Field(900, gt=0)
     max_calls: int | None = Field(None, gt=0, description="at once, in this process; what it can bear if unset")
     browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
@@ -248,7 +250,9 @@ class Settings(BaseSettings):
         """`MAX_CALLS`, or fifty; two for each core where this machine itself recognises speech."""
         if self.max_calls is not None:
             return self.max_calls
-        return 2 * (os.cpu_count() or 1) if self.chosen_recognisers[0] == "whisper" else 50
+        if self.chosen_recognisers[0] == "whisper":
+            return max(2 * (os.cpu_count() or 1) // self.processes, 1)
+        return 50
 
     @property
     def browser_phone(self) -> bool:
@@ -267,6 +271,16 @@ class Settings(BaseSettings):
     def reachable_url(self) -> str:
         """`PUBLIC_URL`, or this machine in development."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def process_path(self) -> str:
+        """What leads to this process alone, of several; empty for one."""
+        return f"/p{self.process}" if self.process else ""
+
+    @property
+    def own_url(self) -> str:
+        """Where this very process is reached."""
+        return self.reachable_url + self.process_path
 
     @property
     def database(self) -> str:

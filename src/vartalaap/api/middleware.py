@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..config import Settings
 from ..errors import TooManyRequests
 from ..security.limits import TokenBuckets, network_of
+from .own_path import OwnPath
 
 WEBHOOKS = ("/plivo/", "/whatsapp")
 """Signed requests of carriers, who share addresses: a count by address would refuse callers, and one for all of
@@ -44,6 +45,8 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(RateLimit, buckets=TokenBuckets(settings.api_requests_per_minute))
     app.add_middleware(BodyLimit, most=settings.max_body_bytes, most_of_webhooks=WEBHOOK_BYTES)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings))
+    if settings.process:
+        app.add_middleware(OwnPath)
 
 
 def security_headers(settings: Settings) -> dict[str, str]:

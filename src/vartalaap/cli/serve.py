@@ -12,16 +12,21 @@ from ..api.websocket.protocol import PatientProtocol
 from ..config import Settings, load_settings
 from ..main import create_app
 from ..services import weights
+from .processes import serve_several
 
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [HOST, else 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [PORT, else 8000]")
-def serve(host: str | None, port: int | None) -> None:
+@click.option("--processes", type=click.IntRange(1, 64), default=1, help="So many, on this port and those after it.")
+def serve(host: str | None, port: int | None, processes: int) -> None:
     """Serve telephone calls, the browser phone and the API."""
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
-    make_server(settings).run()
+    if processes == 1:
+        make_server(settings).run()
+    else:
+        serve_several(settings, processes)
 
 
 class Server(uvicorn.Server):

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from vartalaap.api.error_handlers import add_error_handlers
+from vartalaap.api.own_path import OwnPath
 from vartalaap.api.routes import plivo_webhook, twilio
 from vartalaap.api.websocket import audio_stream
 from vartalaap.core.business import Business
@@ -60,6 +61,11 @@ class FakeSettings:
     plivo_auth_token: SecretStr | None = None
     twilio_auth_token: SecretStr | None = None
     environment: Literal["development", "production"] = "development"
+    process_path: str = ""
+
+    @property
+    def own_url(self) -> str:
+        return self.reachable_url + self.process_path
 
 
 class FakeCalls:
@@ -145,4 +151,6 @@ def make_app(parts: FakeParts) -> FastAPI:
     app.include_router(plivo_webhook.router)
     app.include_router(audio_stream.router)
     app.include_router(twilio.router)
+    if parts.settings.process_path:
+        app.add_middleware(OwnPath)
     return app

@@ -35,17 +35,21 @@ def parts() -> FakeParts:
 
 async def post(parts: FakeParts, path: str, **more: str) -> httpx.Response:
     fields = {**CALL, **more}
+    path = parts.settings.process_path + path
     headers = {SIGNATURE: sign(parts.settings.reachable_url + path, AUTH_TOKEN, fields)}
     transport = httpx.ASGITransport(make_app(parts))
     async with httpx.AsyncClient(transport=transport, base_url="http://internal") as http:
         return await http.post(path, data=fields, headers=headers)
 
 
-async def test_a_call_is_answered_streamed_and_ended(parts: FakeParts) -> None:
+@pytest.mark.parametrize("process_path", ["", "/p2"])
+async def test_a_call_is_answered_streamed_and_ended(parts: FakeParts, process_path: str) -> None:
+    parts.settings.process_path = process_path
     answer = ET.fromstring((await post(parts, "/twilio/answer")).text)
     stream = answer.find("Connect/Stream")
     assert stream is not None
     path = stream.attrib["url"].removeprefix("wss://bot.example.in")
+    assert path.startswith(f"{process_path}/ws/")
     async with served(make_app(parts)) as app:
         async with connect(app.url.replace("http", "ws") + path, proxy=None) as socket:
             await socket.send(json.dumps({"event": "connected"}))

@@ -13,6 +13,7 @@ from loguru import logger
 from pydantic import BaseModel, Field
 
 from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
+from vartalaap.api.own_path import own_path
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
 from vartalaap.security.signatures import NONCE, is_signed, sign
@@ -32,7 +33,7 @@ async def require_signature(request: Request, parts: Parts) -> None:
         _warn_of_unsigned_webhooks()
         return
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    urls = [settings.reachable_url + target]
+    urls = [settings.reachable_url + own_path(request.scope) + target]
     if settings.environment == "development":
         urls.append(str(request.url))  # signed for 127.0.0.1 or localhost, whichever the developer called
     form = await request.form()
@@ -109,7 +110,7 @@ async def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlRespo
     pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), called)
     token = parts.pending_calls.register(pending, parts.clock.now(), nonce)
     logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
-    return XmlResponse(answer_xml(parts.settings.reachable_url, token))
+    return XmlResponse(answer_xml(parts.settings.own_url, token))
 
 
 @router.post("/answer", response_class=XmlResponse, operation_id="plivo_answer", summary="A call comes in")
@@ -140,7 +141,7 @@ async def dialled(call: Annotated[DialledCall, Form()], parts: Parts, request: R
 def _say(step: NextStep, parts: PhoneParts) -> XmlResponse:
     if step.person is None:
         return XmlResponse(last_words_xml(step.spoken))
-    return XmlResponse(connect_xml(parts.settings.reachable_url, step.person, step.spoken))
+    return XmlResponse(connect_xml(parts.settings.own_url, step.person, step.spoken))
 
 
 @router.post("/hangup", response_class=Response, operation_id="plivo_hangup", summary="A call is over")

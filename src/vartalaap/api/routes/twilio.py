@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response, WebSocket
 from pydantic import BaseModel, Field
 
 from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
+from vartalaap.api.own_path import own_path
 from vartalaap.api.websocket.audio_stream import serve_stream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
@@ -27,7 +28,7 @@ async def require_signature(request: Request, parts: Parts) -> None:
     form = await request.form()
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
     query = f"?{request.url.query}" if request.url.query else ""
-    url = f"{parts.settings.reachable_url}{request.url.path}{query}"
+    url = f"{parts.settings.reachable_url}{own_path(request.scope)}{request.url.path}{query}"
     offered = request.headers.get(SIGNATURE, "").encode("utf-8", "replace")
     if token is None or not hmac.compare_digest(sign(url, token.get_secret_value(), fields).encode(), offered):
         raise Forbidden("the request is not signed by Twilio")
@@ -93,11 +94,11 @@ async def _answer(call: TwilioCall, parts: PhoneParts) -> Response:
         return _say(step, parts)
     pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), called)
     token = parts.pending_calls.register(pending, parts.clock.now())
-    return _xml(answer_xml(parts.settings.reachable_url, token))
+    return _xml(answer_xml(parts.settings.own_url, token))
 
 
 def _say(step: NextStep, parts: PhoneParts) -> Response:
-    return _xml(next_xml(parts.settings.reachable_url, step.spoken, step.person))
+    return _xml(next_xml(parts.settings.own_url, step.spoken, step.person))
 
 
 def _xml(content: bytes) -> Response:

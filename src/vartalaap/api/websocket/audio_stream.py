@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, WebSocket
 from loguru import logger
 
+from vartalaap.api.own_path import own_path
 from vartalaap.errors import Forbidden, ProtocolError, ProviderError, VartalaapError
 from vartalaap.security.signatures import SIGNATURE, is_signed
 from vartalaap.security.tokens import PendingCall
@@ -105,7 +106,7 @@ def _check_handshake(socket: WebSocket, settings: PhoneSettings) -> None:
     token = settings.plivo_auth_token.get_secret_value()
     host = settings.reachable_url.partition("://")[2]
     hosts = [host, socket.url.netloc] if settings.environment == "development" else [host]
-    target = f"{socket.url.path}?{socket.url.query}"
+    target = f"{own_path(socket.scope)}{socket.url.path}?{socket.url.query}"
     urls = [f"{scheme}://{name}{target}" for name in hosts for scheme in ("http", "https", "wss", "ws")]
     if not any(is_signed("GET", url, socket.headers, token) for url in urls):
         raise Forbidden("the handshake's signature is wrong")

@@ -45,6 +45,11 @@ class PhoneSettings(Protocol):
         ...
 
     @property
+    def own_url(self) -> str:
+        """Where this very process is reached, if there are several; what follows in a call must come here."""
+        ...
+
+    @property
     def plivo_auth_token(self) -> SecretStr | None: ...
 
     @property
