@@ -255,7 +255,10 @@ class EmulatedCall:
         fields = {"CallUUID": self.call_id, "From": self.caller, "To": self.called, "Direction": "inbound", **extra}
         headers = self._signed("POST", url, fields)
         for _ in range(2 if self.twice else 1):
-            response = await http.post(url, data=fields, headers=headers)
+            try:
+                response = await http.post(url, data=fields, headers=headers)
+            except httpx.RemoteProtocolError:  # the server died just now; a carrier asks again as well
+                response = await http.post(url, data=fields, headers=headers)
             assert response.status_code == httpx.codes.OK, f"{url} answered {response.status_code}"
         return response.text
 
