@@ -151,10 +151,13 @@ async def test_without_an_answer_to_finalize_what_is_known_is_given(deepgram: De
     assert not is_lost(final)
 
 
-async def test_a_model_that_has_fallen_silent_gives_a_final_that_says_so(deepgram: DeepgramEmulator) -> None:
-    deepgram.faults.mute_at = 0.5
+@pytest.mark.parametrize(("mute_at", "words"), [(0.5, "ek do teen char nau aath saat"), (0.0, "haan")])
+async def test_a_model_that_has_fallen_silent_gives_a_final_that_says_so(
+    deepgram: DeepgramEmulator, mute_at: float, words: str
+) -> None:
+    deepgram.faults.mute_at = mute_at
     async with open_stream(deepgram) as (stream, reports):
-        hear(stream, say("ek do teen char nau aath saat") + silence(250))
+        hear(stream, say(words) + silence(250))
         stream.finish_utterance()
         final = await reports.final()
     assert is_lost(final)

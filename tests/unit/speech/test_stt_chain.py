@@ -201,6 +201,18 @@ async def test_a_late_final_is_taken_if_it_comes_before_the_others() -> None:
 
 
 @virtual
+async def test_a_late_final_without_words_does_not_forestall_who_was_asked_since() -> None:
+    stage = Stage()
+    async with stage.call() as stream:
+        stream.finish_utterance()
+        await asyncio.sleep(1)
+        stage.first.stream.final("")
+        assert stage.reports.texts == []
+        stage.second.stream.final("later")
+    assert stage.reports.texts == ["later"]
+
+
+@virtual
 async def test_every_pause_gets_its_final_from_whoever_answers() -> None:
     stage = Stage()
     async with stage.call() as stream:

@@ -20,7 +20,7 @@ from vartalaap.services.stt.chain import Provider, RecogniserChain
 from vartalaap.services.stt.spoken import lost
 
 Answer = tuple[str, float]
-"""final, lost or never; and after how many seconds."""
+"""final, empty, lost or never; and after how many seconds."""
 
 
 class MoodyStream(ScriptedStream):
@@ -38,7 +38,7 @@ class MoodyStream(ScriptedStream):
     def finish_utterance(self, expecting: Expecting = "anything") -> None:
         kind, seconds = next(self._moods, ("final", 0.1))
         if kind != "never":
-            final = Transcript("haan", is_final=True) if kind == "final" else lost()
+            final = lost() if kind == "lost" else Transcript("haan" if kind == "final" else "", is_final=True)
             self._owed.append(asyncio.get_running_loop().call_later(seconds, self.say, final))
 
     def begin_utterance(self) -> None:
@@ -63,7 +63,7 @@ class MoodyRecogniser:
 
 SECONDS = st.sampled_from([0.0, 0.1, 0.5, 0.79, 0.81, 1.2, 3.0])
 OPENINGS = st.lists(st.none() | SECONDS, max_size=3)
-MOODS = st.lists(st.tuples(st.sampled_from(["final", "lost", "never"]), SECONDS), max_size=8)
+MOODS = st.lists(st.tuples(st.sampled_from(["final", "empty", "lost", "never"]), SECONDS), max_size=8)
 STEPS = st.lists(st.tuples(st.sampled_from(["speak", "pause", "begin"]), SECONDS), max_size=20)
 
 

@@ -231,6 +231,8 @@ class ChainStream:
             return
         if number > leg.failed_number:
             self._note_success(leg, asked_at)
+        elif not final.text:
+            return  # another has been asked since, who may have heard words
         self._answer(number, final)
 
     def _note_success(self, leg: _Leg, asked_at: float | None) -> None:

@@ -205,7 +205,7 @@ class DeepgramStream:
         ask.timer = asyncio.get_running_loop().call_later(left, self._give, ask.position)
 
     def _is_alive(self, position: float) -> bool:
-        return self._link is not None and self._heard_to >= position - ALIVE_SECONDS
+        return self._link is not None and self._heard_to > max(position - ALIVE_SECONDS, 0.0)
 
     def _give(self, position: float) -> None:
         """Who waits for what was said up to this position gets what is known."""
