@@ -9,7 +9,8 @@ from ..config import Settings
 from ..core.clock import Clock
 from ..core.messages import Messenger
 from ..db.models import OutboxRow
-from ..db.repositories.outbox import Outbox, to_binding
+from ..db.repositories.announcements import to_binding
+from ..db.repositories.outbox import Outbox
 from ..db.session import Database
 from ..security.crypto import PhoneVault
 from ..services.messaging.dry_run import DryRun

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 
 from ...bootstrap import Parts
 from ...db.models import FollowUpRow, OutboxRow
+from ...db.repositories.announcements import to_binding
 from ...db.repositories.follow_ups import phone_binding
-from ...db.repositories.outbox import CONFIRMATION, to_binding
+from ...db.repositories.outbox import CONFIRMATION
 from ...db.repositories.tables import Table
 from ...errors import Conflict
 from ..pages import go, page

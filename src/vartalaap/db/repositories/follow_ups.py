@@ -45,7 +45,7 @@ class FollowUpList:
         async with self._database.write() as session:
             session.add(row)
             if self._outbox and reason != CONFIRMATION:
-                await self._outbox.tell_of_follow_up(session, row, phone)
+                await self._outbox.announce.of_follow_up(session, row, phone)
         if self._outbox:
             self._outbox.news.set()
 

@@ -12,10 +12,8 @@ is `unknown`: the carrier's own report is waited for, then it is sent once more.
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,15 +23,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from ...core.book import Actor
-from ...core.business import Business
 from ...core.clock import Clock
-from ...core.language import Language
-from ...core.messages import Message, MessageKind
+from ...core.messages import Message
 from ...core.phone import PhoneNumber
 from ...errors import NotFound, VartalaapError
 from ...security.crypto import PhoneVault
-from ..models import BusinessRow, FollowUpRow, OutboxRow, ReservationRow
+from ..models import FollowUpRow, OutboxRow, ReservationRow
 from ..session import Database
+from .announcements import Announcements, content_of, seal_content, to_binding
 from .audit import record_change
 from .preferences import recalled, remember
 
@@ -71,96 +68,16 @@ class Leased:
 
 
 class Outbox:
-    """Writes within a transaction are `tell_...`; every other method is one transaction of its own."""
+    """Messages are written by `announce`, within the transaction of what they are about; every method is one itself."""
 
     def __init__(self, database: Database, vault: PhoneVault, clock: Clock, waits: Waits | None = None) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
         self._waits = waits or Waits()
+        self.announce = Announcements(vault, clock)
         self.news = asyncio.Event()
         """Set once there may be something to send."""
-
-    async def tell_of_booking(
-        self, session: AsyncSession, row: ReservationRow, kind: MessageKind, language: Language
-    ) -> None:
-        """To the guest, who gave the number for it."""
-        if row.phone_sealed is None:
-            return
-        business = await _business(session, row.business_id)
-        values = {
-            "business": business.name,
-            "date": row.reservation_date.isoformat(),
-            "time": row.reservation_time.isoformat("minutes"),
-            "people": str(row.party_size),
-            "phone": _call_back(business),
-        }
-        to = self._vault.open(row.phone_sealed, f"reservations.phone:{row.id}")
-        about = f"reservations:{row.id}"
-        await self._add(
-            session, row.business_id, kind, to, (language, values), (about, f"{about}:{kind}:{row.version}")
-        )
-
-    async def tell_of_change(self, session: AsyncSession, row: ReservationRow, before: Mapping[str, object]) -> None:
-        """To a guest who was sent, or is to be sent, a confirmation; only of what concerns the guest."""
-        if before["status"] == row.status == "confirmed":
-            after = (row.reservation_date.isoformat(), row.reservation_time.isoformat("minutes"), row.party_size)
-            kind: MessageKind = "booking_changed"
-            concerns = after != (before["date"], before["time"], before["party_size"])
-        else:
-            kind, concerns = "booking_cancelled", before["status"] == "confirmed" and row.status == "cancelled"
-        if not concerns:
-            return
-        about = col(OutboxRow.about) == f"reservations:{row.id}"
-        first = (
-            await session.scalars(select(OutboxRow).where(about, col(OutboxRow.content_sealed).is_not(None)))
-        ).first()
-        if first and first.content_sealed:
-            language, _ = self._content(first)
-            await self.tell_of_booking(session, row, kind, language)
-
-    async def tell_of_follow_up(self, session: AsyncSession, row: FollowUpRow, phone: PhoneNumber | None) -> None:
-        """To the caller, who agreed to be contacted, and to the business: why, and a summary, never what was said."""
-        business = await _business(session, row.business_id)
-        language, about = business.language.primary, f"whatsapp_followups:{row.id}"
-        if phone:
-            values = {"business": business.name, "phone": _call_back(business)}
-            content = (language, values)
-            await self._add(session, row.business_id, "follow_up", phone, content, (about, f"{about}:caller"))
-        if owner := PhoneNumber.parse(business.handoff.whatsapp_number):
-            values = {"business": business.name, "reason": row.reason, "summary": row.summary or "-"}
-            content = (language, values)
-            await self._add(session, row.business_id, "follow_up_for_owner", owner, content, (about, f"{about}:owner"))
-
-    async def _add(
-        self,
-        session: AsyncSession,
-        business_id: str,
-        kind: MessageKind,
-        to: PhoneNumber,
-        content: tuple[Language, Mapping[str, str]],
-        keys: tuple[str, str],
-    ) -> None:
-        known = await recalled(session, self._vault.hashes(to))
-        if known and known.no_whatsapp:
-            return
-        row_id, now = str(uuid.uuid4()), self._clock.now()
-        sealed = json.dumps({"language": content[0], "values": content[1]}, ensure_ascii=False)
-        session.add(
-            OutboxRow(
-                id=row_id,
-                business_id=business_id,
-                kind=kind,
-                about=keys[0],
-                content_sealed=self._vault.seal_text(sealed, content_binding(row_id)),
-                to_sealed=self._vault.seal(to, to_binding(row_id)),
-                to_hash=self._vault.hash(to),
-                next_at=now,
-                idempotency_key=keys[1],
-                created_at=now,
-                updated_at=now,
-            )
-        )
 
     async def lease(self, most: int, overdue: timedelta = timedelta(0)) -> list[Leased]:
         """What is due, or has been for so long, the oldest first, at most one for each person; others cannot lease it
@@ -347,14 +264,9 @@ class Outbox:
 
     def _message(self, row: OutboxRow) -> Message:
         assert row.to_sealed
-        language, values = self._content(row)
+        language, values = content_of(row, self._vault)
         to = self._vault.open(row.to_sealed, to_binding(row.id))
         return Message(row.id, row.kind, to, "en" if language == "en" else "hi", values)  # type: ignore[arg-type]
-
-    def _content(self, row: OutboxRow) -> tuple[Language, dict[str, str]]:
-        assert row.content_sealed
-        content = json.loads(self._vault.open_text(row.content_sealed, content_binding(row.id)))
-        return content["language"], content["values"]
 
 
 async def drop_messages(session: AsyncSession, hashes: Sequence[str], now: datetime, *, keep_hash: bool = True) -> None:
@@ -386,24 +298,14 @@ async def forget_summaries(session: AsyncSession, vault: PhoneVault, call_id: st
         col(OutboxRow.content_sealed).is_not(None),
     )
     for row in (await session.scalars(select(OutboxRow).where(*to_owner))).all():
-        assert row.content_sealed
-        content = json.loads(vault.open_text(row.content_sealed, content_binding(row.id)))
-        content["values"]["summary"] = "-"
-        row.content_sealed = vault.seal_text(json.dumps(content, ensure_ascii=False), content_binding(row.id))
+        language, values = content_of(row, vault)
+        row.content_sealed = seal_content((language, {**values, "summary": "-"}), row.id, vault)
 
 
 def _abouts(table: type[ReservationRow] | type[FollowUpRow], call_id: str) -> Select[str]:
     """What messages of this call may be about."""
     named = literal(f"{table.__tablename__}:").concat(col(table.id))
     return select(named).where(col(table.call_id) == call_id)
-
-
-def to_binding(row_id: str) -> str:
-    return f"outbox_messages.to:{row_id}"
-
-
-def content_binding(row_id: str) -> str:
-    return f"outbox_messages.content:{row_id}"
 
 
 def _due(now: datetime, since: datetime, pair_gap: timedelta) -> Select[OutboxRow]:
@@ -435,15 +337,3 @@ def _is(leased: Leased) -> ColumnElement[bool]:
         col(OutboxRow.status) == "leased",
         col(OutboxRow.attempts) == leased.attempt,
     )
-
-
-async def _business(session: AsyncSession, business_id: str) -> Business:
-    """Without its dishes and FAQs."""
-    row = await session.get(BusinessRow, business_id)
-    if row is None:
-        raise NotFound("there is no such business")
-    return Business.model_validate({name: value for name, value in row.profile.items() if name != "menu"})
-
-
-def _call_back(business: Business) -> str:
-    return next(iter(business.phone_numbers), business.handoff.phone_number) or "-"

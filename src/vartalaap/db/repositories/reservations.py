@@ -66,7 +66,7 @@ class Reservations:
             await _release(session, actor.call_id)
             self._record(session, actor, "book", row, None)
             if self._outbox and confirm_in:
-                await self._outbox.tell_of_booking(session, row, "booking_confirmed", confirm_in)
+                await self._outbox.announce.of_booking(session, row, "booking_confirmed", confirm_in)
         self._wake()
         return self._booking(row)
 
@@ -88,7 +88,7 @@ class Reservations:
             self._write(row, booking)
             self._record(session, actor, action, row, before)
             if self._outbox:
-                await self._outbox.tell_of_change(session, row, before)
+                await self._outbox.announce.of_change(session, row, before)
         self._wake()
         return self._booking(row)
 
