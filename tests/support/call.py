@@ -155,6 +155,7 @@ class ScriptedRecogniser:
     closed: int = 0
     asked_for: list[Expecting] = field(default_factory=list)
     fails_to_open: bool = False
+    fails_to_close: bool = False
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> ScriptedStream:
         await asyncio.sleep(0)
@@ -194,6 +195,8 @@ class ScriptedStream:
     async def aclose(self) -> None:
         self._owner.closed += 1
         self.begin_utterance()
+        if self._owner.fails_to_close:
+            raise ProviderError("no goodbye")
 
 
 @dataclass
@@ -236,6 +239,8 @@ class ScriptedConversation:
         return said.text in ("hmm", "haan")
 
     def is_whole(self, said: Utterance) -> bool:
+        if said.text == "cursed":
+            raise RuntimeError("bug")
         return said.text in ("haan", "9876543210")
 
     def prepare(self, said: Utterance | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from .audio import ms_of
@@ -43,6 +44,7 @@ from .turns import (
     TurnTaking,
 )
 
+Thought = Callable[[], AsyncIterator[Sentence]]
 EARLY_AUDIO_BYTES = 5 * 8000
 """Caller's audio kept while the recogniser is being connected."""
 ANSWERABLE_SHARE = 0.75
@@ -205,30 +207,40 @@ class CallSession:
             self._decide(self._floor.hear(event))
 
     def _decide(self, decisions: Iterable[Decision]) -> None:
-        for decision in decisions:
-            match decision:
-                case BeginUtterance():
-                    self._begin_utterance()
-                case FinishUtterance():
-                    if self._recogniser:
-                        self._recogniser.finish_utterance(self.context.expecting)
-                case Prepare(said):
-                    self._conversation.prepare(said)
-                case Interrupt():
-                    self._stop_speaking()
-                case TurnEnded():
-                    self._end_turn(decision)
-                case NoWords(stopped_bot):
-                    self._forget_utterance()
-                    if stopped_bot:
-                        self._go_on()
-                    else:
-                        self._break_silence(self._conversation.nothing_heard)
-                case KeepCompany():
-                    self._break_silence(self._hold_on)
-                case RecognitionLost():
-                    self._forget_utterance()
-                    self._say(self._conversation.trouble)
+        try:
+            for decision in decisions:
+                self._carry_out(decision)
+        except Exception as error:  # noqa: BLE001 - the call edge: who reports speech cannot help, nor can the line
+            self._survive(error)
+            self._floor.reset()
+            self._forget_utterance()
+            self._stop_speaking()
+            self._say(self._conversation.trouble)
+
+    def _carry_out(self, decision: Decision) -> None:
+        match decision:
+            case BeginUtterance():
+                self._begin_utterance()
+            case FinishUtterance():
+                if self._recogniser:
+                    self._recogniser.finish_utterance(self.context.expecting)
+            case Prepare(said):
+                self._conversation.prepare(said)
+            case Interrupt():
+                self._stop_speaking()
+            case TurnEnded():
+                self._end_turn(decision)
+            case NoWords(stopped_bot):
+                self._forget_utterance()
+                if stopped_bot:
+                    self._go_on()
+                else:
+                    self._break_silence(self._conversation.nothing_heard)
+            case KeepCompany():
+                self._break_silence(self._hold_on)
+            case RecognitionLost():
+                self._forget_utterance()
+                self._say(self._conversation.trouble)
 
     def _begin_utterance(self) -> None:
         self._forget_utterance()
@@ -279,7 +291,7 @@ class CallSession:
             turn.language = self.context.language
             yield sentence
 
-    def _break_silence(self, think: Callable[[], AsyncIterator[Sentence]]) -> None:
+    def _break_silence(self, think: Thought) -> None:
         if not self._speaking:
             self._say(think)
 
@@ -315,12 +327,7 @@ class CallSession:
             if self._reply.cut(was_read=was_read):
                 self._start(self._line.send(ClearAudio()))
 
-    def _say(
-        self,
-        think: Callable[[], AsyncIterator[Sentence]],
-        times: TurnTimes | None = None,
-        turn: BotTurn | None = None,
-    ) -> Reply:
+    def _say(self, think: Thought, times: TurnTimes | None = None, turn: BotTurn | None = None) -> Reply:
         """Begin a reply, or go on with a `turn`; it thinks when the one before it has thought to its end."""
         before = self._reply_task
         self._turn = turn = turn or BotTurn(self.context, times or TurnTimes())
@@ -329,13 +336,7 @@ class CallSession:
         self._reply_task = self._start(self._speak(reply, turn, think, before))
         return reply
 
-    async def _speak(
-        self,
-        reply: Reply,
-        turn: BotTurn,
-        think: Callable[[], AsyncIterator[Sentence]],
-        before: asyncio.Task[None] | None,
-    ) -> None:
+    async def _speak(self, reply: Reply, turn: BotTurn, think: Thought, before: asyncio.Task[None] | None) -> None:
         reply.begin(self._tasks)
         try:
             if before:
@@ -382,11 +383,12 @@ class CallSession:
             await asyncio.wait([self._reply_task], timeout=LAST_THOUGHT_SECONDS)
 
     async def _finish(self) -> CallRecord:
-        if self._recogniser:
-            await self._recogniser.aclose()
         self._conversation.prepare(None)
-        await self._line.close()
         record = self.context.ended(self._otherwise, self._known_turns)
-        await self._parts.log.save(record)
-        await self.context.desk.release()
+        async with AsyncExitStack() as last:  # each of them, whatever becomes of the ones before; from below
+            last.push_async_callback(self.context.desk.release)
+            last.push_async_callback(self._parts.log.save, record)
+            last.push_async_callback(self._line.close)
+            if self._recogniser:
+                last.push_async_callback(self._recogniser.aclose)
         return record

@@ -119,6 +119,20 @@ def test_a_brain_that_fails_is_apologised_for_and_the_call_goes_on() -> None:
     assert record.outcome == "error"
 
 
+def test_words_that_cannot_be_judged_are_apologised_for_and_the_call_goes_on() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["cursed", "again"]))
+
+    async def caller(line: ScriptedLine, session: CallSession) -> None:
+        await line.listen_until_quiet()
+        for _ in range(2):
+            await line.speak(0.5)
+            await line.listen_until_quiet()
+
+    record = play(stage, caller)
+    assert said(record, "bot") == ["welcome.", "sorry.", "you said again."]
+    assert stage.failures == ["RuntimeError"]
+
+
 def test_without_any_voice_the_bot_hangs_up_so_that_the_carrier_can_speak() -> None:
     stage = Stage(voice=ToneVoice(fails=True))
 

@@ -16,6 +16,7 @@ from vartalaap.core.events import CallEnded, Caption, ClearAudio, DigitPressed, 
 from vartalaap.core.language import Language
 from vartalaap.core.session import CallSession
 from vartalaap.core.turns import TurnRules
+from vartalaap.errors import ProviderError
 
 LONG = "one two three four five six seven eight nine ten."
 
@@ -217,6 +218,20 @@ def test_nothing_of_a_call_is_left_when_it_is_over() -> None:
     stage.log.records.clear()
     gc.collect()
     assert [session() for session in sessions] == [None] * 3
+
+
+def test_a_recogniser_that_cannot_be_closed_costs_no_record() -> None:
+    stage = Stage(recogniser=ScriptedRecogniser(["a table"], fails_to_close=True))
+
+    async def caller(line: ScriptedLine, _: CallSession) -> None:
+        await line.listen_until_quiet()
+        await line.speak(1.0)
+        await line.listen_until_quiet()
+
+    with pytest.raises(ProviderError):
+        play(stage, caller)
+    assert [said(record, "caller") for record in stage.log.records] == [["a table"]]
+    assert stage.line.closed
 
 
 def test_a_carrier_that_never_acknowledges_does_not_hold_the_call() -> None:
