@@ -29,6 +29,13 @@ async def test_a_standing_opt_out_holds_from_the_start_of_the_next_call(tmp_path
         assert not (await office.context(test_business(), "call-3", None, "phone")).privacy_opt_out
 
 
+async def test_a_call_in_writing_without_a_moment_of_its_own_begins_at_clock_start(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, clock_start=TEST_NOW)
+    async with text_call(test_business(), None, CALLER, (), settings) as call:
+        said = await call.say("a table for two tomorrow at eight in the evening, Meera, same number")
+    assert "twenty-sixth of November" in " ".join(sentence.text for sentence in said)
+
+
 async def test_three_calls_in_writing_book_and_answer_exactly(tmp_path: Path) -> None:
     settings = own_settings(tmp_path)
     async with text_call(test_business(), TEST_NOW, CALLER, (), settings) as call:

@@ -55,7 +55,7 @@ async def text_call(
     """A call in writing on a temporary database that holds this business and these bookings."""
     with TemporaryDirectory(prefix="vartalaap-") as folder:
         own = settings.model_copy(update={"data_dir": Path(folder), "database_url": ""})
-        async with open_office(own, Clock(now)) as office:
+        async with open_office(own, Clock(now or settings.clock_start)) as office:
             await office.businesses.put(business)
             for booking in existing:
                 await _restore(office, business, booking)

@@ -57,6 +57,8 @@ class Desk:
         self._actor = Actor.call(call_id)
         self._caller = caller
         self._held: tuple[TableRequest, datetime] | None = None
+        self._made: dict[str, Booking] = {}
+        """Those of this call: who made them is on the line, whatever number they are on."""
 
     async def check(self, request: TableRequest, *, moving: Booking | None = None) -> Free | Refusal:
         """Is there a table? `moving` is the booking whose own seats do not count, when it is to be moved."""
@@ -106,10 +108,13 @@ class Desk:
         return self._settled(made)
 
     async def upcoming(self) -> tuple[Booking, ...]:
-        """Future bookings made with the caller's own number; none for an anonymous caller (R40)."""
-        if self._caller is None:
-            return ()
-        return await self._book.upcoming(self.business.id, self._caller, self._clock.now())
+        """Future bookings made with the caller's own number (R40), and those that were made in this very call."""
+        own: tuple[Booking, ...] = ()
+        if self._caller:
+            own = await self._book.upcoming(self.business.id, self._caller, self._clock.now())
+        known = {booking.id for booking in own}
+        made = (booking for booking in self._made.values() if booking.id not in known)
+        return tuple(sorted((*own, *made), key=lambda booking: (booking.date, booking.time)))
 
     async def cancel(self, booking: Booking) -> Booking:
         """Cancel one of `upcoming()`; any other raises `Forbidden` (R40)."""
@@ -118,6 +123,7 @@ class Desk:
             booking.id, lambda current: (replace(_live(current), status="cancelled"), None), "cancel", self._actor
         )
         assert isinstance(gone, Booking)
+        self._made.pop(gone.id, None)
         return gone
 
     async def move(self, booking: Booking, request: TableRequest) -> Booking | Refusal:
@@ -146,10 +152,12 @@ class Desk:
         """With a booking the book gives up the call's hold."""
         if isinstance(answer, Booking):
             self._held = None
+            self._made[answer.id] = answer
         return answer
 
     def _must_be_the_caller_s(self, booking: Booking) -> None:
-        if self._caller is None or booking.guest.phone != self._caller:
+        own = self._caller is not None and booking.guest.phone == self._caller
+        if not own and booking.id not in self._made:
             raise Forbidden("only the number that made a booking may change it")
 
 

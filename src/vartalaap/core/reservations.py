@@ -207,10 +207,10 @@ def _party_rule(business: Business, request: TableRequest) -> Rule | None:
 
 def _notice_rule(business: Business, now: datetime, start: datetime) -> Rule | None:
     rules = business.reservation_rules
-    if start < now:
-        return Rule.IN_THE_PAST
-    # "In half an hour" is said in the course of a minute and meant from its beginning.
+    # "Now" and "in half an hour" are said in the course of a minute and meant from its beginning.
     minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+    if start.astimezone(UTC) < minute:
+        return Rule.IN_THE_PAST
     if start.astimezone(UTC) - minute < timedelta(minutes=rules.min_advance_booking_mins):
         return Rule.TOO_SOON
     days_ahead = (service_day(business, start) - now.astimezone(business.tz).date()).days

@@ -19,7 +19,8 @@ async def go_on(turn: Turn) -> None:
     """Take what was said into the booking and lead it one step on."""
     state, heard = turn.state, turn.heard
     state.tried_to_book |= state.mode == "booking"
-    if either.asks_which(turn):
+    slots.count_party(turn)
+    if not slots.amend_phone(turn) and either.asks_which(turn):
         return
     heard = turn.heard
     corrected = slots.fill(turn)
@@ -43,6 +44,7 @@ async def go_on(turn: Turn) -> None:
         turn.say("changed", changes=corrected)
     elif heard.when and heard.when.date_ambiguous and state.date:
         turn.say("changed", changes={"date": state.date})
+    turn.progress |= slots.names_part_of_day(turn)
     wishes.take(turn)
     await _lead_on(turn)
 
@@ -204,10 +206,11 @@ def _read_back(turn: Turn) -> None:
 
 
 async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
-    heard = turn.heard
+    heard, state = turn.heard, turn.state
     if heard.answer == "no":
         turn.progress = True
         if not _reopened(turn):
+            state.read_back = None  # a yes to what comes now is no yes to what was wrong
             turn.ask("confirm", "ask_what_to_change")
     elif turn.agrees or (heard.has("book") and not (turn.answered or turn.progress)):
         turn.progress = True

@@ -52,6 +52,13 @@ async def begin(turn: Turn, mode: str) -> None:
         turn.ask("which_booking", "which_booking", bookings=mine[:_MOST_READ_OUT])
 
 
+def tells_which(turn: Turn) -> bool:
+    """ "Tomorrow's", after it was said that only the number of a booking can change it: no wish for a new table."""
+    heard = turn.heard
+    new = heard.has("book", at_least=0.7) or heard.party_size or turn.asks_about_hours
+    return turn.state.call_back_reason == "booking_of_another_number" and heard.when is not None and not new
+
+
 def _pick(turn: Turn, mine: tuple[Booking, ...]) -> Booking | None:
     """The booking that was meant, if only one can be."""
     heard = turn.heard
@@ -172,7 +179,7 @@ def _leaves_as_it_is(turn: Turn) -> bool:
     heard, state = turn.heard, turn.state
     if turn.brings_content or heard.answer == "yes":
         return False
-    left = listen(heard.text).any("leave_it")
+    left = listen(heard.text).any("leave_it") or heard.has("thanks")
     return left or (heard.answer == "no" and state.asked == "date" and state.refusal is None)
 
 

@@ -88,8 +88,7 @@ async def _take_call_back(turn: Turn) -> bool:
     about_the_offer = heard.has("person") or not turn.brings_content
     if (number and number.own_number) or (heard.answer == "yes" and about_the_offer):
         if turn.context.caller is None:
-            turn.progress = True
-            ask(turn)
+            ask(turn)  # of a number that is hidden there is nothing to agree to
         else:
             await _promise(turn, turn.context.caller)
         return True
@@ -183,11 +182,31 @@ async def _promise(turn: Turn, phone: PhoneNumber) -> None:
         context.consent = context.consent.gives_number(context.clock.now(), context.language)
     else:
         state.handed_over = state.promised = True
+        state.promised_to, state.promised_for = phone, state.call_back_reason
         state.mode = "talking"
     if state.call_back_reason in ("large_party", "event"):
         state.forget_table()
     _close(turn)
     turn.say("whatsapp_promised" if sending else "person_promised")
+
+
+async def take_number_again(turn: Turn) -> bool:
+    """The number of a call-back that was promised, said once more or put right; False if it is not spoken of."""
+    state, heard = turn.state, turn.heard
+    number = heard.phone
+    if not (state.promised and state.mode == "talking" and number and number.complete and not heard.has("book")):
+        return False
+    given = PhoneNumber.parse(number.digits)
+    if given is None:
+        return False
+    if given != state.promised_to:
+        state.call_back_reason = state.promised_for
+        await _promise(turn, given)
+    else:
+        turn.progress = True
+        turn.say("person_promised")
+    turn.ask_more()
+    return True
 
 
 def decline(turn: Turn) -> None:

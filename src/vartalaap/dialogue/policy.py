@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.reservations import Refusal
-from . import answers, booking, existing, kept, person, slots, wishes
+from . import answers, booking, existing, kept, manners, person, slots, wishes
 from .hear.tokens import listen
 from .hear.types import IntentName
 from .hear.yesno import agrees_after_refusal
@@ -67,24 +67,15 @@ async def _take(turn: Turn) -> None:
         state.refused = True
         turn.progress = True
         turn.say("cannot_do_that")
-        resume(turn)
+        manners.resume(turn)
         return
-    _take_notice(turn)
+    manners.take_notice(turn)
     heard = turn.heard
-    if person.is_being_connected(turn) or _is_over(turn) or _is_held(turn):
+    if person.is_being_connected(turn) or manners.is_closing(turn) or manners.is_over(turn) or manners.is_held(turn):
         return
-    if state.call_back_reason:
-        refused = agrees_after_refusal(listen(heard.text)) and booking.reopen_read_back(turn)
-        if refused:
-            person.decline(turn)
-            turn.heard = replace(heard, answer="yes")
-        elif await person.take_answer(turn):
-            if not state.call_back_reason:
-                resume(turn)
-            return
-        if turn.brings_content and not _only_asks(turn):
-            state.call_back_reason = ""
-    if _wants_sent(turn) or await existing.tell(turn):
+    if state.call_back_reason and await _answers_offer(turn):
+        return
+    if _wants_sent(turn) or await person.take_number_again(turn) or await existing.tell(turn):
         return
     answers.give(turn)
     await kept.tell(turn)
@@ -96,72 +87,25 @@ async def _take(turn: Turn) -> None:
     await _go_on(turn)
     if heard.has("bye") and state.mode == "talking" and turn.acts and turn.acts[-1].key == "ask_more":
         turn.acts.pop()
-        _say_goodbye(turn)
+        manners.say_goodbye(turn)
 
 
-def _take_notice(turn: Turn) -> None:
-    """Consent and language: acknowledged at once, whatever else is going on."""
-    heard, context = turn.heard, turn.context
-    before = len(turn.acts)
-    if heard.has("dont_record"):
-        context.consent = context.consent.objects(context.clock.now(), context.language)
-        turn.say("not_recorded")
-    if heard.has("stop_messages"):
-        context.consent = context.consent.refuses_messages(context.clock.now(), context.language)
-        turn.say("no_messages")
-    if heard.has("speak_hindi", "speak_english"):
-        turn.say("in_this_language")
-    if heard.has("abuse"):
-        turn.say("stay_polite")
-    if heard.answer == "no" and heard.has("dont_record", "stop_messages"):
-        turn.heard = replace(heard, answer="unclear")  # that was the no
-    turn.progress |= len(turn.acts) > before
-
-
-def _is_over(turn: Turn) -> bool:
+async def _answers_offer(turn: Turn) -> bool:
+    """The open offer of a person; False if the caller speaks of something else, which may take its place."""
     heard, state = turn.heard, turn.state
-    if heard.has("wrong_number"):
+    if agrees_after_refusal(listen(heard.text)) and booking.reopen_read_back(turn):
+        person.decline(turn)
+        turn.heard = replace(heard, answer="yes")
+    elif await person.take_answer(turn):
+        if not state.call_back_reason:
+            manners.resume(turn)
+        return True
+    if existing.tells_which(turn):
         turn.progress = True
-        turn.say("wrong_number")
-        turn.context.closing = True
+        person.ask(turn)
         return True
-    if turn.brings_content or (state.asked == "confirm" and heard.answer != "unclear"):
-        return False
-    leaving = heard.has("bye") or (
-        state.mode == "talking"
-        and not state.call_back_reason
-        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no"))
-    )
-    if leaving:
-        if state.call_back_reason and heard.answer == "no":
-            person.decline(turn)
-        _say_goodbye(turn)
-    return leaving
-
-
-def _say_goodbye(turn: Turn) -> None:
-    turn.progress = True
-    turn.say("goodbye_guest" if turn.context.made else "goodbye")
-    turn.context.closing = True
-
-
-def _is_held(turn: Turn) -> bool:
-    """ "Wait" and "what did you say?" change nothing."""
-    heard, state = turn.heard, turn.state
-    if turn.brings_content or heard.name:
-        return False
-    if heard.has("repeat", "louder"):
-        turn.progress = True
-        turn.acts.extend(state.said)
-        if not state.said:
-            resume(turn)
-        return True
-    if heard.has("wait") and heard.answer != "no":
-        turn.progress = state.waited = True
-        turn.say("here")
-        return True
-    turn.progress |= state.waited  # "yes, go on" is no answer that went wrong
-    state.waited = False
+    if turn.brings_content and not _only_asks(turn):
+        state.call_back_reason = ""
     return False
 
 
@@ -182,7 +126,7 @@ def _wants_sent(turn: Turn) -> bool:
         person.offer_to_send(turn, reason)
         if not turn.state.call_back_reason:
             answers.give(turn)
-            resume(turn)
+            manners.resume(turn)
     return bool(reason)
 
 
@@ -201,7 +145,7 @@ def _wants_person(turn: Turn) -> bool:
     elif heard.has("question") and not turn.answered and not _speaks_of_booking(turn):
         if state.refusal:
             return False  # "any other time?" is about the offer
-        if state.mode != "talking":
+        if state.mode != "talking" or state.promised:  # whoever calls back can be asked
             turn.say("not_known")
             turn.answered = turn.progress = True
             return False
@@ -341,22 +285,7 @@ def _talk(turn: Turn) -> None:
     elif turn.answered:
         turn.ask_more()
     elif turn.acts:
-        resume(turn)
-    else:
-        turn.ask(None, "how_help")
-
-
-def resume(turn: Turn) -> None:
-    """Say the open question again."""
-    state = turn.state
-    if state.call_back_reason:
-        person.ask(turn)
-    elif state.mode == "booking":
-        booking.ask_open(turn)
-    elif state.mode != "talking":
-        existing.ask_open(turn)
-    elif state.answered or state.just_booked or state.handed_over or state.asked in ("anything_else", "call_back"):
-        turn.ask_more()
+        manners.resume(turn)
     else:
         turn.ask(None, "how_help")
 
@@ -364,7 +293,7 @@ def resume(turn: Turn) -> None:
 def ask_again(turn: Turn, lead: str) -> None:
     """Nothing came of the last turn: `lead`, and the open question; in the end a person, and then goodbye."""
     turn.progress = turn.state.misses == 0  # nobody has answered wrongly yet
-    resume(turn)
+    manners.resume(turn)
     turn.progress = False
     _count_misses(turn, lead)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..core.phone import PhoneNumber
 from . import refusals
 from .hear.clauses import clauses_of
+from .hear.clock import DAYPARTS
+from .hear.phones import amended_number
 from .hear.tokens import listen
 from .hear.types import PhoneHeard, Slot
 from .state import Turn
@@ -30,7 +34,7 @@ def fill(turn: Turn) -> dict[str, object]:
     if heard.party_size and heard.party_size <= turn.business.reservation_rules.max_phone_party_size:
         values["party_size"] = heard.party_size
     values["name"] = _name(turn)
-    values["phone"] = _phone(turn, heard.phone) if heard.phone else None
+    values["phone"] = turn.amended_phone or (_phone(turn, heard.phone) if heard.phone else None)
     corrected: dict[str, object] = {}
     for slot, value in values.items():
         before = getattr(state, slot)
@@ -45,6 +49,21 @@ def fill(turn: Turn) -> dict[str, object]:
         if slot in ("date", "time", "party_size"):
             _leave_refusal(turn, slot)
     return corrected
+
+
+def count_party(turn: Turn) -> None:
+    """ "Two more people": than were told, or than the booking is for."""
+    heard, told = turn.heard, turn.state.wished_party_size
+    if told and heard.party_change:
+        turn.heard = replace(heard, party_size=max(told + heard.party_change, 1))
+
+
+def amend_phone(turn: Turn) -> bool:
+    """ "Last mein aath nahi saat", when the number was read back."""
+    state = turn.state
+    digits = amended_number(turn.heard.text, state.phone.national) if state.phone and state.asked == "confirm" else None
+    turn.amended_phone = PhoneNumber.parse(digits) if digits else None
+    return turn.amended_phone is not None
 
 
 def _leave_refusal(turn: Turn, slot: str) -> None:
@@ -130,6 +149,12 @@ def _phone(turn: Turn, heard: PhoneHeard) -> PhoneNumber | None:
         turn.number_problem = "phone_so_far" if in_pieces or len(heard.digits) <= 7 else "phone_short"
         turn.progress = True
     return None
+
+
+def names_part_of_day(turn: Turn) -> bool:
+    """ "Shaam ko", to the question at what time: half an answer."""
+    when = turn.heard.when
+    return turn.state.asked == "time" and (when is None or when.time is None) and listen(turn.heard.text).any(*DAYPARTS)
 
 
 def asks(text: str) -> bool:

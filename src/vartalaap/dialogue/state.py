@@ -101,6 +101,8 @@ class State:
     handed_over: bool = False
     promised: bool = False
     """A person will call."""
+    promised_to: PhoneNumber | None = None
+    promised_for: str = ""
     sent: bool = False
     """A person will send something by WhatsApp."""
     waited: bool = False
@@ -151,6 +153,8 @@ class Turn:
         """Did the utterance bring the conversation on?"""
         self.answered = False
         """Was a question of the caller's answered in it?"""
+        self.amended_phone: PhoneNumber | None = None
+        """The number of the booking in hand, with the digits put right that the utterance names."""
         self.number_problem: str | None = None
         """The phrase that asks for what is missing of a telephone number."""
 

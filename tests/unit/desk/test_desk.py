@@ -61,12 +61,27 @@ async def test_nobody_else_may_cancel_or_move_it(caller: str | None) -> None:
     assert book.live() == [booking]
 
 
-async def test_a_booking_for_another_s_number_is_not_the_caller_s_to_cancel() -> None:
+async def test_a_booking_for_another_s_number_is_not_the_caller_s_to_cancel_in_another_call() -> None:
     book = MemoryBook()
     for_a_friend = await make_desk(book).book(EIGHT, Guest("Ravi", OTHER))
     assert isinstance(for_a_friend, Booking)
     with pytest.raises(Forbidden):
         await make_desk(book).cancel(for_a_friend)
+
+
+@pytest.mark.parametrize("caller", [CALLER.e164, None])
+async def test_the_call_that_made_a_booking_may_move_and_cancel_it_whatever_its_number(caller: str | None) -> None:
+    book = MemoryBook()
+    desk = make_desk(book, caller=caller)
+    made = await desk.book(EIGHT, Guest("Ravi", OTHER))
+    assert await desk.upcoming() == (made,)
+    assert isinstance(made, Booking)
+    moved = await desk.move(made, ONE)
+    assert await desk.upcoming() == (moved,)
+    assert isinstance(moved, Booking)
+    await desk.cancel(moved)
+    assert await desk.upcoming() == ()
+    assert book.live() == []
 
 
 async def test_moving_changes_date_time_and_party_and_nothing_else() -> None:

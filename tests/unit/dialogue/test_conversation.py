@@ -138,6 +138,24 @@ async def test_a_wrong_number_is_let_go() -> None:
     assert caller.context.closing
 
 
+@pytest.mark.parametrize("words", ["achha sorry", "okay okay", "जी धन्यवाद", "bye"])
+async def test_courtesies_into_the_goodbye_get_it_once_more(words: str) -> None:
+    caller = Caller()
+    await caller.say("galat number lag gaya", words)
+    assert caller.context.closing
+    assert "?" not in caller.last
+
+
+@pytest.mark.parametrize("words", ["wait, what time do you close on Sunday?", "arre ruko, Sunday ko kab tak khule ho?"])
+async def test_one_more_question_into_the_goodbye_is_answered_and_the_call_goes_on(words: str) -> None:
+    caller = Caller()
+    await caller.say("what are your hours on Friday?", "thank you, bye")
+    assert caller.context.closing
+    await caller.say(words)
+    assert not caller.context.closing
+    assert "Sunday" in caller.last
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import pytest
 
@@ -21,6 +22,7 @@ from vartalaap.dialogue.hear import (
 )
 from vartalaap.dialogue.hear.lexicon import table
 from vartalaap.dialogue.hear.lines import HOURS
+from vartalaap.dialogue.hear.phones import amended_number
 
 from .conftest import DEMO, NOW, cases
 
@@ -49,7 +51,7 @@ def test_telephone_numbers_are_read(text: str, digits: str, state: str) -> None:
 
 @pytest.mark.parametrize(("text", "asked", "name"), cases("names"))
 def test_names_are_read_and_nothing_else_is_a_name(text: str, asked: str, name: str) -> None:
-    expecting: Slot | None = "name" if asked == "name" else None
+    expecting = None if asked == "-" else cast(Slot, asked)
     assert (read_name(text, expecting) or "-") == name
 
 
@@ -172,6 +174,48 @@ def test_a_number_said_again_in_full_replaces_the_pieces() -> None:
     phone = read_phone("9123456780", digits_so_far="98765")
     assert phone
     assert phone.digits == "9123456780"
+
+
+@pytest.mark.parametrize(
+    ("text", "amended"),
+    [
+        ("galat hai, last mein aath nahi saat", "9711000997"),
+        ("the last digit is seven", "9711000997"),
+        ("no, it ends in nine seven, not nine eight", "9711000997"),
+        ("aakhri ke do digit double five hain", "9711000955"),
+        ("आखिर में आठ नहीं सात", "9711000997"),
+        ("shuru mein nau saat nahi, nau aath", "9811000998"),
+        ("number mein saat nahi chhe hai", "9611000998"),
+        ("last mein teen nahi chaar", None),  # there is no three
+        ("number mein nau nahi aath hai", None),  # there are three nines
+        ("eight nahi saat", None),  # perhaps the hour
+        ("haan theek hai", None),
+        ("the last digit", None),
+    ],
+)
+def test_a_part_of_a_number_that_was_read_back_is_put_right(text: str, amended: str | None) -> None:
+    assert amended_number(text, "9711000998") == amended
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("do log aur badh gaye", 2),
+        ("two more people will join us", 2),
+        ("ek aur aadmi aayega", 1),
+        ("please add two people", 2),
+        ("दो लोग और आएँगे", 2),
+        ("ek banda kam kar dijiye", -1),
+        ("one person less", -1),
+        ("एक आदमी कम", -1),
+        ("do bade aur teen bachche", 0),
+        ("kam se kam das log", 0),
+        ("teen log aur aayenge, chhe kar dijiye", 0),
+        ("more naan for two people", 0),
+    ],
+)
+def test_more_people_or_fewer_than_were_told(text: str, change: int) -> None:
+    assert understand(text, now=NOW, business=DEMO).party_change == change
 
 
 def test_the_alternative_with_a_complete_number_is_taken() -> None:

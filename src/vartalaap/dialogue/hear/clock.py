@@ -297,11 +297,11 @@ def _is_other(speech: Speech, q: Quantity) -> bool:
     after, before = speech.at(q.end), speech.at(q.start - 1)
     if after.has(*_OTHER_UNITS) or after.text in ("percent", "%", "st", "th"):
         return True
-    if after.has("of") and speech.at(q.end + 1).has("for"):
-        return True  # "4 ke liye"
+    if after.has("of") and (speech.at(q.end + 1).has("for") or speech.at(q.end + 1).text == "us"):
+        return True  # "4 ke liye", "four of us"
     if (
         (before.text == "be" and speech.any("we"))
-        or before.has("for", "mo", "we", "number", "date")
+        or before.has("for", "mo", "we", "people", "number", "date")
         or before.text in ("₹", "$", "+")
     ):
         return True

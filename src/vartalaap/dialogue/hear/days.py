@@ -368,9 +368,10 @@ def _festival(speech: Speech, i: int, today: date) -> Span[Day] | None:
 
 def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
     day, end, _ = _day_number(speech, i)
-    after: Token = speech.at(end)
+    before, after = speech.at(i - 1), speech.at(end)
     if (
         day is None
+        or before.has("we", "people")  # "hum log paanch hain"
         or after.has("baje", "people", "am", "pm", "minute", "hour", "price")
         or after.kind in ("clock", "digits")
     ):

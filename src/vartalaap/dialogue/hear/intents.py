@@ -17,10 +17,12 @@ from .yesno import says
 _ABUSE = spellings(
     "fuck fucking fucker shit bullshit bastard bitch asshole idiot stupid moron chutiya chutiye chutiyapa "
     "madarchod maderchod behenchod bhenchod benchod bhosdike bhosdi gandu harami haramzada haramkhor "
-    "kamina kamine kutta kutte kutiya saala saale randi lauda lund gaand चूतिया चूतिये मादरचोद बहनचोद "
-    "भेनचोद भोसडीके गांडू हरामी हरामजादा कमीना कमीने कुत्ता कुत्ते कुतिया रंडी साला साले چوتیا مادرچود "
+    "kamina kamine saala saale randi lauda lund gaand चूतिया चूतिये मादरचोद बहनचोद "
+    "भेनचोद भोसडीके गांडू हरामी हरामजादा कमीना कमीने रंडी साला साले چوتیا مادرچود "
     "کمینے "
 )
+_DOG = spellings("kutta kutte kutiya कुत्ता कुत्ते कुतिया")
+_DOG_WORDS = 4
 _MINUTE = spellings("minute moment second sec min minat मिनट सेकंड منٹ")
 _HOW = spellings("kaise kese कैसे how کیسے")
 _MUCH = spellings("kitne kitna kitni कितने कितना कितनी کتنے کتنا کتنی much")
@@ -32,6 +34,8 @@ _CANCELLATION = spellings("cancellation कैंसिलेशन कैंस
 _SENT_THINGS = spellings("ghar home food khana khaana घर खाना گھر")
 _SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
 _AROUND = spellings("aas as आस آس")
+_HAVING = spellings("aapke apke aap tumhare hamare mere unke आपके आप तुम्हारे हमारे मेरे उनके آپکے تمہارے میرے")
+"""Before "paas": what one has, not what is near."""
 _AVAILABLE = spellings("milta milti milte milega milegi hai serve have available मिलता मिलती मिलते है")
 _WHAT = spellings("kya क्या کیا")
 _FAR = spellings("door dur duur far दूर دور")
@@ -41,6 +45,7 @@ _SPOILT = spellings("thanda thandi baasi basi jala kachcha kaccha cold raw burnt
 _FOREIGN = spellings("baal makkhi keeda cockroach hair fly insect बाल मक्खी कीड़ा")
 _FOUND = spellings("nikla nikli mila mili tha thi was found निकला निकली मिला था")
 _OWN_CALL = re.compile(r"\bi(?:'ll| will|'d)? (?:just )?(?:call|ring|phone) (?:you )?(?:back|again|later)")
+_REPORTED = frozenset(["picked", "answered", "told", "said", "took", "promised", "cut", "was"])
 _NOT_COMING = re.compile(
     r"(?:nahi|nahin|nahee|na) (?:aa|aana) (?:pa|sak|ho)|\baa (?:nahi|nahin|na) (?:pa|sak)"
     r"|नहीं आ (?:पा|सक)|आ नहीं (?:पा|सक)"
@@ -57,6 +62,7 @@ class Heard:
     party_size: int | None = None
     dishes: tuple[Dishes, ...] = ()
     phone: PhoneHeard | None = None
+    party_change: int = 0
 
 
 def intents_in(speech: Speech, heard: Heard) -> tuple[Intent, ...]:
@@ -125,7 +131,7 @@ def _book(s: Speech, h: Heard) -> float:
 
 
 def _change(s: Speech, h: Heard) -> float:
-    if _less(s, h) or any(t.text in GROWN for t in s.tokens):
+    if _less(s, h) or h.party_change or any(t.text in GROWN for t in s.tokens):
         return 0.65
     if not s.any("change"):
         # "booking ka time 7 se 8 karwana hai", "booking 4 se 6 logon ki kar do"
@@ -212,7 +218,7 @@ def _hours(s: Speech, h: Heard) -> float:
     if s.any("open", "close") and (
         s.any("when", "what", "until", "baje", "today", "tomorrow", "wd", "is", "timing", "night")
     ):
-        return 0.0 if s.any("record") else 0.9
+        return 0.0 if s.any("record") else 0.95  # surer than the "ruko" it may begin with
     if s.any("timing") and (
         s.any("what", "say", "open") or any(t.text in ("timing", "timings", "hours", "टाइमिंग") for t in s.tokens)
     ):
@@ -230,7 +236,7 @@ def _address(s: Speech, h: Heard) -> float:
         return 0.85
     if words & _FAR and (s.any("price") or _HOW & words):
         return 0.85
-    near = any(t.has("near") and s.at(i - 1).text not in _AROUND for i, t in enumerate(s.tokens))
+    near = any(t.has("near") and s.at(i - 1).text not in _AROUND | _HAVING for i, t in enumerate(s.tokens))
     return 0.6 if near and s.any("what", "is") else 0.0
 
 
@@ -248,6 +254,8 @@ def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one ret
         return 0.85
     if "callback" in words or s.anywhere("call", "back") or {"call", "back"} <= words or s.anywhere("again", "call"):
         return 0.8
+    if words & {"someone", "somebody"} and words & _REPORTED:
+        return 0.0  # "I called before, somebody picked up"
     if s.any("person") and s.any("connect", "call", "want", "talk"):
         return 0.9
     if words & {"someone", "somebody"} and words & {"line", "phone"}:
@@ -353,7 +361,8 @@ def _wrong_number(s: Speech, h: Heard) -> float:
 
 
 def _abuse(s: Speech, h: Heard) -> float:
-    return 0.9 if _ABUSE & s.said else 0.0
+    called_a_dog = _DOG & s.said and len(s.words) <= _DOG_WORDS and not _asks(s)  # "kutta la sakte hain kya?"
+    return 0.9 if _ABUSE & s.said or called_a_dog else 0.0
 
 
 def _speak(tag: str) -> Callable[[Speech, Heard], float]:

@@ -78,7 +78,8 @@ class _MenuIndex:
 
     def word(self, token: Token) -> str | None:
         """The menu's word that a token is, however spelt; also a word of other menus, so that it can be refused."""
-        if token.kind != "word" or (token.text in _NEVER and token.text not in self.items):
+        never = token.text in _NEVER or token.raw.endswith("'s")  # "my mom's birthday"
+        if token.kind != "word" or (never and token.text not in self.items):
             return None
         found = canonical_dish_word(token.text)
         if found or token.text in self.items:

@@ -17,6 +17,7 @@ from .menu import canonical_dish_word
 from .tokens import Speech, Token, listen
 from .types import Slot
 
+_BEFORE_NAME = ("date", "time", "party_size")
 _LONGEST = 4
 """Words of one name."""
 _ARE = spellings("हूँ हूं hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
@@ -41,7 +42,7 @@ def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:
     for words in _introduced(speech):
         if name := _written(words):
             return name
-    if name := _set_apart(speech):
+    if name := _set_apart(speech, expecting):
         return name
     if expecting == "confirm" and (words := _amended(speech)):
         return _written(words)
@@ -52,15 +53,19 @@ def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:
     return None
 
 
-def _set_apart(speech: Speech) -> str | None:
-    """ "table for two at 7, Rhea Kapoor, 98111 98111": between commas, nothing but a name that is a usual one."""
+def _set_apart(speech: Speech, expecting: Slot | None) -> str | None:
+    """ "table for two at 7, Rhea Kapoor, 98111 98111": between commas, nothing but a name that is a usual one.
+
+    So is a whole answer to the question for another slot: "how many people?" - "Rhea Kapoor".
+    """
     parts: list[list[Token]] = [[]]
     for token in speech.tokens:
         if token.text == ",":
             parts.append([])
         else:
             parts[-1].append(token)
-    for part in parts if len(parts) > 1 else ():
+    whole = expecting in _BEFORE_NAME and all(t.text in lexicon().names and not t.word.tags for t in speech.tokens)
+    for part in parts if len(parts) > 1 or whole else ():
         usual = [t.text in lexicon().names for t in part]
         if (
             any(usual)

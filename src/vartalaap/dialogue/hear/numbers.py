@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -17,6 +17,10 @@ _SHORT = 7
 _BESIDE = ("no", "not", "sorry", "actually", "change", "do", "do_it", "filler", "yes", "ok", "good", "enough", "hon",
            "wait", "my_own", "post", "of", "and", "but")  # fmt: skip
 _PUT = spellings("it make lets let us should ab rakho rakhiye rakh lo bana dijiyega अब रखो रखिए रख लो बना दीजिएगा")
+_ONE = spellings("ek एक ایک")
+_ONCE = spellings("kaam kam baat baar second काम बात बार کام بات بار")
+_EMPHATIC = spellings("hi ही ہی toh तो تو")
+_UNITS = ("people", "adults", "kids", "friends", "relative", "seat", "table", "baje", "price", "hour", "minute", "day")
 _WHOLE = {"dedh": Fraction(3, 2), "dhai": Fraction(5, 2)}
 
 
@@ -39,13 +43,22 @@ class Quantity:
 
 
 @lru_cache(maxsize=512)
-def quantity_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a grammar: one return per form
-    """The longest number phrase that begins at token `i`."""
+def quantity_at(speech: Speech, i: int) -> Quantity | None:
+    """The longest number phrase that begins at token `i`, with the "hi" of "das hi log"."""
+    found = _number_at(speech, i)
+    if found and speech.at(found.end).text in _EMPHATIC and speech.at(found.end + 1).has(*_UNITS):
+        return replace(found, end=found.end + 1)
+    return found
+
+
+def _number_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a grammar: one return per form
     token = speech.at(i)
     if not token.counts:
         return None
     if token.text in _GIVE and speech.at(i - 1).has("leave_it"):
         return None  # "rehne do"
+    if token.text in _ONE and speech.at(i + 1).text in _ONCE:
+        return None  # "ek kaam kijiye", "ek baat aur"
     fraction = token.word.fraction
     if fraction in _ADDED:
         return _with_fraction(speech, i, fraction)

@@ -27,6 +27,8 @@ _FRIEND = spellings("dost friend colleague yaar saheli दोस्त फ्र
 _PARENTS = spellings("parents मातापिता पेरेंट्स")
 _ONLY = spellings("just only sirf bas keval सिर्फ बस केवल")
 _MORE = spellings("more extra additional zyada ज़्यादा एक्स्ट्रा")
+_FEWER = spellings("less fewer kam kum ghat ghata कम घट کم")
+_AUR = spellings("aur और اور")
 GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
 _NEEDS = spellings("wheelchair highchair high व्हीलचेयर हाईचेयर हाई")
 _DO = spellings("kar karo कर کر")
@@ -69,7 +71,7 @@ def _terms(speech: Speech, used: frozenset[int], *, wanted: bool) -> list[_Term]
         skipped = i in used or not _may_open(speech.tokens[i])
         term = None if skipped else _counted(speech, i, used, wanted=wanted) or _told(speech, i)
         if term:
-            if not (_growth(speech, i) or _celebrated(speech, term)):
+            if not (_is_part(speech, i) or _celebrated(speech, term)):
                 terms.append(term)
             i = term.end
         else:
@@ -142,24 +144,40 @@ def _celebrated(speech: Speech, term: _Term) -> bool:
     return term.count == 1 and speech.at(term.end).has("of") and speech.any("party_event")
 
 
-def _growth(speech: Speech, start: int) -> bool:
-    """ "do log aur badh gaye", "two more people": how many of a party, or more than it, not how many it is."""
+def party_change_in(speech: Speech) -> int:
+    """How many more come than were told before, or fewer if negative; 0 if that is not said."""
+    return sum(_change(speech, i) for i, token in enumerate(speech.tokens) if token.counts)
+
+
+def _is_part(speech: Speech, start: int) -> bool:
+    """ "ek log wheelchair pe hain", "two more people": how many of a party, or more than it, not how many it is."""
     q = quantity_at(speech, start)
     if q is None:
         return False
-    end = q.end
-    another_child = speech.at(start - 1).has("and") and speech.at(end).has("kids")
-    if _needs_something(speech, end) and not another_child:  # "ek log wheelchair pe hain"
-        return True
-    if speech.at(end).text in _MORE or (speech.at(end).has(*_PEOPLE) and speech.at(end + 1).text in _MORE):
-        return True
-    after = end + speech.at(end).has(*_PEOPLE)
-    joining = speech.at(after + 1)
-    if speech.at(after).has("and") and (joining.has("come") or joining.text in _ADDED):  # "teen log aur aayenge"
-        return True
-    return any(speech.at(k).text in GROWN for k in range(end, end + 4)) and not any(
-        speech.at(k).kind == "mark" for k in range(end, end + 2)
+    another_child = speech.at(start - 1).has("and") and speech.at(q.end).has("kids")
+    return (_needs_something(speech, q.end) and not another_child) or _change(speech, start) != 0
+
+
+def _change(speech: Speech, start: int) -> int:
+    """ "do log aur badh gaye", "two more people", "ek aadmi kam": by how many the party is to change."""
+    q = quantity_at(speech, start)
+    if q is None or q.whole is None or speech.at(start - 1).number is not None:
+        return 0
+    first = speech.at(q.end)
+    after = q.end + first.has(*_PEOPLE)
+    if first.text in _FEWER or (after > q.end and speech.at(after).text in _FEWER):
+        return -q.whole
+    following = speech.at(after + 1)
+    grows = (
+        first.text in _MORE
+        or (after > q.end and (speech.at(after).text in _MORE or speech.at(after).text in _ADDED))
+        or (first.text in _AUR and following.has(*_PEOPLE))  # "ek aur aadmi"
+        or (speech.at(after).has("and") and (following.has("come") or following.text in _ADDED))
+        or (speech.at(start - 1).text in _ADDED and after > q.end)
     )
+    if not grows and not any(speech.at(k).kind == "mark" for k in range(q.end, q.end + 2)):
+        grows = any(speech.at(k).text in GROWN for k in range(q.end, q.end + 4))
+    return q.whole if grows else 0
 
 
 def _needs_something(speech: Speech, end: int) -> bool:

@@ -29,6 +29,9 @@ _MOST = 60
 _OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
 
 
+_DIGIT = spellings("digit digits ank figure डिजिट अंक")
+_END = spellings("last end ends ending aakhri akhri aakhir akhir ant लास्ट एंड आखिरी आख़िरी आखिर अंत آخری آخر")
+_START = spellings("start starting first beginning shuru shuruaat pehle pehla शुरू शुरुआत पहले पहला شروع")
 _SOME_DAY = date(2001, 1, 1)
 """Which words name a day hardly depends on the day they are said."""
 _TWO_DIGITS = frozenset(["das", "bis", "saath"])
@@ -69,6 +72,44 @@ def phone_in(
     digits = _joined(digits_so_far, pieces)
     used = frozenset(i for p in pieces for i in range(p.start, p.end))
     return PhoneHeard(digits, is_mobile(digits)), used
+
+
+def amended_number(text: str, number: str) -> str | None:
+    """The digits `number` with the part put right that an utterance names; None if it names none.
+
+    "Last mein aath nahi saat", "the last two digits are four five", "shuru mein nau, saat nahi". Without saying where,
+    the old digits must be there once, and "digit" or "number" be said: eight may be an hour.
+    """
+    speech = listen(text)
+    pieces = list(_pieces(speech, frozenset()))
+    counted = [k for k, p in enumerate(pieces) if speech.at(p.end).text in _DIGIT]  # "last two digits"
+    pieces = [piece for k, piece in enumerate(pieces) if k not in counted]
+    old, new = _exchanged(speech, pieces)
+    at_end, at_start = (not words.isdisjoint(speech.words) for words in (_END, _START))
+    if not new or len(new) >= len(number) or at_end is at_start is True:
+        return None
+    if at_end or at_start:
+        start = len(number) - len(new) if at_end else 0
+    elif old and number.count(old) == 1 and (speech.any("number") or not _DIGIT.isdisjoint(speech.words)):
+        start = number.index(old)
+    else:
+        return None
+    end = start + len(new)
+    fits = len(old) in (0, len(new)) and old in ("", number[start:end])
+    return number[:start] + new + number[end:] if fits else None
+
+
+def _exchanged(speech: Speech, pieces: list[_Piece]) -> tuple[str, str]:
+    """What was wrong, if it was named, and what is right: "aath nahi saat", "seven not eight", "not eight, seven"."""
+    if len(pieces) == 1:
+        return "", pieces[0].digits
+    if len(pieces) != 2:
+        return "", ""
+    first, second = pieces
+    between = [speech.at(k) for k in range(first.end, second.start)]
+    if any(token.text == "not" for token in between):
+        return second.digits, first.digits
+    return first.digits, second.digits
 
 
 def _claimed(speech: Speech, today: date) -> frozenset[int]:

@@ -85,6 +85,8 @@ class Understanding:
     """Slots whose new value was marked as a correction ("nahi nahi, 6 log")."""
     choice: int | None = None
     """A place in a list that was read out ("pehla wala" 1, "the last one" -1)."""
+    party_change: int = 0
+    """More people than were told before ("two more"), or fewer if negative."""
     number: int | None = None
     """Of an utterance that gives nothing else, a number without anything that it counts ("make it six")."""
 

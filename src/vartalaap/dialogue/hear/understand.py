@@ -15,7 +15,7 @@ from .language import language_of
 from .menu import dishes_in
 from .names import name_in
 from .numbers import lone_number
-from .party import party_in
+from .party import party_change_in, party_in
 from .phones import phone_in
 from .tokens import Speech, listen
 from .types import Slot, Understanding
@@ -91,6 +91,7 @@ def _read(
     used = digits | (heard.used if heard else frozenset())
     party = party_in(speech, expecting=expecting, used=used)
     party_size = party.span.value if party.span else None
+    party_change = 0 if party_size or phone else party_change_in(speech)
     when = heard.when if heard else None
     dishes = dishes_in(speech, business.menu)
     if name:  # "Farida" sounds like a fried dish
@@ -107,7 +108,7 @@ def _read(
         language_of(speech),
         tuple(
             i
-            for i in intents_in(speech, Heard(when, party_size, dishes, phone))
+            for i in intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
             if not only_a_name or i.name in _ANYWAY
         ),
         answer_yes_no(text),
@@ -118,6 +119,7 @@ def _read(
         dishes,
         frozenset(corrects),
         next(choices(speech), None),
+        party_change,
         None if when or party_size or phone or dishes else lone_number(speech),
     )
 

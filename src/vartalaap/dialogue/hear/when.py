@@ -12,9 +12,11 @@ from .clock import Clock, times_in
 from .corrections import Span, settle
 from .dates import Day
 from .days import days_in
+from .keys import spellings
 from .tokens import Speech, listen
 from .types import Slot, When
 
+_ROOM = spellings("jagah जगह جگہ room")
 _AFTERNOON = ("pm", "evening", "dinner", "tonight", "night", "noon", "lunch")
 
 
@@ -87,7 +89,8 @@ def _agreed(days: list[Span[Day]], chosen: Span[Day] | None, *, corrected: bool)
 
 
 def _right_now(speech: Speech, expecting: Slot | None) -> bool:
-    asked = expecting in ("date", "time") or len(speech.words) <= 3 or speech.any("come", "available")
+    asked = expecting in ("date", "time") or len(speech.words) <= 3 or speech.any("come", "available", "table", "seat")
+    asked = asked or not _ROOM.isdisjoint(speech.words)
     return asked and speech.any("now") and not speech.any("no", "not", "wait", "say", "maybe", "hear")
 
 

@@ -18,7 +18,7 @@ from loguru import logger
 from ...core.chat import ChatModel, ToolCall
 from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
-from .. import person, policy
+from .. import manners, person
 from ..hear import Understanding
 from ..local import LocalBrain, LocalConversation
 from ..phrases import Voice
@@ -265,14 +265,14 @@ class ModelConversation:
             turn.say("your_booking", bookings=mine[:MOST_BOOKINGS])
         else:
             turn.say("no_booking_found")
-        policy.resume(turn)
+        manners.resume(turn)
         return self._local.speak(turn)
 
     def _tell(self, turn: Turn, answer: str) -> list[Sentence]:
         """The owner's own answer."""
         turn.progress = self.state.answered = True
         turn.say("faq", answer=answer)
-        policy.resume(turn)
+        manners.resume(turn)
         return self._local.speak(turn)
 
     def _resume(self, turn: Turn, answer: _Answer) -> list[Sentence]:
@@ -280,7 +280,7 @@ class ModelConversation:
         self.state.misses = 0
         self.state.answered = True
         if self._has_open_question():
-            policy.resume(turn)
+            manners.resume(turn)
         elif answer.knows_not:
             person.offer(turn, "question")
         elif answer.asks:
