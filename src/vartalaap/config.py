@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     deepgram_base_url: str = Field(DEEPGRAM_URL, description="the region: api.in, api.eu, api.au, or api for the USA")
     deepgram_model: str = Field("nova-3", description="or flux-general-multi, which says itself when a turn ends")
 
+    barge_in: Literal["voice", "words"] = Field(
+        "voice", description="what stops the bot: 300 ms of voice; or, sooner, the recogniser's first words"
+    )
+
     tts: Annotated[tuple[str, ...], NoDecode] = Field((), description="voices in order; what is configured if empty")
     piper_url: str = Field("", description="Piper's HTTP server, for example http://127.0.0.1:5000")
     piper_voices: Annotated[dict[str, str], NoDecode] = Field(

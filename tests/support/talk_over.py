@@ -28,6 +28,7 @@ from vartalaap.core.events import AudioIn, CallEnded, ClearAudio, TextTyped, Tra
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Emit, SpeechToText, VoiceActivity
 from vartalaap.core.session import CallParts, CallSession
+from vartalaap.core.turns import TurnRules
 from vartalaap.dialogue.local import LocalBrain, LocalConversation
 from vartalaap.services import weights
 from vartalaap.services.tts.espeak import EspeakSpeech
@@ -51,6 +52,10 @@ Play = Callable[["Call"], Coroutine[object, object, None]]
 class Call:
     """A call with a caller who can type, to come to the point, and speak, to be tested; for as long as is said."""
 
+    rules = TurnRules()
+    least_ms = 280
+    """From the first sound of a voice to the bot's silence: 300 ms of speech, but for what the ears are unsure of."""
+
     def __init__(self) -> None:
         self.line = ScriptedLine()
         self.script: list[str] = []
@@ -70,6 +75,7 @@ class Call:
             voice=ToneVoice(),
             log=MemoryLog(),
             on_failure=lambda _, error: self.failures.append(error),
+            rules=self.rules,
         )
         self.session = CallSession(self.context, self.line, parts)
 
@@ -167,29 +173,47 @@ class RecordedCall(Call):
             await asyncio.sleep(FRAME_SECONDS)
 
 
+class QuickCall(RecordedCall):
+    """The same where words stop the bot, with a recogniser that tells them as they are said."""
+
+    rules = TurnRules(words_interrupt=True)
+    least_ms = 60
+
+    def recogniser(self) -> SpeechToText:
+        return ReadingRecogniser(self._said, guesses=True)
+
+
 class ReadingRecogniser:
     """Knows what is said: as many words of it as reached the recogniser, 100 ms after they are asked for."""
 
-    def __init__(self, said: list[Recording]) -> None:
+    def __init__(self, said: list[Recording], *, guesses: bool = False) -> None:
         self._said = said
+        self._guesses = guesses
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> ReadingStream:
-        return ReadingStream(emit, self._said)
+        return ReadingStream(emit, self._said, guesses=self._guesses)
 
 
 class ReadingStream:
-    def __init__(self, emit: Emit, said: list[Recording]) -> None:
+    def __init__(self, emit: Emit, said: list[Recording], *, guesses: bool) -> None:
         self._emit = emit
         self._said = said
+        self._guesses = guesses
+        self._guess = ""
         self._audio = bytearray()
         self._timer: asyncio.TimerHandle | None = None
 
     def feed(self, mulaw: bytes) -> None:
         self._audio += mulaw
+        before, self._guess = self._guess, self._text() if self._guesses else ""
+        if self._guess and self._guess != before:
+            self._emit(Transcript(self._guess, is_final=False))
+
+    def _text(self) -> str:
+        return next((words_heard(recording, self._audio) for recording in self._said), "")
 
     def finish_utterance(self, expecting: Expecting = "anything") -> None:
-        text = next((words_heard(recording, self._audio) for recording in self._said), "")
-        final = Transcript(text, is_final=True)
+        final = Transcript(self._text(), is_final=True)
         self._timer = asyncio.get_running_loop().call_later(0.1, self._emit, final)
 
     def begin_utterance(self) -> None:

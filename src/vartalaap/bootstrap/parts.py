@@ -21,6 +21,7 @@ from ..core.messages import Messenger
 from ..core.phone import PhoneNumber
 from ..core.ports import Brain, Line, SpeechToText, TextToSpeech, VoiceActivity
 from ..core.session import CallParts, CallSession
+from ..core.turns import TurnRules
 from ..dialogue.llm.conversation import ModelBrain
 from ..errors import ProviderError
 from ..security.auth import AdminLogin, ApiKeys
@@ -104,6 +105,7 @@ class Parts:
             log=self.metrics,
             on_failure=_note_failure,
             hints=(business.name, *(item.name for item in business.menu.items)),
+            rules=TurnRules(words_interrupt=self.settings.barge_in == "words"),
             max_seconds=self.settings.max_call_seconds,
         )
         context = await self.office.context(business, call_id, caller, channel)
@@ -139,8 +141,10 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         admin, password_file = await admin_login(settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         lag, providers = await stack.enter_async_context(watched_loop()), ProviderMetrics()
-        voice = await stack.enter_async_context(open_voice(settings, providers, office.businesses))
         calls = LiveCalls(settings.most_calls, lambda: lag.seconds)
+        voice = await stack.enter_async_context(
+            open_voice(settings, providers, office.businesses, calls=lambda: len(calls))
+        )
         recogniser = await stack.enter_async_context(open_recogniser(settings, providers))
         brain = await stack.enter_async_context(open_brain(settings))
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()

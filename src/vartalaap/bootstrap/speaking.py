@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
 from typing import cast
@@ -34,16 +34,17 @@ MOST_BUSINESSES = 50
 
 @asynccontextmanager
 async def open_voice(
-    settings: Settings, metrics: ProviderMetrics, businesses: Businesses
+    settings: Settings, metrics: ProviderMetrics, businesses: Businesses, calls: Callable[[], int]
 ) -> AsyncIterator[TextToSpeech]:
-    """The chain of voices that `TTS` names, ready to say the first sentence."""
+    """The chain of voices that `TTS` names, ready to say the first sentence. `calls`: how many are going on."""
     async with AsyncExitStack() as stack:
         names = settings.chosen_voices
         voices = [await _voice(name, settings, stack) for name in names]
         providers = [Provider(name, Normalised(voice)) for name, voice in zip(names, voices, strict=True)]
         providers[-1] = Provider(names[-1], providers[-1].voice, first_seconds=LAST_SECONDS)
         chain, best = VoiceChain(providers, metrics), providers[0]
-        clips = Clips(chain, best.voice, _identity(best.name, settings), settings.data_dir / "clips")
+        folder = settings.data_dir / "clips"
+        clips = Clips(chain, best.voice, _identity(best.name, settings), folder, calls=calls)
         making = asyncio.create_task(_make_clips(clips, businesses))
         stack.push_async_callback(_end, making)
         yield clips

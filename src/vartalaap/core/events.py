@@ -92,6 +92,8 @@ class Transcript:
 
     `ends_turn`, of a final: the recogniser itself judged that the caller is done, and was not asked. It covers
     everything since `begin_utterance`, like any final, and stands for every one that is still owed.
+
+    `end_ms` is 0 where it is not known when the last word ended.
     """
 
     text: str = field(repr=False)

@@ -19,6 +19,10 @@ class TurnRules:
 
     interrupt_ms: int = 300
     """Speech this long over the bot stops it (R76)."""
+    words_interrupt: bool = False
+    """So do the recogniser's first words, sooner: for lines that do not send the bot's voice back."""
+    unnoticed_ms: int = 600
+    """So long after such words, if the ears have noticed nothing, their utterance is taken to have paused."""
     endpoint_ms: int = 700
     """Silence that ends an utterance."""
     yes_no_endpoint_ms: int = 500
@@ -180,13 +184,16 @@ class TurnTaking:
             case Transcript(is_final=True):
                 yield from self._read(event)
             case Transcript():
-                pass
+                yield from self._maybe_interrupt_for(Utterance(event.text.strip()))
 
     def advance(self, position_ms: int) -> Iterable[Decision]:
         """The caller's audio has come so far."""
         self.position_ms = position_ms
         if self._speech_from is not None:
             return ()
+        if self._stopped_bot and self._paused_at is None and self._utterance_from is not None:
+            unnoticed = position_ms - self._utterance_from >= self.rules.unnoticed_ms
+            return self.hear(SpeechPaused(position_ms)) if unnoticed else ()
         if self._paused_at is not None:
             return self._maybe_end()
         if not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
@@ -200,6 +207,17 @@ class TurnTaking:
             self.bot_finished()
             self._stopped_bot = True
             yield Interrupt()
+
+    def _maybe_interrupt_for(self, words: Utterance) -> Iterator[Decision]:
+        """Words that may only agree are left to the ears, and to how long they last."""
+        if not (self.rules.words_interrupt and self._bot_speaking and words.text) or self._is_whole(words):
+            return
+        if self._utterance_from is None:
+            self._utterance_from = self.position_ms
+            yield BeginUtterance()
+        self.bot_finished()
+        self._stopped_bot = True
+        yield Interrupt()
 
     def _read(self, final: Transcript) -> Iterator[Decision]:
         if final.ends_turn and self._utterance_from is None and self._may_echo():

@@ -133,6 +133,45 @@ def test_speech_over_the_bot_interrupts_once_after_300_ms() -> None:
     assert kinds(run(floor, 1300, SpeechGoesOn(1300), 1400, SpeechGoesOn(1400), 2000)) == [Interrupt]
 
 
+def guess(words: str) -> Transcript:
+    return Transcript(words, is_final=False)
+
+
+WORDS = TurnRules(words_interrupt=True, unnoticed_ms=600)
+
+
+def test_words_over_the_bot_interrupt_it_at_once_where_that_is_wished() -> None:
+    floor = TurnTaking(WORDS)
+    floor.bot_started()
+    begun = [*floor.advance(1080), *floor.hear(guess("mujhe"))]
+    assert kinds(begun) == [BeginUtterance, Interrupt]
+    ended = run(floor, guess("mujhe ek"), SpeechStarted(1000), SpeechGoesOn(1400), SpeechPaused(1500), 1700,
+                text("mujhe ek table"), 2200)  # fmt: skip
+    assert kinds(ended) == [FinishUtterance, Prepare, TurnEnded]
+    assert isinstance(ended[-1], TurnEnded)
+    assert ended[-1].stopped_bot
+
+
+def test_words_interrupt_nothing_by_default_nor_while_the_bot_is_silent_nor_if_they_may_only_agree() -> None:
+    floor = TurnTaking()
+    floor.bot_started()
+    assert run(floor, 1000, guess("mujhe")) == []
+    assert run(TurnTaking(WORDS), 1000, guess("mujhe")) == []
+    floor = TurnTaking(WORDS, is_whole=lambda said: said.text == "haan")
+    floor.bot_started()
+    assert run(floor, 1000, guess("haan"), guess(" ")) == []
+    assert kinds(run(floor, guess("haan lekin"))) == [Interrupt]
+
+
+def test_words_that_the_ears_did_not_notice_are_read_and_else_the_bot_goes_on() -> None:
+    for heard, decided in (("ruko", TurnEnded), ("", NoWords)):
+        floor = TurnTaking(WORDS)
+        floor.bot_started()
+        assert kinds(run(floor, 1000, guess("ruko"), 1599)) == [Interrupt]
+        decisions = run(floor, 1600, text(heard), 1900, 2300)
+        assert [d for d in kinds(decisions) if d is not Prepare] == [FinishUtterance, decided]
+
+
 def test_the_silence_after_a_cough_is_not_counted_as_speech() -> None:
     floor = TurnTaking()
     floor.bot_started()
@@ -175,13 +214,14 @@ def test_silence_of_both_sides_is_reported_again_and_again() -> None:
     st.lists(
         st.one_of(
             st.integers(1, 4000),
-            st.sampled_from(["start", "goes on", "pause", "words", "empty", "ended", "bot on", "bot off"]),
+            st.sampled_from(["start", "goes on", "pause", "guess", "words", "empty", "ended", "bot on", "bot off"]),
         ),
         max_size=60,
-    )
+    ),
+    st.booleans(),
 )
-def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: list[int | str]) -> None:
-    floor, position = TurnTaking(), 0
+def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: list[int | str], by_words: bool) -> None:
+    floor, position = TurnTaking(TurnRules(words_interrupt=by_words)), 0
     decisions: list[Decision] = []
     for step in steps:
         match step:
@@ -194,6 +234,8 @@ def test_no_order_of_events_breaks_the_floor_and_every_turn_has_words(steps: lis
                 decisions += floor.hear(SpeechGoesOn(position))
             case "pause":
                 decisions += floor.hear(SpeechPaused(position))
+            case "guess":
+                decisions += floor.hear(guess("words"))
             case "words":
                 decisions += floor.hear(text("words"))
             case "ended":

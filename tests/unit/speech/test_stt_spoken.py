@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.services.stt.spoken import Heard, SpokenWords, Word, is_lost, lost, spread
+from vartalaap.services.stt.spoken import FirstHeard, Heard, SpokenWords, Word, is_lost, lost, spread
 
 
 def span(text: str, start: float, end: float, *, settled: bool = True, language: str = "") -> Heard:
@@ -56,6 +56,36 @@ def test_what_was_only_shown_stays_for_the_final() -> None:
     spoken.known(is_final=False)
     spoken.begin(0.0)
     assert spoken.known(is_final=True).text == "kal shaam"
+
+
+def untimed(text: str, end: float, turn: int = 0) -> Heard:
+    """A message of Flux about a turn of which it names no times: its window may have begun with the call."""
+    return Heard(0.0, end, text, spread(text, 0.0, end), untimed_turn=turn)
+
+
+def test_words_without_times_are_where_they_were_first_heard() -> None:
+    first = FirstHeard()
+    placed = [first.placed(untimed(*message)) for message in (("ek", 9.0), ("ek table", 9.4), ("ek table", 11.0))]
+    assert [[word.start for word in heard.words] for heard in placed] == [[9.0], [9.0, 9.4], [9.0, 9.4]]
+    assert [word.end for word in first.placed(untimed("kal raat aath", 15.0, 1)).words] == [15.0, 15.0, 15.0]
+
+
+def test_a_long_call_does_not_cut_off_the_first_words_of_a_turn_without_times() -> None:
+    first, spoken = FirstHeard(), SpokenWords()
+    spoken.begin(60.0)
+    for text, end in (("mujhe", 60.2), ("mujhe ek table", 60.9), ("mujhe ek table chahiye", 62.4)):
+        spoken.take(first.placed(untimed(text, end, turn=7)))
+    whole = spoken.known(is_final=True)
+    assert whole.text == "mujhe ek table chahiye"
+    assert whole.end_ms == 0  # when it was last heard says little of when it was said
+    spoken.begin(63.0)
+    spoken.take(first.placed(untimed("mujhe ek table chahiye", 63.4, turn=7)))  # said again, by its end of turn
+    assert spoken.known(is_final=True).text == ""
+
+
+def test_words_with_times_keep_them() -> None:
+    heard = span("kal shaam", 1.0, 2.0)
+    assert FirstHeard().placed(heard) == heard
 
 
 def test_the_language_is_that_of_the_words() -> None:

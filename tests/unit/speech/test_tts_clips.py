@@ -54,6 +54,16 @@ async def test_a_fixed_sentence_is_made_once_and_said_in_one_piece_without_a_voi
     assert sorted(stage.maker.asked) == sorted([WELCOME, MORE])
 
 
+async def test_while_there_are_calls_clips_are_made_slowly(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "clips")
+    slowly = Clips(stage.live, stage.maker, "one", stage.folder, calls=lambda: 1)
+    making = asyncio.create_task(slowly.make([WELCOME, MORE]))
+    await asyncio.sleep(0.5)
+    assert len(stage.maker.asked) == 1
+    making.cancel()
+    await asyncio.wait([making])
+
+
 async def test_a_sentence_of_a_conversation_never_comes_to_disk(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "clips")
     await stage.clips.make([MORE])

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from ...core.audio import SAMPLE_RATE
 from ...errors import ProviderError, ProviderRefused
 from .deepgram_wire import Dialect
-from .spoken import Heard
+from .spoken import FirstHeard, Heard
 
 LONGEST_PIECE = SAMPLE_RATE // 4
 """Bytes in one frame."""
@@ -64,6 +64,7 @@ class Link:
         self._dialect = dialect
         self._outgoing: deque[str | bytes] = deque()
         self._wake = asyncio.Event()
+        self._first_heard = FirstHeard()
         self._filled = 0
         """Bytes of silence that were sent though the caller's line gave none."""
 
@@ -79,6 +80,7 @@ class Link:
         try:
             async for message in self._socket:
                 if heard := self._dialect.read(message):
+                    heard = self._first_heard.placed(heard)
                     take(heard.moved(-self._filled / SAMPLE_RATE) if self._filled else heard)
         except ConnectionClosed as closed:
             raise ProviderError(_why(closed)) from None

@@ -135,6 +135,7 @@ class Flux:
         start, end, text = turn.audio_window_start, turn.audio_window_end, turn.transcript
         ended = turn.event == "EndOfTurn"
         confidences = [word.confidence for word in turn.words]
+        timed = bool(turn.words) and all(word.is_timed for word in turn.words)
         return Heard(
             start,
             end,
@@ -144,6 +145,7 @@ class Flux:
             settled=ended,
             answers=True,
             ends_turn=ended,
+            untimed_turn=None if timed else turn.turn_index,
         )
 
 
@@ -174,6 +176,10 @@ class _Word(BaseModel):
     language: str | None = None
     punctuated_word: str | None = None
 
+    @property
+    def is_timed(self) -> bool:
+        return self.start is not None and self.end is not None
+
 
 _Words = Annotated[list[_Word], BeforeValidator(_or_empty)]
 
@@ -199,6 +205,7 @@ class _Results(BaseModel):
 
 class _TurnInfo(BaseModel):
     event: str
+    turn_index: int = 0
     audio_window_start: float
     audio_window_end: float
     transcript: str = ""

@@ -36,6 +36,8 @@ class Heard:
     answers: bool = False
     """All the audio that was sent before has been recognised: this is the answer to who waits for that."""
     ends_turn: bool = False
+    untimed_turn: int | None = None
+    """The turn of words that came without times, all since its beginning; see `FirstHeard`."""
 
     def moved(self, seconds: float) -> Heard:
         """The same with times that count from another beginning."""
@@ -48,6 +50,29 @@ class Heard:
         if len(kept) == len(self.words):
             return self
         return replace(self, words=kept, text=" ".join(word.text for word in kept))
+
+
+class FirstHeard:
+    """Gives the words of a recogniser that names no times the end of the audio in which each was first heard.
+
+    A turn may have begun long after the audio that its messages speak of: spread over all of it, its first words would
+    lie before the utterance that they belong to.
+    """
+
+    def __init__(self) -> None:
+        self._turn = -1
+        self._times: list[float] = []
+
+    def placed(self, heard: Heard) -> Heard:
+        """The same with these times, if it has none of its own."""
+        if heard.untimed_turn is None:
+            return heard
+        if heard.untimed_turn != self._turn:
+            self._turn, self._times = heard.untimed_turn, []
+        count = len(heard.words)
+        self._times = [*self._times[:count], *[heard.end] * (count - len(self._times))]
+        words = zip(heard.words, self._times, strict=True)
+        return replace(heard, words=tuple(replace(word, start=at, end=at) for word, at in words))
 
 
 def spread(text: str, start: float, end: float, language: str = "") -> tuple[Word, ...]:
@@ -108,7 +133,7 @@ class SpokenWords:
             is_final,
             language=_language([word for span in spans for word in span.words]),
             confidence=max(confidence, LEAST_CONFIDENCE),
-            end_ms=round(end * 1000),
+            end_ms=round(end * 1000) if spans[-1].untimed_turn is None else 0,
             ends_turn=ends_turn,
         )
 

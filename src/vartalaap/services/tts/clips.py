@@ -26,7 +26,9 @@ MOST_IN_MEMORY = 64_000_000
 MOST_ON_DISK = 256_000_000
 LOOK_AGAIN_SECONDS = 60.0
 REST_SECONDS = 0.05
-"""Between two clips, for the calls that are going on."""
+"""Between two clips,"""
+REST_FOR_CALLS_SECONDS = 2.0
+"""and while there are calls: they want the voice and the processor for themselves."""
 
 
 class Clips:
@@ -40,16 +42,19 @@ class Clips:
         folder: Path,
         *,
         most_in_memory: int = MOST_IN_MEMORY,
+        calls: Callable[[], int] = lambda: 0,
     ) -> None:
         """Everything but the clips is said by `voice`. `maker` makes the clips, and is the same voice for all.
 
-        `voice_id` says which voice that is, with everything that its sound depends on.
+        `voice_id` says which voice that is, with everything that its sound depends on; `calls`, how many calls are
+        going on.
         """
         self._voice = voice
         self._maker = maker
         self._voice_id = voice_id
         self._folder = folder
         self._most = most_in_memory
+        self._calls = calls
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._held = 0
         self._on_disk: set[str] = set()
@@ -103,7 +108,7 @@ class Clips:
             self._remember(key, clip)
             if number % 50 == 0 or number == len(missing):
                 logger.info("clips are being made", made=number, of=len(missing))
-            await asyncio.sleep(REST_SECONDS)
+            await asyncio.sleep(REST_FOR_CALLS_SECONDS if self._calls() else REST_SECONDS)
 
     async def _made(self, text: str, language: Language) -> bytes:
         chunks = self._maker.synthesize(text, language)
