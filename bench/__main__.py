@@ -44,9 +44,15 @@ def desk_command(out: Path) -> None:
 @click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
 def turns_command(calls: str, seconds: float, servers: str, out: Path) -> None:
     """Responses, interruptions, gaps, processor and memory as the number of calls grows. Linux."""
+    wanted = servers.split(",")
+    if unknown := set(wanted) - turns.NAMES.keys():
+        raise click.BadParameter(
+            f"{', '.join(sorted(unknown))}: choose from {', '.join(turns.NAMES)}", param_hint="--servers"
+        )
+    out.mkdir(parents=True, exist_ok=True)
     load, levels = _load(), []
     for number in map(int, calls.split(",")):
-        for server in servers.split(","):
+        for server in wanted:
             if turns.bears(server, number):
                 levels.append(turns.measure(server, number, seconds))
                 click.echo(turns.table(levels[-1:]).splitlines()[-1])

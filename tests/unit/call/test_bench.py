@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from bench.__main__ import main
 from bench.plot import line_chart
 from bench.turns import HEADINGS, Level, remarks, table
 from bench.turns_stubs import ENDPOINT_MS, Endpointer, is_silent, tone
 from bench.turns_vendors import SAYINGS, heard
+from click.testing import CliRunner
 
 from vartalaap.core.audio import FRAME_BYTES, FRAME_MS, SILENCE
 
@@ -70,3 +72,10 @@ def test_the_picture_has_a_line_and_a_name_for_each_server() -> None:
     assert len(lines) == 2
     heights = [float(pair.split(",")[1]) for line in lines for pair in line.get("points", "").split()]
     assert heights[3] < heights[2] < heights[1] < heights[0]  # the more, the higher up
+
+
+def test_a_server_that_is_not_known_is_named_with_those_that_are() -> None:
+    refused = CliRunner().invoke(main, ["turns", "--servers", "ours,theirs"])
+    assert refused.exit_code == 2
+    assert "theirs" in refused.output
+    assert "least-flux" in refused.output
