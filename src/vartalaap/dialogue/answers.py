@@ -20,6 +20,7 @@ _WHO = re.compile(
     r"|\b(?:aap|tum) (?:kaun|robot|machine|insaan)\b|\bkaun bol rah|कौन बोल रह|आप (?:कौन|रोबोट|मशीन|इंसान)"
 )
 _HOURS_TOLD = ("hours_on", "closed_on")
+_SURELY = 0.9
 _MOST_PRICES = 3
 _MOST_DISHES = 5
 _MOST_DAYS = 2
@@ -40,7 +41,9 @@ def give(turn: Turn) -> bool:
         _hours(turn)
     turn.state.told_hours = heard.has("hours") or any(act.key in _HOURS_TOLD for act in turn.acts[before:])
     for intent, tell in _TELLERS.items():
-        if not heard.has(intent) or (owners and intent == "payment"):
+        if not heard.has(intent, at_least=_SURELY if owners and intent == "address" else 0.5):
+            continue  # "where can I park?" was answered
+        if owners and intent == "payment":
             continue
         if intent != "hours" or turn.state.mode == "talking" or turn.asks_about_hours:
             tell(turn)
@@ -148,6 +151,7 @@ def _hours(turn: Turn) -> None:
         days = [today]
     if not days and turn.state.date:
         days = [turn.state.date]
+    turn.state.day_asked_about = days[0] if len(days) == 1 and timetable.hours_on(business, days[0]) else None
     if not timetable.open_days(business):
         turn.say("not_known")
     elif not days:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..core.reservations import Booking
-from . import booking, person
+from . import booking, person, wishes
 from .hear.tokens import Speech, listen
 from .state import Turn
 
 _MOST_READ_OUT = 3
+_LATE = re.compile(
+    r"\b(?:running|be|am|are|bit|little|minutes?|mins?|min|thoda|thodi|hum)\W+(?:\w+\W+)?(?:late|delayed)\b"
+    r"|\blate (?:ho|aa|pahu?nch)|\bder (?:ho|se)\b|लेट (?:हो|आ|पहुँच|पहुंच)|देर (?:हो|से)"
+)
 _BOOKING = frozenset(["booking", "reservation", "बुकिंग", "रिज़र्वेशन", "रिजर्वेशन", "بکنگ"])
 _OWN = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",
         "wali booking", "wala booking", "वाली बुकिंग", "मेरी", "मेरा", "हमारी", "अपनी", "میری", "ہماری")  # fmt: skip
@@ -38,10 +43,7 @@ async def begin(turn: Turn, mode: str) -> None:
         turn.ask_more()
         return
     if not mine:
-        state.not_found = True
-        elsewhere = turn.context.made or turn.heard.phone or turn.context.caller is None
-        lead = "only_own_number" if elsewhere else "no_booking_found"
-        person.offer(turn, "booking_of_another_number", lead)
+        _offer_person(turn)
         return
     state.mine = mine
     state.mode = "changing" if mode == "changing" else "cancelling"
@@ -53,10 +55,39 @@ async def begin(turn: Turn, mode: str) -> None:
 
 
 def tells_which(turn: Turn) -> bool:
-    """ "Tomorrow's", after it was said that only the number of a booking can change it: no wish for a new table."""
+    """ "Tomorrow's, for four", after it was said that only its number can change a booking: no wish for another."""
     heard = turn.heard
-    new = heard.has("book", at_least=0.7) or heard.party_size or turn.asks_about_hours
-    return turn.state.call_back_reason == "booking_of_another_number" and heard.when is not None and not new
+    new = heard.has("book", at_least=0.7) or listen(heard.text).any("table", "want") or turn.asks_about_hours
+    told = heard.when or heard.party_size or heard.name
+    return turn.state.call_back_reason == "booking_of_another_number" and bool(told) and not new
+
+
+def is_late(turn: Turn) -> bool:
+    """ "We are running twenty minutes late"."""
+    return turn.state.mode == "talking" and _LATE.search(turn.heard.text.lower()) is not None
+
+
+async def note_late(turn: Turn) -> None:
+    """Tell the house, for the next booking of this number."""
+    turn.progress = True
+    mine = await turn.desk.upcoming()
+    if not mine:
+        _offer_person(turn)
+    elif turn.context.privacy_opt_out:
+        turn.say("wish_at_the_table")
+        turn.ask_more()
+    else:
+        turn.state.wishes |= {"running late"}
+        await wishes.pass_on(turn, mine[0])
+        turn.say("wish_taken")
+        turn.ask_more()
+
+
+def _offer_person(turn: Turn) -> None:
+    """The number that calls has no booking; one of another number is spoken of with a person only."""
+    turn.state.not_found = True
+    elsewhere = turn.context.made or turn.heard.phone or turn.context.caller is None
+    person.offer(turn, "booking_of_another_number", "only_own_number" if elsewhere else "no_booking_found")
 
 
 def _pick(turn: Turn, mine: tuple[Booking, ...]) -> Booking | None:

@@ -49,7 +49,9 @@ def is_over(turn: Turn) -> bool:
         turn.say("wrong_number")
         turn.context.closing = True
         return True
-    if turn.brings_content or (state.asked == "confirm" and heard.answer != "unclear"):
+    if turn.brings_content or (state.asked == "confirm" and heard.answer == "yes"):
+        return False
+    if state.asked == "confirm" and heard.answer == "no" and not heard.has("bye"):
         return False
     leaving = heard.has("bye") or (
         state.mode == "talking"

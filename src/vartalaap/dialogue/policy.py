@@ -180,6 +180,8 @@ async def _go_on(turn: Turn) -> None:
         await existing.go_on(turn)
     elif state.mode == "booking":
         await _go_on_booking(turn)
+    elif existing.is_late(turn):
+        await existing.note_late(turn)
     elif _wishes_for_made_booking(turn):
         await wishes.pass_on(turn, turn.context.made[-1])
         turn.ask_more()
@@ -191,6 +193,7 @@ async def _go_on(turn: Turn) -> None:
         state.mode = "booking"
         state.just_booked = False
         turn.progress = True
+        _take_day_asked_about(turn)
         await booking.go_on(turn)
     else:
         _talk(turn)
@@ -198,6 +201,15 @@ async def _go_on(turn: Turn) -> None:
 
 def _is_about_language(turn: Turn) -> bool:
     return turn.heard.has("speak_hindi", "speak_english")
+
+
+def _take_day_asked_about(turn: Turn) -> None:
+    """ "Are you open tomorrow?" - "We are." - "A table for two": for tomorrow."""
+    state, when = turn.state, turn.heard.when
+    day, state.day_asked_about = state.day_asked_about, None
+    if day and state.date is None and not turn.answered and not (when and (when.date or when.conflict)):
+        state.date = day
+        turn.say("changed", changes={"date": day})
 
 
 async def _go_on_booking(turn: Turn) -> None:

@@ -94,6 +94,8 @@ class State:
     """The words for a dish of which there are many; we asked which."""
     wishes: set[str] = field(default_factory=set)
     """Special requests for the booking in hand."""
+    day_asked_about: dt.date | None = None
+    """The one day whose hours the caller wanted to know: a table that is asked for next is meant for it."""
     told_hours: bool = False
     """The last utterance asked for opening hours."""
     tried_to_book: bool = False
@@ -177,6 +179,9 @@ class Turn:
         heard = self.heard
         if heard.has("book", at_least=0.7) or (heard.party_size and heard.when and heard.when.time):
             return False
+        speech = listen(heard.text)
+        if self.state.refusal and speech.any("close") and not speech.any("open", "what", "when"):
+            return False  # "oh, you are closed. Tuesday then"
         return heard.has("hours", at_least=0.5 if self.state.mode == "talking" else _SURELY_HOURS)
 
     @property

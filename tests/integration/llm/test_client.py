@@ -14,7 +14,7 @@ from vartalaap.errors import ProviderError, ProviderRefused
 from vartalaap.services.llm.client import ChatClient, Deadlines
 
 SMALL, LARGE = MODELS
-QUICK = Deadlines(connect=0.3, first=0.15, between=0.15, whole=0.5)
+QUICK = Deadlines(connect=0.6, first=0.4, between=0.4, whole=1.2)
 HELLO = [ChatMessage("user", "hello")]
 TOOLS = [ToolSpec("book", "Books.", {"type": "object", "properties": {}})]
 
@@ -111,7 +111,7 @@ async def test_what_brings_no_first_word_ends_in_an_error_within_the_deadline(
     began = time.monotonic()
     with pytest.raises(ProviderError):
         await answer_of(client)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_an_endless_answer_ends_at_the_deadline_for_the_whole(emulator: Gr
     began = time.monotonic()
     with pytest.raises(ProviderError):
         await answer_of(client)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
 
 
 async def test_an_empty_answer_is_followed_by_the_next_model(emulator: GroqEmulator, client: ChatClient) -> None:

@@ -372,6 +372,7 @@ def _bare_number(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if (
         day is None
         or before.has("we", "people")  # "hum log paanch hain"
+        or (speech.at(i).weak and len(speech.words) > 1)  # "kar do"
         or after.has("baje", "people", "am", "pm", "minute", "hour", "price")
         or after.kind in ("clock", "digits")
     ):

@@ -30,6 +30,8 @@ _NOT_A_DISH_PRICE = ("people", "baje", "hour", "minute", "day", "seat", "table",
 _TERMS = spellings(
     "policy policies charge charges fee fees rule rules terms niyam shart sharten पॉलिसी चार्ज चार्जेस नियम शर्त शर्तें"
 )
+_OF_THE_HOUSE = spellings("cover entry service corkage parking booking minimum cancellation कवर एंट्री सर्विस पार्किंग बुकिंग")
+"""What a charge may be for that no dish is."""
 _CANCELLATION = spellings("cancellation कैंसिलेशन कैंसलेशन cancel कैंसल कैंसिल")
 _SENT_THINGS = spellings("ghar home food khana khaana घर खाना گھر")
 _SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
@@ -40,6 +42,8 @@ _AVAILABLE = spellings("milta milti milte milega milegi hai serve have available
 _WHAT = spellings("kya क्या کیا")
 _FAR = spellings("door dur duur far दूर دور")
 _VOICE = spellings("awaaz awaz aawaaz aawaz avaaz voice आवाज آواز")
+_MINE = spellings("meri mera hamari hamara my our i we मेरी मेरा हमारी हमारा میری ہماری")
+_HAVE = spellings("hai thi have had है थी ہے تھی")
 _WAS = spellings("tha thi the was were था थी थे تھا تھی")
 _SPOILT = spellings("thanda thandi baasi basi jala kachcha kaccha cold raw burnt salty ठंडा ठंडी बासी जला कच्चा")
 _FOREIGN = spellings("baal makkhi keeda cockroach hair fly insect बाल मक्खी कीड़ा")
@@ -135,7 +139,9 @@ def _change(s: Speech, h: Heard) -> float:
         return 0.65
     if not s.any("change"):
         # "booking ka time 7 se 8 karwana hai", "booking 4 se 6 logon ki kar do"
-        moved = s.any("book") and s.any("do", "do_it") and s.any("from") and (h.when or h.party_size)
+        # "meri booking hai kal ki, use parso kar do"
+        told = s.any("from") or (_MINE & s.said and _HAVE & s.said)
+        moved = s.any("book") and s.any("do", "do_it") and told and (h.when or h.party_size)
         return 0.7 if moved else 0.0
     if _negated(s, "change"):
         return 0.0
@@ -181,7 +187,7 @@ def _price(s: Speech, h: Heard) -> float:
             if not any(t.text in _FAR for t in following) and not any(t.has(*_NOT_A_DISH_PRICE) for t in following):
                 return 0.9 if h.dishes or token.text == "much" or s.any("of") else 0.6
         elif token.has("price") and not s.at(i - 1).number:
-            return 0.9
+            return 0.0 if token.text in _TERMS and s.at(i - 1).text in _OF_THE_HOUSE else 0.9
     return 0.0
 
 

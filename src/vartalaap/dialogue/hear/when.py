@@ -49,7 +49,7 @@ def when_in(
 ) -> WhenHeard | None:
     """Like `read_when`, on tokens of which `taken` say something else."""
     today = now.date()
-    days = [s for s in days_in(speech, today, wanted=expecting == "date") if taken.isdisjoint(s.tokens)]
+    days = [s for s in _days(speech, today, expecting) if taken.isdisjoint(s.tokens)]
     taken |= frozenset(i for span in days for i in span.tokens if not speech.at(i).has("tonight"))
     times = times_in(speech, wanted=expecting == "time" or speech.any("timing"), taken=taken)
     used = {i for s in days for i in s.tokens} | {i for span in times for i in span.tokens}
@@ -70,6 +70,15 @@ def when_in(
     return WhenHeard(
         resolved, frozenset(used), day.corrected and day.span is not None, clock.corrected and clock.span is not None
     )
+
+
+def _days(speech: Speech, today: date, expecting: Slot | None) -> list[Span[Day]]:
+    """A bare number is a day where one was asked for, unless it is an hour: "around nine thirty"."""
+    days = days_in(speech, today, wanted=False)
+    if days or expecting != "date":
+        return days
+    hours = {i for span in times_in(speech, wanted=False) for i in span.tokens}
+    return [span for span in days_in(speech, today, wanted=True) if hours.isdisjoint(span.tokens)]
 
 
 def _agreed(days: list[Span[Day]], chosen: Span[Day] | None, *, corrected: bool) -> tuple[Day | None, bool]:
