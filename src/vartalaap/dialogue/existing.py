@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..core.reservations import Booking
 from . import booking, person, wishes
+from .hear.days import days_in
 from .hear.tokens import Speech, listen
 from .state import Turn
 
@@ -177,6 +179,7 @@ async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
         return
     if just_chosen:
         turn.progress = True
+        _take_second_day(turn, state.chosen)
     if state.mode == "cancelling":
         await _cancel(turn, state.chosen, just_chosen=just_chosen)
     elif just_chosen and len(state.mine) > 1 and _fits(state.chosen, turn):
@@ -185,6 +188,14 @@ async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
         _keep(turn)
     else:
         await booking.go_on(turn)
+
+
+def _take_second_day(turn: Turn, chosen: Booking) -> None:
+    """ "My booking of tomorrow, make it Friday": the first day says which booking, the second when it shall be."""
+    heard = turn.heard
+    days = [span.value.date for span in days_in(listen(heard.text), turn.now.date(), wanted=False)]
+    if heard.when and len(days) == 2 and days[0] == chosen.date == heard.when.date:
+        turn.heard = replace(heard, when=replace(heard.when, date=days[1]))
 
 
 async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
