@@ -80,9 +80,9 @@ async def _make_clips(clips: Clips, businesses: Businesses) -> None:
     await clips.keep_ready(partial(_fixed_sentences, businesses))
 
 
-async def _fixed_sentences(businesses: Businesses) -> set[Text]:
+async def _fixed_sentences(businesses: Businesses) -> list[Text]:
     page, _ = await businesses.page(MOST_BUSINESSES, 0)
-    return {text for business, _ in page for text in fixed_sentences(business)}
+    return list(dict.fromkeys(text for business, _ in page for text in fixed_sentences(business)))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -68,15 +68,18 @@ class Voice:
         return _worded(way, act.values, _Speaker(self.business, language, today))
 
 
-def fixed_sentences(business: Business) -> set[tuple[str, Language]]:
-    """Every sentence that is the same in all calls of a business: its phrases without values, and its own greeting."""
-    found: set[tuple[str, Language]] = set()
-    for language in LANGUAGES:
+def fixed_sentences(business: Business) -> list[tuple[str, Language]]:
+    """Every sentence that is the same in all calls of a business: its own greeting and its phrases without values.
+
+    Each once, those that calls begin with first.
+    """
+    found: list[tuple[str, Language]] = []
+    for language in sorted(LANGUAGES, key=lambda one: one != business.language.primary):
         speaker = _Speaker(business, language, date.min)
         texts = [_worded(way, {}, speaker) for way in _ways(language) if set(_names(way)) <= _OF_THE_BUSINESS]
-        found.update((part, language) for text in texts for part in sentences(text))
-        found.update((part, language) for part in sentences(getattr(business.greeting, language) or ""))
-    return found
+        texts.insert(0, getattr(business.greeting, language) or "")
+        found.extend((part, language) for text in texts for part in sentences(text))
+    return list(dict.fromkeys(found))
 
 
 def _ways(language: Language) -> list[str]:

@@ -27,7 +27,7 @@ MOST_ON_DISK = 256_000_000
 LOOK_AGAIN_SECONDS = 60.0
 REST_SECONDS = 0.05
 """Between two clips,"""
-REST_FOR_CALLS_SECONDS = 2.0
+REST_FOR_CALLS_SECONDS = 1.0
 """and while there are calls: they want the voice and the processor for themselves."""
 
 
@@ -73,10 +73,10 @@ class Clips:
 
     async def keep_ready(self, wanted: Callable[[], Awaitable[Collection[Text]]]) -> None:
         """Make what is wanted, and look every minute whether something else is. Runs until it is cancelled."""
-        known: frozenset[Text] = frozenset()
+        known: list[Text] = []
         while True:
             try:
-                texts = frozenset(await wanted())
+                texts = list(await wanted())
                 if texts != known:
                     await self.make(texts)
                     known = texts
@@ -85,8 +85,8 @@ class Clips:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def make(self, texts: Collection[Text]) -> None:
-        """Have a clip of each, one after the other, and remove all others. Raises `ProviderError`."""
-        keys = {self._key(text): text for text in sorted(texts)}
+        """Have a clip of each, one after the other as they are named, and remove all others. Raises `ProviderError`."""
+        keys = {self._key(text): text for text in texts}
         present = await asyncio.to_thread(self._tidy, keys.keys())
         self._forget(self._on_disk - keys.keys())
         self._on_disk = present
