@@ -67,13 +67,16 @@ class Call:
             start = {"callId": self._call_id, "streamId": "s", "tracks": ["inbound"], "mediaFormat": format_}
             await socket.send(json.dumps({"sequenceNumber": 0, "event": "start", "start": start}))
             self._started_at = _now()
-            async with asyncio.TaskGroup() as tasks:
-                speaking = tasks.create_task(self._speak(socket))
-                hearing = tasks.create_task(self._hear(socket))
-                await self._converse()
-                speaking.cancel()
-                await socket.close()
-                hearing.cancel()
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    speaking = tasks.create_task(self._speak(socket))
+                    hearing = tasks.create_task(self._hear(socket))
+                    await self._converse()
+                    speaking.cancel()
+                    await socket.close()
+                    hearing.cancel()
+            except* ConnectionClosed:
+                self.unanswered += 1  # the server hung up
 
     async def _converse(self) -> None:
         await self._wait_for(self._heard)
