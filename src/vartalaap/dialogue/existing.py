@@ -16,6 +16,7 @@ _MOST_READ_OUT = 3
 _LATE = re.compile(
     r"\b(?:running|be|am|are|bit|little|minutes?|mins?|min|thoda|thodi|hum)\W+(?:\w+\W+)?(?:late|delayed)\b"
     r"|\blate (?:ho|aa|pahu?nch)|\bder (?:ho|se)\b|लेट (?:हो|आ|पहुँच|पहुंच)|देर (?:हो|से)"
+    r"|\bstuck in\b|\btraffic (?:mein|me|jam)\b|ट्रैफ़?िक (?:में|जाम)|ट्रैफ\u093cिक में"
 )
 _BOOKING = frozenset(["booking", "reservation", "बुकिंग", "रिज़र्वेशन", "रिजर्वेशन", "بکنگ"])
 _OWN = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",

@@ -68,6 +68,8 @@ async def take_answer(turn: Turn) -> bool:
     """The answer to an offer that is open; False if the caller speaks of something else."""
     state, heard = turn.state, turn.heard
     number = heard.phone
+    if _wants_a_table(turn):
+        return False
     if _names_the_booking_s_number(turn):
         turn.progress = True
         turn.say("only_own_number")
@@ -102,6 +104,12 @@ async def _take_call_back(turn: Turn) -> bool:
         turn.say("person_declined")
         return True
     return False
+
+
+def _wants_a_table(turn: Turn) -> bool:
+    """All of a booking that can be made at once, its number included: no number to be called back on."""
+    heard, limit = turn.heard, turn.business.reservation_rules.max_phone_party_size
+    return bool(heard.when and heard.party_size and heard.party_size <= limit and heard.has("book", at_least=0.7))
 
 
 def answers_connection(turn: Turn) -> Literal["now", "later", "no"] | None:
