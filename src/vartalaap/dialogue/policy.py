@@ -70,6 +70,7 @@ async def _take(turn: Turn) -> None:
         manners.resume(turn)
         return
     manners.take_notice(turn)
+    turn.leave_the_day_of_a_question()
     heard = turn.heard
     if person.is_being_connected(turn) or manners.is_closing(turn) or manners.is_over(turn) or manners.is_held(turn):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..core.business import Business
@@ -23,6 +23,7 @@ _BUSINESS_INTENTS: tuple[IntentName, ...] = (
 )  # fmt: skip
 
 
+_SURELY_A_QUESTION = 0.7
 _SURELY_HOURS = 0.85
 """Words for open and closed were said, not only one for time."""
 
@@ -183,6 +184,11 @@ class Turn:
         if self.state.refusal and speech.any("close") and not speech.any("open", "what", "when"):
             return False  # "oh, you are closed. Tuesday then"
         return heard.has("hours", at_least=0.5 if self.state.mode == "talking" else _SURELY_HOURS)
+
+    def leave_the_day_of_a_question(self) -> None:
+        """ "Is there live music on Saturday?" names a day, and wishes for no table."""
+        if self.heard.has("question", at_least=_SURELY_A_QUESTION) and not self.heard.party_size:
+            self.heard = replace(self.heard, when=None)
 
     @property
     def brings_content(self) -> bool:

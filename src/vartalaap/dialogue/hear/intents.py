@@ -32,6 +32,12 @@ _TERMS = spellings(
 )
 _OF_THE_HOUSE = spellings("cover entry service corkage parking booking minimum cancellation कवर एंट्री सर्विस पार्किंग बुकिंग")
 """What a charge may be for that no dish is."""
+_IS_THERE = frozenset([("is", "there"), ("are", "there"), ("do", "you"), ("does", "the"), ("have", "you")])
+_HABITUAL = spellings("hota hoti hote होता होती होते ہوتا ہوتی")
+_ROOM = spellings(
+    "anything something slot slots spot spots opening openings space place room vacancy availability jagah khali "
+    "जगह खाली"
+)
 _CANCELLATION = spellings("cancellation कैंसिलेशन कैंसलेशन cancel कैंसल कैंसिल")
 _SENT_THINGS = spellings("ghar home food khana khaana घर खाना گھر")
 _SENT = re.compile(r"(?:bhej|bhij|mangwa|mangva|manga|pahunch|pohonch|send|drop|भेज|भिज|मंगवा|मँगवा|पहुंचा|पहुँचा|بھیج|بھجوا)")
@@ -81,8 +87,8 @@ def intents_in(speech: Speech, heard: Heard) -> tuple[Intent, ...]:
     for name, rival in _RIVALS:
         if rival in best and name in best and best[rival] >= best[name]:
             del best[name]
-    if not best and _asks(speech):
-        best["question"] = 0.6
+    if not best and (_asks(speech) or _asks_of_the_house(speech)):
+        best["question"] = 0.7 if _asks_of_the_house(speech) else 0.6
     if not best and speech.tokens and all(t.has("filler") or t.kind == "mark" for t in speech.tokens):
         best["filler"] = 0.9
     return tuple(sorted((Intent(n, c) for n, c in best.items()), key=lambda i: -i.confidence))
@@ -112,6 +118,18 @@ def _asks(speech: Speech) -> bool:
     )
 
 
+def _of_seats(speech: Speech) -> bool:
+    """Seats or tables are named, and not a cover charge."""
+    return any(t.has("table", "seat") and not speech.at(i + 1).has("price") for i, t in enumerate(speech.tokens))
+
+
+def _asks_of_the_house(speech: Speech) -> bool:
+    """ "Is there live music on Saturday?", "kya Sunday ko qawwali hoti hai": what there is, not a free table."""
+    if _of_seats(speech) or speech.any("book", "come") or not _ROOM.isdisjoint(speech.words):
+        return False
+    return tuple(speech.words[:2]) in _IS_THERE or not _HABITUAL.isdisjoint(speech.words)
+
+
 def _about_cancelling(speech: Speech) -> bool:
     """ "cancellation policy?", "cancel charges kya hain": the terms are asked for, nothing is cancelled."""
     words = speech.words
@@ -123,9 +141,7 @@ def _book(s: Speech, h: Heard) -> float:
         return 0.0
     if (s.any("cancel", "change") and s.any("book")) or _taken_off(s) or _less(s, h) or _no_longer(s):
         return 0.3
-    if s.any("book") or (
-        s.any("table", "seat") and (s.any("want", "do", "do_it", "available") or h.when or h.party_size)
-    ):
+    if s.any("book") or (_of_seats(s) and (s.any("want", "do", "do_it", "available") or h.when or h.party_size)):
         return 0.9
     if s.any("table"):
         return 0.75

@@ -22,6 +22,8 @@ _TIMES = {
 _ZERO = spellings("o oh ओ")
 _OTHER_UNITS = ("people", "baje", "am", "pm", "hour", "minute", "day", "week", "adults", "kids", "price", "date", "mo")
 _PREFIXES = ("0091", "910", "91", "0")
+_LAKH = 100_000
+"""Nobody says a telephone number in lakhs."""
 _CLAIMABLE = 4
 """Digits of the longest run that may be a date or a time instead."""
 _MOST = 60
@@ -194,7 +196,7 @@ def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | Non
             return str(heard), i + 1
         return None
     quantity = quantity_at(speech, i)
-    if quantity is None or quantity.whole is None:
+    if quantity is None or quantity.whole is None or quantity.whole >= _LAKH:
         return None
     return str(quantity.whole), quantity.end
 
