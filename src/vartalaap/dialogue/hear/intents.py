@@ -156,12 +156,18 @@ def _change(s: Speech, h: Heard) -> float:
     if not s.any("change"):
         # "booking ka time 7 se 8 karwana hai", "booking 4 se 6 logon ki kar do"
         # "meri booking hai kal ki, use parso kar do"
-        told = s.any("from") or (_MINE & s.said and _HAVE & s.said)
+        told = s.any("from") or _has_a_booking(s)
         moved = s.any("book") and s.any("do", "do_it") and told and (h.when or h.party_size)
         return 0.7 if moved else 0.0
     if _negated(s, "change"):
         return 0.0
     return 0.9 if s.any("book", "table") else 0.65
+
+
+def _has_a_booking(s: Speech) -> bool:
+    """ "Meri ek booking hai", "I have a reservation": one that exists."""
+    mine = (i for i, token in enumerate(s.tokens) if token.text in _MINE)
+    return bool(_HAVE & s.said) and any(s.at(k).has("x_booking") for i in mine for k in range(i + 1, i + 4))
 
 
 def _taken_off(s: Speech) -> bool:
