@@ -27,6 +27,8 @@ _SHORTEST_ASIDE = 3
 
 _LOOKALIKES = str.maketrans("аеорсухіѕԁ", "aeopcyxisd")
 _SIGNS = r"\u0900-\u0903\u093a-\u094f"
+_JOINED = re.compile(r"(?<=[^\W\d_])[._*|]+(?=[^\W\d_]{2})")
+"""Marks that stand for the spaces between words."""
 _SPACED = re.compile(rf"(?<![\w{_SIGNS}])(?:\w[ .\-_*|]+){{3,}}\w(?![\w{_SIGNS}])")
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 _DIGIT_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457@$])[a-z013457@$]{4,}\b")
@@ -241,7 +243,7 @@ def _asides(text: str) -> Iterator[str]:
 
 def _undisguised(text: str) -> str:
     text = _SPACED.sub(lambda m: re.sub(r"[ .\-_*|]", "", m.group()), text.translate(_LOOKALIKES))
-    return _DIGIT_WORD.sub(_letters, normalise(text))
+    return _DIGIT_WORD.sub(_letters, normalise(_JOINED.sub(" ", text)))
 
 
 def _letters(digits: re.Match[str]) -> str:

@@ -136,10 +136,11 @@ class Lexicon:
         languages = word_set("languages", "english") | word_set("languages", "hindi")
         dishes = frozenset(normalise(w) for line in table("dishes")["dish"] for w in line.replace(":", " ").split())
         self._known = frozenset(self.names) | languages | dishes
+        """Words that are no misspelling of any other."""
 
     def look_up(self, word: str) -> Word:
         """The meanings of one normalised word; `UNKNOWN` if it has none here."""
-        if found := self._exact.get(word):
+        if found := self._exact.get(word) or self._singular(word):
             return found
         script = script_of(word)
         if word in self._known or len(word) > _LONGEST_WORD or script not in ("latn", "deva", "urdu"):
@@ -152,6 +153,13 @@ class Lexicon:
         if len(key) >= 3 and (found := self._sound.get(key)):
             return found
         return _nearest(key, self._sound, self._near_sound, _SHORTEST_SOUND)
+
+    def _singular(self, word: str) -> Word | None:
+        """The English noun of which the word is a plural in -s: "managers", "cheques"."""
+        if len(word) <= _SHORTEST_SOUND or not word.endswith("s") or word in self._known:
+            return None
+        found = self._exact.get(word[:-1])
+        return found if found and found.english and found.number is None else None
 
     def exactly(self, word: str) -> Word | None:
         """The meanings of a word spelt as the tables spell it, or as they would in Urdu letters."""
