@@ -2,7 +2,8 @@
 
 A small grammar over the lexicon's concepts ("to put aside", "rules", "yours"). `lexicon/attacks.txt` has the frames,
 each a few concepts that stand near each other, what speaks against it, and a weight. An utterance whose frames weigh
-enough together is an attack. A flag here changes what is answered, never what is allowed.
+enough together is an attack; so is one whose words are like those of attacks (`odds.py`). A flag here changes what is
+answered, never what is allowed.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from functools import lru_cache
 from .keys import normalise
 from .lexicon import lexicon, table, word_set
 from .menu import canonical_dish_word
+from .odds import log_odds
 from .tokens import Speech, listen
 
 _ENOUGH = 0.99
 """The weight of an attack: one frame of 1, or two lesser ones."""
+_LIKELY = 2.6
+"""Log-odds of an attack that no frame knows: so many that no harmless held-out line has them."""
 _ANYWHERE = 10**6
 
 _LONG = 10
@@ -215,6 +219,11 @@ def is_attack(text: str) -> bool:
 
 def attack_in(speech: Speech) -> bool:
     """Like `is_attack`, on tokens."""
+    return known_as_attack(speech) or log_odds(speech) > _LIKELY
+
+
+def known_as_attack(speech: Speech) -> bool:
+    """Does it fit a frame or a phrase of the table?"""
     return any(map(_reads_as_attack, _readings(speech)))
 
 

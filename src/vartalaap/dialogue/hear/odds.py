@@ -1,0 +1,74 @@
+"""The odds that an utterance is an attack, by a linear model of words and concepts fitted to the project's own lines.
+
+The frames of `attacks.py` say what is known; this weighs what is only likely, for attacks in words that nobody foresaw.
+`python -m eval.fit` writes its weights, `lexicon/odds.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+
+from .keys import romanise_devanagari, romanise_urdu, script_of, sound
+from .lexicon import lexicon
+from .menu import canonical_dish_word
+from .tokens import Speech, Token
+
+_REACH = 3
+"""Words between two that are looked at as a pair, at most."""
+_NUMBER = ("#",)
+
+
+def log_odds(speech: Speech) -> float:
+    """The logarithm of the odds; 0 is as likely as not."""
+    bias, weights = _model()
+    total = sum(weights.get(feature, 0.0) for feature in features(speech))
+    return bias + total * scale(speech)
+
+
+def scale(speech: Speech) -> float:
+    """What a feature counts for in an utterance of this length: long ones have more of them."""
+    return 1 / math.sqrt(len(speech.words) + 1)
+
+
+def features(speech: Speech) -> Iterator[str]:
+    """Each word's sound and concepts (`@no`), and pairs: `a>b` side by side; `a..b` near, where one is a concept."""
+    words = [_parts(token) for token in speech.tokens if token.kind != "mark"]
+    for i, parts in enumerate(words):
+        yield from parts
+        sound_of, *concepts = parts
+        for gap, later in enumerate(words[i + 1 : i + 1 + _REACH]):
+            joint, others = (">", later) if gap == 0 else ("..", later[1:])
+            yield from [f"{sound_of}{joint}{other}" for other in others]
+            yield from [f"{concept}{joint}{other}" for concept in concepts for other in later]
+
+
+def _parts(token: Token) -> tuple[str, ...]:
+    if token.kind != "word" or token.number is not None:
+        return _NUMBER
+    return _parts_of(token.text, token.word.tags)
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(word: str, tags: frozenset[str]) -> tuple[str, ...]:
+    return (_said(word), *(f"@{tag}" for tag in sorted(tags)))
+
+
+def _said(word: str) -> str:
+    """The sound of a word; whose name and which dish it is says nothing."""
+    if word in lexicon().names:
+        return "name"
+    if canonical_dish_word(word):
+        return "dish"
+    script = script_of(word)
+    latin = romanise_devanagari(word) if script == "deva" else romanise_urdu(word) if script == "urdu" else word
+    return sound(latin) or latin
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[float, dict[str, float]]:
+    model = json.loads((resources.files(__package__) / "lexicon" / "odds.json").read_text("utf-8"))
+    return model["bias"], model["weights"]
