@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from .keys import normalise
 from .lexicon import lexicon, table, word_set
 from .menu import canonical_dish_word
 from .odds import log_odds
+from .sieve import Sieve
 from .tokens import Speech, listen
 
 _ENOUGH = 0.99
@@ -24,6 +26,7 @@ _ENOUGH = 0.99
 _LIKELY = 2.6
 """Log-odds of an attack that no frame knows: so many that no harmless held-out line has them."""
 _ANYWHERE = 10**6
+_PHRASE = 0
 
 _LONG = 10
 """Words of an utterance that may hold another matter."""
@@ -98,24 +101,26 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    frames: tuple[Frame, ...]
+    frames: tuple[tuple[int, Frame], ...]
+    """Each with a term of it that no utterance can do without: the one of the fewest concepts."""
     bits: dict[str, int]
     """Of each concept that a frame names; those of flags begin with `@`."""
-    flags: dict[int, re.Pattern[str]]
-    """The signs that single words do not show, by their bit: an alternation of their lines."""
-    any_flag: int
+    sieve: Sieve
+    """The expressions of flags, signs that single words do not show, by their bits; those of attacks by themselves."""
+    unsifted: int
+    """Flags that any text may raise: the sieve cannot rule them out."""
 
 
 @lru_cache(maxsize=1)
 def _grammar() -> _Grammar:
     bits: dict[str, int] = {}
     frames = tuple(Frame.read(line, bits) for line in table("attacks")["frame"])
-    lines: dict[str, list[str]] = {}
-    for line in table("attacks")["flag"]:
-        name, _, expression = line.partition(": ")
-        lines.setdefault("@" + name, []).append(_plain(expression))
-    flags = {bits[name]: re.compile("|".join(expressions)) for name, expressions in lines.items()}
-    return _Grammar(frames, bits, flags, sum(flags))
+    lines = [line.partition(": ") for line in table("attacks")["flag"]]
+    grouped = [(bits["@" + name], expression) for name, _, expression in lines]
+    grouped += [(_PHRASE, expression) for expression in table("attacks")["phrase"]]
+    sieve = Sieve((group, _plain(expression)) for group, expression in grouped)
+    rarest = [min(frame.terms + frame.also, key=int.bit_count) for frame in frames]
+    return _Grammar(tuple(zip(rarest, frames, strict=True)), bits, sieve, bits["dish"] | sum(sieve.always))
 
 
 class _Scene:
@@ -128,7 +133,11 @@ class _Scene:
         self._said = 0
         for concepts in self._words:
             self._said |= concepts
-        self._looked_for = 0
+        self._candidates = self._grammar.sieve.candidates(speech.text)
+        self._unknown = self._grammar.unsifted
+        """Flags that may still be raised; each is looked for once, when it matters."""
+        for flag in self._candidates:
+            self._unknown |= flag
 
     def _concepts(self, speech: Speech, i: int) -> int:
         token, bits = speech.tokens[i], self._grammar.bits
@@ -142,21 +151,21 @@ class _Scene:
             concepts |= bits["x_name"]
         return concepts
 
+    def is_phrase(self) -> bool:
+        """Is a part of it an attack by itself?"""
+        return self._matches(_PHRASE)
+
     def weight(self, enough: float = _ANYWHERE) -> float:
         """The sum of the frames that fit; may stop at `enough`."""
         total = 0.0
-        for frame in self._grammar.frames:
-            said = self._said
-            if said & frame.unless:
+        possible = self._said | self._unknown
+        for frame in [frame for rarest, frame in self._grammar.frames if rarest & possible]:
+            if self._said & frame.unless or not all(possible & term for term in (*frame.terms, *frame.also)):
                 continue
-            for term in frame.terms:
-                if not said & term:
+            if self._fits(frame):
+                total += frame.weight
+                if total >= enough:
                     break
-            else:
-                if self._fits(frame):
-                    total += frame.weight
-                    if total >= enough:
-                        break
         return total
 
     def _fits(self, frame: Frame) -> bool:
@@ -166,24 +175,25 @@ class _Scene:
         return all(map(self._has, frame.also)) and not self._has(frame.unless)
 
     def _has(self, term: int) -> bool:
-        """Was one of these concepts said, or one of these flags raised? A flag is looked for once, when it matters."""
+        """Was one of these concepts said, or one of these flags raised?"""
         if self._said & term:
             return True
-        unknown = term & self._grammar.any_flag & ~self._looked_for
-        while unknown:
-            bit = unknown & -unknown
-            unknown ^= bit
-            self._looked_for |= bit
-            if self._grammar.flags[bit].search(self._text):
-                self._said |= bit
-                return True
-        dish = self._grammar.bits["dish"]
-        if term & dish and not self._looked_for & dish:
-            self._looked_for |= dish
-            if any(canonical_dish_word(word) for word in self._text.split()):
-                self._said |= dish
+        looked_for = term & self._unknown
+        while looked_for:
+            flag = looked_for & -looked_for
+            looked_for ^= flag
+            self._unknown ^= flag
+            if self._names_a_dish() if flag == self._grammar.bits["dish"] else self._matches(flag):
+                self._said |= flag
                 return True
         return False
+
+    def _matches(self, group: int) -> bool:
+        tests = chain(self._candidates.get(group, ()), self._grammar.sieve.always.get(group, ()))
+        return any(test.search(self._text) for test in tests)
+
+    def _names_a_dish(self) -> bool:
+        return any(canonical_dish_word(word) for word in self._text.split())
 
     def _at(self, term: int) -> list[int]:
         return [i for i, concepts in enumerate(self._words) if concepts & term]
@@ -191,7 +201,7 @@ class _Scene:
     def _near(self, frame: Frame) -> bool:
         """Is there a word of the first term with a word of each other one in reach, no word counted twice?"""
         if len(frame.terms) < 2:
-            return True
+            return all(map(self._has, frame.terms))
         first, *others = map(self._at, frame.terms)
         return any(_within(anchor, others, frame.reach) for anchor in first)
 
@@ -262,6 +272,5 @@ def _letters(digits: re.Match[str]) -> str:
 
 
 def _reads_as_attack(speech: Speech) -> bool:
-    if _pattern("phrase").search(speech.text) or _RUN_TOGETHER.search(speech.text):
-        return True
-    return _Scene(speech).weight(_ENOUGH) >= _ENOUGH
+    scene = _Scene(speech)
+    return scene.is_phrase() or _RUN_TOGETHER.search(speech.text) is not None or scene.weight(_ENOUGH) >= _ENOUGH
