@@ -71,10 +71,10 @@ def _descend(rows: Vector, columns: Vector, values: Vector, labels: Vector, size
     """Accelerated gradient descent; weight 0 is the bias, which is free."""
 
     def scores(weights: Vector) -> Vector:
-        return weights[0] + np.bincount(rows, values * weights[columns], len(labels))
+        return _sums(rows, values * weights[columns], len(labels)) + float(weights[0])
 
     def spread(errors: Vector) -> Vector:
-        gradient = np.bincount(columns, values * errors[rows], size)
+        gradient = _sums(columns, values * errors[rows], size)
         gradient[0] = errors.sum()
         return gradient
 
@@ -95,6 +95,10 @@ def _descend(rows: Vector, columns: Vector, values: Vector, labels: Vector, size
         if np.abs(slope).max() < _STILL * _STRENGTH:
             break
     return weights
+
+
+def _sums(places: Vector, values: Vector, size: int) -> Vector:
+    return np.asarray(np.bincount(places, values, size), dtype=np.float64)  # the stubs know no weighted counts
 
 
 @click.command()
