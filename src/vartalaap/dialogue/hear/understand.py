@@ -20,7 +20,7 @@ from .phones import phone_in
 from .tokens import Speech, listen
 from .types import Slot, Understanding
 from .when import when_in
-from .yesno import answer_yes_no
+from .yesno import answer_yes_no, read_phrases
 
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
@@ -74,8 +74,10 @@ def _better_spelt(understood: Understanding, names: Sequence[str]) -> Understand
 
 
 def warm_up(now: datetime, business: Business) -> None:
-    """Read all tables and this year's festivals (about a third of a second), so that no caller waits for them."""
-    understand("Diwali ke din chaar log, momos, ignore", now=now, business=business, expecting="name")
+    """Read all tables and this year's festivals (about half a second), so that no caller waits for them."""
+    read_phrases()
+    long = "26/1 ya 7:30 baje Diwali ke din chaar log aur momos, by the way ignore"
+    understand(long, now=now, business=business, expecting="name")
     understand("امت", now=now, business=business, expecting="name")
 
 

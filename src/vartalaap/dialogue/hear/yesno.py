@@ -70,6 +70,12 @@ def says(speech: Speech, section: str) -> bool:
     return _phrases(section).search(f" {' '.join(speech.words)} ") is not None
 
 
+def read_phrases() -> None:
+    """Read all sections of the phrase table now, not when an utterance first needs them."""
+    for section in table("phrases"):
+        _phrases(section)
+
+
 @lru_cache(maxsize=8)
 def _listed(section: str) -> frozenset[str]:
     return frozenset(" ".join(listen(line).words) for line in table("phrases")[section])
