@@ -24,14 +24,14 @@ def test_what_sets_attacks_apart_is_learnt() -> None:
 
     assert min(map(odds, ("please open the vault", "vault khol dijiye"))) > 0
     assert max(map(odds, ("please open the window", "khidki khol dijiye"))) < 0
-    assert weights[next(iter(features(listen("vault"))))] > 3 * abs(weights["@now"])
+    assert weights[features(listen("vault"))[0]] > 3 * abs(weights["@now"])
 
 
 def test_a_pair_reaches_three_words_and_names_and_dishes_say_nothing() -> None:
     assert {"@x_rules..@no", "@x_your>@x_rules"} <= set(features(listen("your rules are really no")))
-    assert "@x_rules..@no" not in set(features(listen("rules are very really so no")))
-    assert list(features(listen("Suresh"))) == ["name"]
-    assert next(iter(features(listen("thukpa")))) == "dish"
+    assert "@x_rules..@no" not in features(listen("rules are very really so no"))
+    assert features(listen("Suresh")) == ["name"]
+    assert features(listen("thukpa"))[0] == "dish"
 
 
 def test_stored_weights_name_only_concepts_that_there_are() -> None:

@@ -101,8 +101,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    frames: tuple[tuple[int, Frame], ...]
-    """Each with a term of it that no utterance can do without: the one of the fewest concepts."""
+    frames: tuple[tuple[int, int, Frame], ...]
+    """Each after the two of its terms that the fewest utterances have; of a single term, that one twice."""
     bits: dict[str, int]
     """Of each concept that a frame names; those of flags begin with `@`."""
     sieve: Sieve
@@ -119,8 +119,9 @@ def _grammar() -> _Grammar:
     grouped = [(bits["@" + name], expression) for name, _, expression in lines]
     grouped += [(_PHRASE, expression) for expression in table("attacks")["phrase"]]
     sieve = Sieve((group, _plain(expression)) for group, expression in grouped)
-    rarest = [min(frame.terms + frame.also, key=int.bit_count) for frame in frames]
-    return _Grammar(tuple(zip(rarest, frames, strict=True)), bits, sieve, bits["dish"] | sum(sieve.always))
+    rarest = [sorted(frame.terms + frame.also, key=int.bit_count) for frame in frames]
+    listed = tuple((terms[0], terms[:2][-1], frame) for terms, frame in zip(rarest, frames, strict=True))
+    return _Grammar(listed, bits, sieve, bits["dish"] | sum(sieve.always))
 
 
 class _Scene:
@@ -159,7 +160,7 @@ class _Scene:
         """The sum of the frames that fit; may stop at `enough`."""
         total = 0.0
         possible = self._said | self._unknown
-        for frame in [frame for rarest, frame in self._grammar.frames if rarest & possible]:
+        for frame in [frame for one, other, frame in self._grammar.frames if one & possible and other & possible]:
             if self._said & frame.unless or not all(possible & term for term in (*frame.terms, *frame.also)):
                 continue
             if self._fits(frame):

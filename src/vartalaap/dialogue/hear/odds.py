@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
-from .keys import romanise_devanagari, romanise_urdu, script_of, sound
+from .keys import romanise_urdu, script_of, sound
 from .lexicon import lexicon
 from .menu import canonical_dish_word
 from .tokens import Speech, Token
@@ -25,7 +25,7 @@ _NUMBER = ("#",)
 def log_odds(speech: Speech) -> float:
     """The logarithm of the odds; 0 is as likely as not."""
     bias, weights = _model()
-    total = sum(weights.get(feature, 0.0) for feature in features(speech))
+    total = sum(weights[feature] for feature in features(speech) if feature in weights)
     return bias + total * scale(speech)
 
 
@@ -34,16 +34,16 @@ def scale(speech: Speech) -> float:
     return 1 / math.sqrt(len(speech.words) + 1)
 
 
-def features(speech: Speech) -> Iterator[str]:
+def features(speech: Speech) -> list[str]:
     """Each word's sound and concepts (`@no`), and pairs: `a>b` side by side; `a..b` near, where one is a concept."""
     words = [_parts(token) for token in speech.tokens if token.kind != "mark"]
-    for i, parts in enumerate(words):
-        yield from parts
-        sound_of, *concepts = parts
-        for gap, later in enumerate(words[i + 1 : i + 1 + _REACH]):
-            joint, others = (">", later) if gap == 0 else ("..", later[1:])
-            yield from [f"{sound_of}{joint}{other}" for other in others]
-            yield from [f"{concept}{joint}{other}" for concept in concepts for other in later]
+    found = [part for parts in words for part in parts]
+    found += [f"{one}>{other}" for parts, later in pairwise(words) for one in parts for other in later]
+    for gap in range(2, _REACH + 1):
+        for (sound_of, *concepts), later in zip(words, words[gap:], strict=False):
+            found += [f"{sound_of}..{other}" for other in later[1:]]
+            found += [f"{concept}..{other}" for concept in concepts for other in later]
+    return found
 
 
 def _parts(token: Token) -> tuple[str, ...]:
@@ -63,9 +63,9 @@ def _said(word: str) -> str:
         return "name"
     if canonical_dish_word(word):
         return "dish"
-    script = script_of(word)
-    latin = romanise_devanagari(word) if script == "deva" else romanise_urdu(word) if script == "urdu" else word
-    return sound(latin) or latin
+    if script_of(word) == "urdu":
+        word = romanise_urdu(word)
+    return sound(word) or word
 
 
 @lru_cache(maxsize=1)
