@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from random import Random
 
 import click
 import numpy as np
@@ -17,6 +18,7 @@ from vartalaap.dialogue.hear.attacks import known_as_attack
 from vartalaap.dialogue.hear.odds import features, scale
 from vartalaap.dialogue.hear.tokens import listen
 
+from .ordinary import sentence
 from .scoring import KINDS, lines_of
 
 HERE = Path(__file__).parent
@@ -29,11 +31,14 @@ _STRENGTH = 20.0
 _ENOUGH_STEPS = 2000
 _STILL = 1e-4
 
+_ORDINARY = 1500
+"""Sentences of callers who want nothing ill."""
+
 Vector = NDArray[np.float64]
 
 
 def labelled() -> Iterator[tuple[str, bool]]:
-    """Text, and whether it is an attack: development lines, lines of other kinds, what the tests' callers say."""
+    """Text, and whether it is an attack: development lines, lines of other kinds, what callers say."""
     for kind in KINDS:
         for line in lines_of(HERE / "data", kind):
             if kind != "injection":
@@ -50,6 +55,8 @@ def labelled() -> Iterator[tuple[str, bool]]:
     for path in sorted((TESTS / "dialogue" / "calls").glob("*.txt")):
         for text in re.findall(r"^ *> ([^(].*)$", path.read_text("utf-8"), re.MULTILINE):
             yield text, known_as_attack(listen(text))
+    chance = Random(0)  # noqa: S311
+    yield from ((sentence(chance), False) for _ in range(_ORDINARY))
 
 
 def fit(lines: Iterable[tuple[str, bool]]) -> tuple[float, dict[str, float]]:

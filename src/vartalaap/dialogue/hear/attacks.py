@@ -14,19 +14,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from .keys import normalise
+from .keys import normalise, spellings
 from .lexicon import lexicon, table, word_set
 from .menu import canonical_dish_word
 from .odds import log_odds
 from .sieve import Sieve
-from .tokens import Speech, listen
+from .tokens import Speech, Token, listen
 
 _ENOUGH = 0.99
 """The weight of an attack: one frame of 1, or two lesser ones."""
-_LIKELY = 2.6
+_LIKELY = 2.7
 """Log-odds of an attack that no frame knows: so many that no harmless held-out line has them."""
 _ANYWHERE = 10**6
 _PHRASE = 0
+
+_STEMS = spellings(
+    "kar rakh laga likh daal dal la dila kara karwa bhar chhod कर रख लगा लिख डाल ला दिला करा करवा भर छोड"
+)
+"""Verbs that "do" only helps."""
+_NE = spellings("ne ने نے")
+_A_THING = spellings("baat baatein बात बातें بات")
+_OPENERS = spellings("listen look see suno suniye dekho dekhiye सुनो सुनिए देखो देखिए")
+_POSSIBLE = spellings("possible available convenient")
 
 _LONG = 10
 """Words of an utterance that may hold another matter."""
@@ -142,13 +151,16 @@ class _Scene:
 
     def _concepts(self, speech: Speech, i: int) -> int:
         token, bits = speech.tokens[i], self._grammar.bits
-        # "number do" is "give the number"; anywhere but at an end it is "two" or English
-        concepts = bits["x_reveal"] if token.text == "do" and i > 1 and speech.at(i + 1).kind != "word" else 0
-        for tag in token.word.tags:
-            concepts |= bits.get(tag, 0)
+        before, after = speech.at(i - 1), speech.at(i + 1)
+        # "number do" is "give the number"; "kar do" is no giving, and anywhere but at an end it is "two" or English
+        gives = token.text == "do" and i > 1 and after.kind != "word" and before.text not in _STEMS
+        concepts = bits["x_reveal"] if gives else 0
+        if not _only_begins(i, before, token, after):
+            for tag in token.word.tags:
+                concepts |= bits.get(tag, 0)
         if token.number is not None and token.text != "do":
             concepts |= bits["num"]
-        if token.text in lexicon().names or token.text in word_set("names", "honorific"):
+        if token.text in lexicon().names or (token.text in word_set("names", "honorific") and _named(before, after)):
             concepts |= bits["x_name"]
         return concepts
 
@@ -211,6 +223,18 @@ class _Scene:
         for term in frame.terms[1 : frame.chained]:
             ends = [j for j in self._at(term) if any(0 < j - i <= frame.reach for i in ends)]
         return bool(ends)
+
+
+def _only_begins(i: int, before: Token, token: Token, after: Token) -> bool:
+    """ "Listen, ...", "ek baat batao", "if possible": words that ask for nothing."""
+    opens = i == 0 and token.text in _OPENERS and after.text != "to"
+    return opens or before.text in _A_THING or (token.text == "if" and after.text in _POSSIBLE)
+
+
+def _named(*beside: Token) -> bool:
+    """ "Sharma ji", "Mrs Sharma": is a word beside a title a name, or may it be one? "Haan ji" names nobody."""
+    unlike = _NE | word_set("names", "honorific")
+    return any((token.unknown and token.text not in unlike) or token.text in lexicon().names for token in beside)
 
 
 def _within(anchor: int, others: list[list[int]], reach: int) -> bool:

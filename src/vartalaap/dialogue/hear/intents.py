@@ -54,6 +54,23 @@ _WAS = spellings("tha thi the was were था थी थे تھا تھی")
 _SPOILT = spellings("thanda thandi baasi basi jala kachcha kaccha cold raw burnt salty ठंडा ठंडी बासी जला कच्चा")
 _FOREIGN = spellings("baal makkhi keeda cockroach hair fly insect बाल मक्खी कीड़ा")
 _FOUND = spellings("nikla nikli mila mili tha thi was found निकला निकली मिला था")
+_SERVED = spellings(
+    "khana khaana order service waiter staff delivery parcel bill food drinks soup momos "
+    "खाना ऑर्डर सर्विस वेटर स्टाफ बिल پارسل کھانا"
+)
+_BADLY = spellings(
+    "der late galat ghalat badtameez badtameezi rude slow ganda gandi dirty wrong bura buri kharab zyada over extra "
+    "देर लेट गलत बदतमीज गंदा गंदी बुरा बुरी खराब ज्यादा دیر غلط"
+)
+_CAME = spellings("aaya aayi aaye laga lagi lagaya mila came got charged आया आई लगा लगी मिला آیا")
+_LOST = spellings("left lost forgot forgotten chhoot chhut reh bhool छूट रह भूल")
+_PAID = spellings("order parcel payment paise paisa advance refund ऑर्डर पार्सल पेमेंट पैसे")
+"""What one may ask the whereabouts of, besides the house's."""
+_OR = spellings("ki ya or kya के की या कि یا کہ")
+_PUT_THROUGH = re.compile(
+    r"\bput me (?:through|on to)\b|(?:ko|को) (?:phone|line|फोन|लाइन) (?:do|de|pakd|दो|दे|पकड)"
+    r"|(?:ko|को) (?:bolo|kaho|bula|बोलो|कहो|बुला)"
+)
 _OWN_CALL = re.compile(r"\bi(?:'ll| will|'d)? (?:just )?(?:call|ring|phone) (?:you )?(?:back|again|later)")
 _REPORTED = frozenset(["picked", "answered", "told", "said", "took", "promised", "cut", "was"])
 _NOT_COMING = re.compile(
@@ -105,7 +122,7 @@ def _negated(speech: Speech, *tags: str) -> bool:
             if speech.at(k).kind == "mark":
                 break
             if speech.at(k).has("no", "not") and not speech.at(k).word.english:
-                return True
+                return speech.at(k - 1).text not in _OR  # "hui ki nahi?" asks
     return False
 
 
@@ -144,7 +161,7 @@ def _book(s: Speech, h: Heard) -> float:
     if s.any("book") or (_of_seats(s) and (s.any("want", "do", "do_it", "available") or h.when or h.party_size)):
         return 0.9
     if s.any("table"):
-        return 0.75
+        return 0.0 if _LOST & s.said else 0.75
     if (h.when or h.party_size) and s.any("come", "available", "people"):
         return 0.65
     return 0.5 if h.when and h.party_size else 0.0
@@ -243,6 +260,8 @@ def _recommend(s: Speech, h: Heard) -> float:
 
 
 def _hours(s: Speech, h: Heard) -> float:
+    if "happy" in s.said:
+        return 0.0  # "happy hours"
     if s.any("open", "close") and (
         s.any("when", "what", "until", "baje", "today", "tomorrow", "wd", "is", "timing", "night")
     ):
@@ -260,7 +279,9 @@ def _address(s: Speech, h: Heard) -> float:
         return 0.0  # "pata nahi"
     if any(t.has("address") and t.text not in ("jagah", "जगह", "جگہ", "map", "reach") for t in s.tokens):
         return 0.9
-    if s.any("where") or (_HOW & words and (s.any("come", "address") or {"get", "there"} <= words)):
+    if (s.any("where") and words.isdisjoint(_SENT_THINGS | _PAID)) or (
+        _HOW & words and (s.any("come", "address") or {"get", "there"} <= words)
+    ):
         return 0.85
     if words & _FAR and (s.any("price") or _HOW & words):
         return 0.85
@@ -284,7 +305,7 @@ def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one ret
         return 0.8
     if words & {"someone", "somebody"} and words & _REPORTED:
         return 0.0  # "I called before, somebody picked up"
-    if s.any("person") and s.any("connect", "call", "want", "talk"):
+    if (s.any("person") and s.any("connect", "call", "want", "talk")) or _PUT_THROUGH.search(s.text):
         return 0.9
     if words & {"someone", "somebody"} and words & {"line", "phone"}:
         return 0.8
@@ -296,6 +317,8 @@ def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one ret
 def _complaint(s: Speech, h: Heard) -> float:
     words = s.said
     if (s.any("menu") and _SPOILT & words and _WAS & words) or (_FOREIGN & words and _FOUND & words):
+        return 0.8
+    if _SERVED & words and _BADLY & words and (_WAS | _CAME) & words:
         return 0.8
     return 0.85 if s.any("complaint") and not _negated(s, "complaint") else 0.0
 
@@ -326,7 +349,7 @@ def _greeting(s: Speech, h: Heard) -> float:
 def _bye(s: Speech, h: Heard) -> float:
     if s.any("bye"):
         return 0.9
-    return 0.7 if says(s, "bye") else 0.0
+    return 0.7 if says(s, "bye") and not s.any("store") else 0.0  # "bas itna likh lo ki ..."
 
 
 def _wait(s: Speech, h: Heard) -> float:
@@ -369,9 +392,12 @@ def _what_data(s: Speech, h: Heard) -> float:
     mine = s.any("i", "x_own") or any(t.text in ("me", "meri", "mera") for t in s.tokens)
     if not mine or (s.any("book") and not s.any("data")):
         return 0.0
-    if s.any("data", "store") and s.any("what", "x_your", "store", "is") and not s.any("book", "table"):
+    if s.any("book", "table"):
+        return 0.0
+    if s.any("data") and s.any("what", "x_your", "store", "is"):
         return 0.8 if s.any("what") else 0.6
-    return 0.0
+    kept = s.any("what", "x_your") or (s.any("number", "name") and s.any("no", "not"))  # "mera number mat rakhna"
+    return (0.8 if s.any("what") else 0.6) if s.any("store") and kept else 0.0
 
 
 def _stop(s: Speech, h: Heard) -> float:

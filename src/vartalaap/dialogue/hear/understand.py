@@ -94,9 +94,9 @@ def _read(
     used = digits | (heard.used if heard else frozenset())
     party = party_in(speech, expecting=expecting, used=used)
     party_size = party.span.value if party.span else None
-    party_change = 0 if party_size or phone else party_change_in(speech)
     when = heard.when if heard else None
     dishes = dishes_in(speech, business.menu)
+    party_change = 0 if party_size or phone or dishes else party_change_in(speech)  # "one more chai"
     if name:  # "Farida" sounds like a fried dish
         dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
     corrects: set[Slot] = set()
