@@ -15,10 +15,10 @@ from tests.torture.crew import Crew
 from tests.torture.databases import NewDatabase
 from tests.torture.house import VAULT, House, build, guest, house
 
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import Booking, Free, Refusal, TableRequest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
-from vartalaap.core.reservations import Booking, Free, Refusal, TableRequest
 from vartalaap.db.models import ReservationRow
 from vartalaap.db.repositories.businesses import Businesses
 

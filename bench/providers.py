@@ -20,7 +20,7 @@ from tests.emulators.speech import RATE, frames, say, silence
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, VERSION
 from tests.support.ears import Reports, hear
 
-from vartalaap.core.chat import ChatMessage
+from vartalaap.core.chat_model import ChatMessage
 from vartalaap.core.language import Language
 from vartalaap.core.messages import Message
 from vartalaap.core.phone import PhoneNumber

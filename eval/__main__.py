@@ -15,7 +15,7 @@ import click
 import yaml
 
 from vartalaap.core.business import Business
-from vartalaap.dialogue.hear import understand, understand_lines, warm_up
+from vartalaap.dialogue.nlu import understand, understand_lines, warm_up
 
 from . import others
 from .scoring import KINDS, Kind, Line, Share, is_right, lines_of, score

@@ -13,17 +13,17 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from vartalaap.dialogue import hear
-from vartalaap.dialogue.hear.attacks import known_as_attack
-from vartalaap.dialogue.hear.odds import features, scale
-from vartalaap.dialogue.hear.tokens import listen
+from vartalaap.dialogue import nlu
+from vartalaap.dialogue.nlu.attacks.frames import known_as_attack
+from vartalaap.dialogue.nlu.attacks.model import features, scale
+from vartalaap.dialogue.nlu.text.tokens import listen
 
 from .ordinary import sentence
 from .scoring import KINDS, lines_of
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent / "tests" / "unit"
-WEIGHTS = Path(hear.__file__).parent / "lexicon" / "odds.json"
+WEIGHTS = Path(nlu.__file__).parent / "data" / "attack_weights.json"
 _KEPT = 6000
 """Weights that are written: the largest."""
 _STRENGTH = 20.0

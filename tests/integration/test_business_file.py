@@ -11,7 +11,7 @@ from tests.support.book import DEMO, TEST_NOW
 from vartalaap.bootstrap import configured_business, open_office
 from vartalaap.cli import main
 from vartalaap.config import Settings, load_settings
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.core.clock import Clock
 from vartalaap.db.business_file import load_business
 

@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from vartalaap.core.book import Actor, Edit, Seating, Window
+from vartalaap.core.booking.book import Actor, Edit, Seating, Window
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import LIVE, Booking, Free, Occupancy, Refusal, same_table
 from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
 from vartalaap.core.language import Language
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import LIVE, Booking, Free, Occupancy, Refusal, same_table
 from vartalaap.db.business_file import load_business
 from vartalaap.errors import Conflict, NotFound
 

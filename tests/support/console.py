@@ -13,11 +13,11 @@ from tests.support.api import ADMIN, API_KEY, PASSWORD_HASH, ApiParts
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.bootstrap import Office, open_office
 from vartalaap.config import load_settings
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
+from vartalaap.core.booking.owner_desk import Change, OwnerDesk
+from vartalaap.core.booking.rules import Guest, TableRequest
 from vartalaap.core.clock import Clock
-from vartalaap.core.owner_desk import Change, OwnerDesk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Guest, TableRequest
 from vartalaap.db.models import CallLogRow
 from vartalaap.db.repositories.calls import words_binding
 from vartalaap.db.session import as_json

@@ -21,15 +21,15 @@ from tests.support.call import (
 )
 from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, bytes_of, decode, encode
+from vartalaap.core.booking.caller_desk import Desk
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, Expecting
-from vartalaap.core.desk import Desk
 from vartalaap.core.events import AudioIn, CallEnded, ClearAudio, TextTyped, Transcript
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Emit, SpeechToText, VoiceActivity
 from vartalaap.core.session import CallParts, CallSession
 from vartalaap.core.turns import TurnRules
-from vartalaap.dialogue.local import LocalBrain, LocalConversation
+from vartalaap.dialogue.rule_brain import LocalBrain, LocalConversation
 from vartalaap.services import weights
 from vartalaap.services.tts.espeak import EspeakSpeech
 from vartalaap.services.vad.silero import SileroVad

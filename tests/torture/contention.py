@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, time
 
 from tests.support.book import test_business
-from vartalaap.core.reservations import Booking, Refusal, Rule, TableRequest
+from vartalaap.core.booking.rules import Booking, Refusal, Rule, TableRequest
 
 from .crew import Crew
 from .house import House, build, guest, house, must_have_one_history_each, must_not_be_oversold

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import Guest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Guest
 from vartalaap.db.migrate import upgrade
 from vartalaap.db.models import AuditRow, ReservationRow
 from vartalaap.db.repositories.businesses import Businesses

@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import text
 
 from tests.support.book import TEST_NOW, test_business
-from vartalaap.core.reservations import Booking, Free, Refusal, TableRequest, sitting, start_of
+from vartalaap.core.booking.rules import Booking, Free, Refusal, TableRequest, sitting, start_of
 from vartalaap.db.models import ReservationRow
 from vartalaap.errors import ProviderError
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from ..core import reservations as rules
+from ..core.booking import rules
+from ..core.booking.rules import Occupancy
 from ..core.business import Business
-from ..core.reservations import Occupancy
 
 QUARTER = timedelta(minutes=15)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request, Response
 
 from ..bootstrap import Parts
-from ..core.book import Actor
+from ..core.booking.book import Actor
 from ..db.repositories.admin_sessions import AdminSessions
 from ..errors import Forbidden
 from ..security import sessions

@@ -11,7 +11,7 @@ from vartalaap.core.business import Business
 from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.dialogue import carrier
+from vartalaap.dialogue.nlg import carrier_messages
 from vartalaap.errors import ProviderError
 from vartalaap.services.telephony.ports import Person, PhoneParts, Spoken
 
@@ -33,7 +33,7 @@ async def if_full(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -
     if parts.calls.has_place_for(call_id):
         return None
     logger.warning("call {} finds every line busy", call_id)
-    return _last_resort(called, parts, await _owed_to_unknown(called, parts), carrier.busy)
+    return _last_resort(called, parts, await _owed_to_unknown(called, parts), carrier_messages.busy)
 
 
 async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -> NextStep:
@@ -44,7 +44,7 @@ async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhonePar
     owed = parts.calls.after_stream(call_id) or await _owed_to_unknown(called, parts)
     await parts.calls.stream_over(call_id)
     logger.info("the stream of call {} is over: {}", call_id, owed.step)
-    return NextStep() if owed.step == "hang_up" else _last_resort(called, parts, owed, carrier.lost)
+    return NextStep() if owed.step == "hang_up" else _last_resort(called, parts, owed, carrier_messages.lost)
 
 
 async def after_dial(call_id: str, called: PhoneNumber | None, status: str, parts: PhoneParts) -> NextStep | None:
@@ -55,7 +55,7 @@ async def after_dial(call_id: str, called: PhoneNumber | None, status: str, part
     if parts.calls.is_away(call_id):
         return None
     owed = parts.calls.after_stream(call_id) or await _owed_to_unknown(called, parts)
-    return NextStep(Spoken(carrier.nobody_there(owed.business, owed.language), owed.language))
+    return NextStep(Spoken(carrier_messages.nobody_there(owed.business, owed.language), owed.language))
 
 
 async def _owed_to_unknown(called: PhoneNumber | None, parts: PhoneParts) -> AfterStream:

@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicC
 from loguru import logger
 
 from ..bootstrap import Parts
-from ..core.book import Actor
+from ..core.booking.book import Actor
 from ..db.repositories.admin_sessions import AdminSessions
 from ..errors import TooManyRequests, Unauthorized
 

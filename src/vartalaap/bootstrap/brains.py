@@ -7,9 +7,9 @@ from contextlib import aclosing, asynccontextmanager
 
 from ..config import Settings
 from ..core.ports import Brain
-from ..dialogue.hybrid import HybridBrain
 from ..dialogue.llm.conversation import ModelBrain
-from ..dialogue.local import LocalBrain
+from ..dialogue.llm.hybrid import HybridBrain
+from ..dialogue.rule_brain import LocalBrain
 from ..services.llm.client import ChatClient, Deadlines
 
 

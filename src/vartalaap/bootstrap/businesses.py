@@ -9,7 +9,7 @@ from pathlib import Path
 from loguru import logger
 
 from ..config import Settings
-from ..core.book import Actor
+from ..core.booking.book import Actor
 from ..core.business import Business
 from ..core.clock import Clock
 from ..db.business_file import dump_business, load_business, parse_business, read_text

@@ -10,11 +10,11 @@ from typing import Literal
 from loguru import logger
 
 from ..config import Settings, development_keys
+from ..core.booking.caller_desk import Desk
 from ..core.business import Business
 from ..core.clock import Clock
 from ..core.consent import Consent
 from ..core.context import CallContext
-from ..core.desk import Desk
 from ..core.phone import PhoneNumber
 from ..db.migrate import upgrade
 from ..db.privacy.copies import Copies

@@ -12,7 +12,7 @@ from typing import Any
 from loguru import logger
 
 from ..config import Settings, development_keys
-from ..core.book import Actor
+from ..core.booking.book import Actor
 from ..core.clock import Clock
 from ..core.phone import PhoneNumber
 from ..db.backup import back_up, restore

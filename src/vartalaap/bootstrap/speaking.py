@@ -14,7 +14,7 @@ from ..config import Settings
 from ..core.language import Language
 from ..core.ports import TextToSpeech
 from ..db.repositories.businesses import Businesses
-from ..dialogue.phrases import fixed_sentences
+from ..dialogue.nlg.phrases import fixed_sentences
 from ..errors import ProviderError
 from ..services.metrics import ProviderMetrics
 from ..services.tts.chain import Provider, VoiceChain

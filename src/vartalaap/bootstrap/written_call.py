@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..config import Settings
-from ..core.book import Seating
+from ..core.booking.book import Seating
+from ..core.booking.rules import Booking, Free, TableRequest
 from ..core.business import Business
 from ..core.clock import Clock
 from ..core.context import CallRecord, Sentence
 from ..core.phone import PhoneNumber
-from ..core.reservations import Booking, Free, TableRequest
 from ..core.text_call import TextCall
 from ..db.repositories.businesses import SYSTEM
 from ..db.repositories.calls import StoredCall

@@ -15,7 +15,7 @@ from rich.console import Console
 from ..bootstrap import text_call
 from ..config import Settings, load_settings
 from ..db.business_file import load_business
-from ..dialogue.hear import LineKind, understand_lines
+from ..dialogue.nlu import LineKind, understand_lines
 from ..logging_config import configure_logging
 from ..simulator import chat as chats
 from ..simulator.caller import place_call

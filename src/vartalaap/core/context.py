@@ -8,13 +8,13 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
+from .booking.caller_desk import Desk
+from .booking.rules import Booking
 from .business import Business
 from .clock import Clock
 from .consent import Consent
-from .desk import Desk
 from .language import Language
 from .phone import PhoneNumber
-from .reservations import Booking
 
 Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
 """What the last question asked for, as far as recognition and endpointing care; "moment": we were asked to wait."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .booking.rules import Booking
 from .language import Language
-from .reservations import Booking
 
 
 # From the line -----------------------------------------------------------------------------------------

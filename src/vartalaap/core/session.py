@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from .audio import ms_of
 from .context import CallContext, CallRecord, Outcome, Sentence, TurnTimes, Utterance
+from .dtmf import Keys
 from .events import (
     AudioIn,
     BookingMade,
@@ -27,7 +28,6 @@ from .events import (
     SpeechEvent,
     TextTyped,
 )
-from .keys import Keys
 from .pipeline import BotTurn, Reply
 from .ports import Brain, CallLog, Conversation, Line, SpeechStream, SpeechToText, TextToSpeech, VoiceActivity
 from .turns import (

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..core.booking.caller_desk import Desk
+from ..core.booking.rules import Booking, Guest, Refusal, TableRequest
 from ..core.business import Business
 from ..core.context import CallContext, Outcome, Result
-from ..core.desk import Desk
 from ..core.phone import PhoneNumber
-from ..core.reservations import Booking, Guest, Refusal, TableRequest
-from .hear.tokens import listen
-from .hear.types import IntentName, Slot, Understanding
+from .nlu.text.tokens import listen
+from .nlu.types import IntentName, Slot, Understanding
 
 Mode = Literal["talking", "booking", "changing", "cancelling"]
 

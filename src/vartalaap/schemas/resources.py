@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, create_model
 
+from ..core.booking.rules import BookingStatus
 from ..core.business import WHOLE, Business, Configured, IsoDate, People, Rupees, Text, Words
 from ..core.language import Language
 from ..core.phone import hide_numbers
-from ..core.reservations import BookingStatus
 from .common import Given, GivenPhone, LongText, PersonName, Shown, TimeOfDay, Version
 
 BusinessId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="the default business if left out")]

@@ -13,10 +13,10 @@ from typing import Protocol, TextIO
 
 from pydantic import BaseModel, Field, ValidationError
 
+from ..core.booking.rules import Booking, BookingStatus, Guest
 from ..core.business import Business
 from ..core.context import CallRecord, Sentence
 from ..core.phone import PhoneNumber
-from ..core.reservations import Booking, BookingStatus, Guest
 from ..errors import BadRequest, VartalaapError
 
 

@@ -17,7 +17,7 @@ from tests.unit.security.test_limits import Hand
 from vartalaap.admin.routes.audit import ENTITIES
 from vartalaap.admin.words import LANGUAGES, catalogue
 from vartalaap.bootstrap import Office
-from vartalaap.core.reservations import Rule
+from vartalaap.core.booking.rules import Rule
 from vartalaap.db.models import (
     CONSENTS,
     FOLLOW_UP_STATES,

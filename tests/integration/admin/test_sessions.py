@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from tests.support.book import TEST_NOW
 from tests.unit.security.test_limits import Hand
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.core.clock import Clock
 from vartalaap.db.models import AdminSessionRow
 from vartalaap.db.repositories.admin_sessions import AdminSessions

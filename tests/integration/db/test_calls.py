@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.support.book import test_business
+from vartalaap.core.booking.caller_desk import Desk
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord, Outcome, TurnTimes
-from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.models import CallerPreferenceRow, CallLogRow
 from vartalaap.db.repositories.businesses import Businesses

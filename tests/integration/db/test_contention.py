@@ -18,10 +18,10 @@ from tests.torture.contention import PROCESSES, book_move_and_cancel, sell_the_l
 from tests.torture.crew import Crew
 from tests.torture.databases import NewDatabase
 from tests.torture.kills import kill
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import Booking, Guest, TableRequest
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Guest, TableRequest
 from vartalaap.db.models import AuditRow, ReservationRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.follow_ups import FollowUpList

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from tests.support.book import test_business
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.core.clock import Clock
 from vartalaap.db.models import CallerPreferenceRow
 from vartalaap.db.repositories.businesses import Businesses

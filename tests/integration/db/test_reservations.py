@@ -12,13 +12,13 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.owner_desk import Change, OwnerDesk
+from vartalaap.core.booking.rules import Booking, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
-from vartalaap.core.owner_desk import Change, OwnerDesk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.db.models import AuditRow, FollowUpRow, ReservationRow, SeatHoldRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.follow_ups import FollowUpList

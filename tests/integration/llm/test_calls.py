@@ -16,11 +16,11 @@ import pytest
 from tests.emulators.groq import KEY, MODELS, GroqEmulator
 from tests.emulators.moods import MOODS
 from tests.unit.dialogue.caller import BRAIN, CALLER, Caller, book_with, existing
+from vartalaap.core.booking.rules import Booking
 from vartalaap.core.language import Language
-from vartalaap.core.reservations import Booking
 from vartalaap.core.text_call import TextCall
-from vartalaap.dialogue.hybrid import HybridBrain
 from vartalaap.dialogue.llm.conversation import ModelBrain
+from vartalaap.dialogue.llm.hybrid import HybridBrain
 from vartalaap.services.llm.client import ChatClient, Deadlines
 
 QUICK = Deadlines(connect=0.3, first=0.06, between=0.06, whole=0.2)

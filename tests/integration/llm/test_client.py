@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
-from vartalaap.core.chat import ChatMessage, Delta, TextDelta, ToolCall, ToolSpec
+from vartalaap.core.chat_model import ChatMessage, Delta, TextDelta, ToolCall, ToolSpec
 from vartalaap.errors import ProviderError, ProviderRefused
 from vartalaap.services.llm.client import ChatClient, Deadlines
 

@@ -14,8 +14,8 @@ from tests.emulators.whatsapp import NUMBER_ID, TOKEN, VERSION, WhatsAppEmulator
 from tests.support import redis as servers
 from tests.support.book import TEST_NOW, test_business
 from tests.support.redis import Redis
+from vartalaap.core.booking.caller_desk import Desk
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
 from vartalaap.core.messages import Message
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.models import OutboxRow

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from tests.integration.messaging.conftest import ANITA, RAVI, House
+from vartalaap.core.booking.rules import Booking, Guest, TableRequest
 from vartalaap.core.messages import MessageRefused, NotAccepted, OutcomeUnknown
-from vartalaap.core.reservations import Booking, Guest, TableRequest
 from vartalaap.db.models import FollowUpRow, ReservationRow
 from vartalaap.db.repositories.outbox import LEASE, MOST_ATTEMPTS, UNKNOWN_WAIT
 from vartalaap.services.messaging.texts import text_of

@@ -17,7 +17,7 @@ from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.text_call import TextCall
-from vartalaap.dialogue.local import LocalBrain
+from vartalaap.dialogue.rule_brain import LocalBrain
 
 CALLER = PhoneNumber("+919876501234")
 GIVEN = PhoneNumber("+919811112222")

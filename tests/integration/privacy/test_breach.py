@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vartalaap.bootstrap import Office
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.db.models import AuditRow
 from vartalaap.db.privacy.breach import Affected, affected
 

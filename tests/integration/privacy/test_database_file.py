@@ -10,7 +10,7 @@ import pytest
 from tests.support.api import API_KEY, api_app
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office, purge
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 
 from .conftest import BOOKING, CALLER, GIVEN, OpenOffice, text_call
 

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col
 
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.db.models import AuditRow, CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow
 from vartalaap.db.privacy.copies import Copies, open_copies
 from vartalaap.db.privacy.person import PersonalData

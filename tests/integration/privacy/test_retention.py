@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office, privacy, purge
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.db.models import AuditRow, DailyTotalRow, FollowUpRow, ReservationRow, SealedCopyRow
 from vartalaap.db.privacy.retention import Purge, Retention
 from vartalaap.errors import ProviderError

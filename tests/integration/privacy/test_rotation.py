@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.db.migrate import downgrade
 from vartalaap.db.models import AuditRow, CallerPreferenceRow, CallLogRow, ReservationRow
 from vartalaap.db.privacy.places import SEALED

@@ -11,7 +11,7 @@ from tests.support.book import test_business
 from vartalaap.admin.paging import day_window
 from vartalaap.admin.routes.audit import differences
 from vartalaap.admin.seats import QUARTER, fill_of
-from vartalaap.core.reservations import Occupancy
+from vartalaap.core.booking.rules import Occupancy
 
 HOUSE = test_business()
 WEDNESDAY, MONDAY = date(2026, 11, 25), date(2026, 11, 30)

@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from vartalaap.core.booking.rules import Rule
 from vartalaap.core.business import Business
-from vartalaap.core.reservations import Rule
 
 DAY = 24 * 60
 

@@ -8,11 +8,11 @@ from datetime import date, time
 import pytest
 
 from tests.support.book import TEST_NOW, MemoryBook, make_desk, test_business
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import Booking, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.errors import Forbidden
 
 CALLER, OTHER = PhoneNumber("+919876501234"), PhoneNumber("+919811122233")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.support.book import MemoryBook
 from tests.unit.desk.reference import DAY, SlowBook
 from tests.unit.desk.test_rules_against_reference import MINUTES, SUNDAY, businesses, instant, must_agree, request_at
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import Booking, Guest, Refusal, TableRequest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Guest, Refusal, TableRequest
 
 CALLER = PhoneNumber("+919876501234")
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from tests.support.book import TEST_NOW, MemoryBook, test_business
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.owner_desk import Change, OwnerDesk
+from vartalaap.core.booking.rules import Booking, Guest, Refusal, TableRequest
 from vartalaap.core.clock import Clock
-from vartalaap.core.desk import Desk
-from vartalaap.core.owner_desk import Change, OwnerDesk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Guest, Refusal, TableRequest
 from vartalaap.errors import RuleBroken
 
 SEATS, TABLES = 8, 3

@@ -8,11 +8,11 @@ from datetime import date, time, timedelta
 import pytest
 
 from tests.support.book import TEST_NOW, MemoryBook, test_business
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
+from vartalaap.core.booking.owner_desk import Change, OwnerDesk
+from vartalaap.core.booking.rules import Booking, BookingStatus, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.core.clock import Clock
-from vartalaap.core.owner_desk import Change, OwnerDesk
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, BookingStatus, Free, Guest, Refusal, Rule, TableRequest
 from vartalaap.errors import Conflict, NotFound, RuleBroken
 
 GUEST = Guest("Meera", PhoneNumber("+919811122233"))

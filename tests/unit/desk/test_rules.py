@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from tests.support.book import TEST_NOW, test_business
+from vartalaap.core.booking.rules import Free, Occupancy, Refusal, Rule, TableRequest, check, window_of
 from vartalaap.core.business import Business, OperatingHours
-from vartalaap.core.reservations import Free, Occupancy, Refusal, Rule, TableRequest, check, window_of
 
 NOW = TEST_NOW  # Wednesday 2026-11-25 14:00 in Delhi
 WEDNESDAY, FRIDAY, MONDAY = date(2026, 11, 25), date(2026, 11, 27), date(2026, 11, 30)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.support.book import test_business
 from tests.unit.desk.reference import DAY, SlowBook
+from vartalaap.core.booking.rules import Free, Occupancy, Refusal, TableRequest, check, window_of
 from vartalaap.core.business import Business, OperatingHours
-from vartalaap.core.reservations import Free, Occupancy, Refusal, TableRequest, check, window_of
 
 SUNDAY = date(2026, 11, 22)
 ZONES = ("Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo")

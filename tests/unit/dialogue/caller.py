@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from tests.support.book import TEST_NOW, MemoryBook, test_business
+from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.rules import Booking, Guest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord, Sentence
-from vartalaap.core.desk import Desk
 from vartalaap.core.language import Language
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.core.reservations import Booking, Guest
 from vartalaap.core.text_call import TextCall
-from vartalaap.dialogue.local import LocalBrain
+from vartalaap.dialogue.rule_brain import LocalBrain
 
 CALLER = "+919876501234"
 BRAIN = LocalBrain()

@@ -28,7 +28,7 @@ from pathlib import Path
 from tests.support.book import TEST_NOW, MemoryBook, test_business
 from vartalaap.core.business import Business, OperatingHours
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.dialogue.local import LocalConversation
+from vartalaap.dialogue.rule_brain import LocalConversation
 
 from .caller import CALLER, Caller, existing
 

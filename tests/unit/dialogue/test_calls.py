@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from vartalaap.dialogue.phrases import sentences
+from vartalaap.dialogue.nlg.phrases import sentences
 
 from .script import Played, Script, play, scripts
 

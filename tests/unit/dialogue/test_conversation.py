@@ -11,7 +11,7 @@ from tests.support.book import test_business
 from vartalaap.core.business import Languages
 from vartalaap.core.context import Utterance
 from vartalaap.core.ports import Brain
-from vartalaap.dialogue.local import LocalBrain, LocalConversation
+from vartalaap.dialogue.rule_brain import LocalBrain, LocalConversation
 
 from .caller import BRAIN, Caller
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vartalaap.core.business import Faq
-from vartalaap.dialogue import faq
+from vartalaap.dialogue.policy import faq
 
 from .caller import Caller
 

@@ -8,11 +8,11 @@ from datetime import date, time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vartalaap.core.booking.rules import Booking
 from vartalaap.core.context import Utterance
 from vartalaap.core.language import LANGUAGES
-from vartalaap.core.reservations import Booking
-from vartalaap.dialogue.hear import answer_yes_no
-from vartalaap.dialogue.local import LocalConversation
+from vartalaap.dialogue.nlu import answer_yes_no
+from vartalaap.dialogue.rule_brain import LocalConversation
 
 from .caller import CALLER, Caller, book_with, existing
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from tests.support.book import test_business
-from vartalaap.core import say
+from vartalaap.core import spoken_numbers
 from vartalaap.core.business import Business, Menu, MenuCategory, MenuItem
 from vartalaap.core.language import Language
 
@@ -59,7 +59,7 @@ def prices_in(reply: str, menu: Menu) -> set[str]:
     said = set()
     for item in sorted(menu.items, key=lambda item: -len(item.name)):
         for language in (HI, EN):
-            words = f"{item.name} {say.rupees(item.price, language)}"
+            words = f"{item.name} {spoken_numbers.rupees(item.price, language)}"
             if words in reply:
                 said.add(item.name)
                 reply = reply.replace(words, "")

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from tests.support.book import TEST_NOW, test_business
+from vartalaap.core.booking.rules import Rule
 from vartalaap.core.language import LANGUAGES, Language
-from vartalaap.core.reservations import Rule
-from vartalaap.dialogue import phrases as module
-from vartalaap.dialogue import refusals
-from vartalaap.dialogue.phrases import Voice, load_phrases, sentences
+from vartalaap.dialogue.nlg import phrases as module
+from vartalaap.dialogue.nlg.phrases import Voice, load_phrases, sentences
+from vartalaap.dialogue.policy import refusals
 from vartalaap.dialogue.state import Act
 
 from .caller import existing
 
 PHRASES = load_phrases()
-SOURCES = [path.read_text(encoding="utf-8") for path in Path(module.__file__).parent.glob("*.py")]
+SOURCES = [path.read_text(encoding="utf-8") for path in Path(module.__file__).parent.parent.rglob("*.py")]
 DEMO = test_business()
 TODAY = date(2026, 11, 25)
 EXAMPLES: dict[str, object] = {

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.book import TEST_NOW, test_business
-from vartalaap.core import say
+from vartalaap.core import spoken_numbers
 from vartalaap.core.language import LANGUAGES, Language
-from vartalaap.dialogue.hear import read_number, read_phone, read_when
+from vartalaap.dialogue.nlu import read_number, read_phone, read_when
 
 TODAY = date(2026, 11, 25)
 SPOKEN_LANGUAGES = st.sampled_from(LANGUAGES)
@@ -33,9 +33,9 @@ SPOKEN_LANGUAGES = st.sampled_from(LANGUAGES)
     ],
 )
 def test_times_are_said_as_people_say_them(at: time, hindi: str, english: str) -> None:
-    assert say.clock(at, "hi") == hindi
-    assert say.clock(at, "hinglish") == hindi
-    assert say.clock(at, "en") == english
+    assert spoken_numbers.clock(at, "hi") == hindi
+    assert spoken_numbers.clock(at, "hinglish") == hindi
+    assert spoken_numbers.clock(at, "en") == english
 
 
 @pytest.mark.parametrize(
@@ -49,21 +49,21 @@ def test_times_are_said_as_people_say_them(at: time, hindi: str, english: str) -
     ],
 )
 def test_money_is_said_in_words(amount: int, hindi: str, english: str) -> None:
-    assert say.rupees(amount, "hi") == hindi
-    assert say.rupees(amount, "en") == english
+    assert spoken_numbers.rupees(amount, "hi") == hindi
+    assert spoken_numbers.rupees(amount, "en") == english
 
 
 def test_a_day_is_said_with_its_weekday_and_near_ones_with_their_nearness() -> None:
-    assert say.day(date(2026, 11, 26), TODAY, "hi") == "कल, गुरुवार, छब्बीस नवंबर"
-    assert say.day(date(2026, 12, 1), TODAY, "hi") == "मंगलवार, पहली दिसंबर"
-    assert say.day(date(2026, 12, 1), TODAY, "en") == "Tuesday the first of December"
-    assert say.day(date(2026, 12, 22), TODAY, "en") == "Tuesday the twenty-second of December"
-    assert say.day(date(2026, 11, 28), TODAY, "hinglish") == "Saturday, twenty-eight November"
+    assert spoken_numbers.day(date(2026, 11, 26), TODAY, "hi") == "कल, गुरुवार, छब्बीस नवंबर"
+    assert spoken_numbers.day(date(2026, 12, 1), TODAY, "hi") == "मंगलवार, पहली दिसंबर"
+    assert spoken_numbers.day(date(2026, 12, 1), TODAY, "en") == "Tuesday the first of December"
+    assert spoken_numbers.day(date(2026, 12, 22), TODAY, "en") == "Tuesday the twenty-second of December"
+    assert spoken_numbers.day(date(2026, 11, 28), TODAY, "hinglish") == "Saturday, twenty-eight November"
 
 
 def test_a_phone_number_is_said_in_two_groups() -> None:
-    assert say.digits("9876543210", "hi") == "नौ आठ सात छह पाँच, चार तीन दो एक शून्य"
-    assert say.digits("9876543210", "en") == "nine eight seven six five, four three two one zero"
+    assert spoken_numbers.digits("9876543210", "hi") == "नौ आठ सात छह पाँच, चार तीन दो एक शून्य"
+    assert spoken_numbers.digits("9876543210", "en") == "nine eight seven six five, four three two one zero"
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_a_phone_number_is_said_in_two_groups() -> None:
     ],
 )
 def test_a_length_of_time_is_declined(minutes: int, hindi: str, within: str, english: str) -> None:
-    assert say.notice(minutes, "hi") == hindi
-    assert say.notice(minutes, "hi", within=True) == within
-    assert say.notice(minutes, "en") == english
+    assert spoken_numbers.notice(minutes, "hi") == hindi
+    assert spoken_numbers.notice(minutes, "hi", within=True) == within
+    assert spoken_numbers.notice(minutes, "en") == english
 
 
 @pytest.mark.parametrize(
@@ -94,19 +94,19 @@ def test_a_length_of_time_is_declined(minutes: int, hindi: str, within: str, eng
     ],
 )
 def test_weekdays_are_grouped(days: tuple[int, ...], english: str) -> None:
-    assert say.weekdays(days, "en") == english
+    assert spoken_numbers.weekdays(days, "en") == english
 
 
 @given(st.integers(0, 99_99_999), SPOKEN_LANGUAGES)
 def test_every_number_is_words_only(value: int, language: Language) -> None:
-    spoken = say.number(value, language)
+    spoken = spoken_numbers.number(value, language)
     assert spoken
     assert not any(c.isdigit() for c in spoken)
 
 
 @given(st.integers(1, 9999), SPOKEN_LANGUAGES)
 def test_a_number_we_say_is_the_number_we_would_hear(value: int, language: Language) -> None:
-    assert read_number(say.number(value, language)) == value
+    assert read_number(spoken_numbers.number(value, language)) == value
 
 
 @given(st.times(), SPOKEN_LANGUAGES)
@@ -114,7 +114,7 @@ def test_a_time_we_say_is_the_time_we_would_hear(at: time, language: Language) -
     at = at.replace(second=0, microsecond=0, minute=at.minute // 15 * 15, tzinfo=None)
     if at.hour in (3, 4):
         return  # nobody says which night these belong to
-    heard = read_when(say.clock(at, language), TEST_NOW, test_business(), "time")
+    heard = read_when(spoken_numbers.clock(at, language), TEST_NOW, test_business(), "time")
     assert heard is not None
     assert heard.time == at
 
@@ -122,6 +122,6 @@ def test_a_time_we_say_is_the_time_we_would_hear(at: time, language: Language) -
 @given(st.integers(6, 9), st.integers(0, 999_999_999), SPOKEN_LANGUAGES)
 def test_a_phone_number_we_say_is_the_number_we_would_hear(first: int, rest: int, language: Language) -> None:
     number = f"{first}{rest:09d}"
-    heard = read_phone(say.digits(number, language))
+    heard = read_phone(spoken_numbers.digits(number, language))
     assert heard is not None
     assert heard.digits == number

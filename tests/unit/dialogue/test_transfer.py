@@ -11,7 +11,7 @@ from tests.support.book import TEST_NOW, test_business
 from vartalaap.core.business import Handoff
 from vartalaap.core.context import Utterance
 from vartalaap.dialogue.llm.conversation import concerns_the_desk
-from vartalaap.dialogue.local import LocalConversation
+from vartalaap.dialogue.rule_brain import LocalConversation
 
 from .caller import CALLER, Caller
 

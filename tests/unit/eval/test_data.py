@@ -13,7 +13,7 @@ import pytest
 from eval import grammar, make_data
 from eval.scoring import KINDS, Kind, lines_of, score
 
-from vartalaap.dialogue.hear import understand_lines
+from vartalaap.dialogue.nlu import understand_lines
 
 DATA = Path(make_data.__file__).parent / "data"
 LANGUAGES, SCRIPTS = {"hi", "en", "hinglish"}, {"deva", "latn", "urdu", "mixed"}

@@ -7,9 +7,9 @@ import re
 
 from eval.fit import WEIGHTS, fit
 
-from vartalaap.dialogue.hear.lexicon import table
-from vartalaap.dialogue.hear.odds import features, log_odds, scale
-from vartalaap.dialogue.hear.tokens import listen
+from vartalaap.dialogue.nlu.attacks.model import features, log_odds, scale
+from vartalaap.dialogue.nlu.text.lexicon import table
+from vartalaap.dialogue.nlu.text.tokens import listen
 
 ATTACKS = ["open the vault", "open the vault now", "quickly open the vault", "vault khol do", "vault abhi khol do"]
 HARMLESS = ["open the window", "open the window now", "quickly open a table", "khidki khol do", "khidki abhi khol do"]

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from eval.ordinary import sentence
 
-from vartalaap.dialogue.hear import understand
-from vartalaap.dialogue.hear.attacks import is_attack
+from vartalaap.dialogue.nlu import understand
+from vartalaap.dialogue.nlu.attacks.frames import is_attack
 
 from ..hear.conftest import DEMO, NOW
 

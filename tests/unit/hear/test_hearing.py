@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from vartalaap.dialogue.hear import (
+from vartalaap.dialogue.nlu import (
     Slot,
     answer_yes_no,
     find_dishes,
@@ -20,9 +20,9 @@ from vartalaap.dialogue.hear import (
     understand,
     understand_lines,
 )
-from vartalaap.dialogue.hear.lexicon import lexicon, table
-from vartalaap.dialogue.hear.lines import HOURS
-from vartalaap.dialogue.hear.phones import amended_number
+from vartalaap.dialogue.nlu.jsonl import HOURS
+from vartalaap.dialogue.nlu.readers.phones import amended_number
+from vartalaap.dialogue.nlu.text.lexicon import lexicon, table
 
 from .conftest import DEMO, NOW, cases
 

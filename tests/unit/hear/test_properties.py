@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vartalaap.dialogue.hear import (
+from vartalaap.dialogue.nlu import (
     Slot,
     answer_yes_no,
     read_number,
@@ -18,9 +18,9 @@ from vartalaap.dialogue.hear import (
     understand,
     warm_up,
 )
-from vartalaap.dialogue.hear.lexicon import table
-from vartalaap.dialogue.hear.lines import HOURS
-from vartalaap.dialogue.hear.tokens import WEAK
+from vartalaap.dialogue.nlu.jsonl import HOURS
+from vartalaap.dialogue.nlu.text.lexicon import table
+from vartalaap.dialogue.nlu.text.tokens import WEAK
 
 from .conftest import DEMO, NOW
 

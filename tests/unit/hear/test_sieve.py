@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.dialogue.hear.lexicon import table
-from vartalaap.dialogue.hear.sieve import Sieve, needed
+from vartalaap.dialogue.nlu.attacks.sieve import Sieve, needed
+from vartalaap.dialogue.nlu.text.lexicon import table
 
 from .conftest import cases
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from tests.support.book import MemoryBook
 from tests.unit.dialogue.caller import BRAIN, CALLER, Caller
-from vartalaap.core.chat import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
+from vartalaap.core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
 from vartalaap.core.ports import Brain
 from vartalaap.core.text_call import TextCall
-from vartalaap.dialogue.hybrid import HybridBrain
 from vartalaap.dialogue.llm.conversation import ModelBrain
+from vartalaap.dialogue.llm.hybrid import HybridBrain
 from vartalaap.errors import ProviderError
 
 PIECE = 5

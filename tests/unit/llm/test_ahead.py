@@ -10,11 +10,11 @@ import pytest
 from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage, loop_time, play, said
 from tests.support.virtual_time import run_virtual
 from tests.unit.dialogue.caller import BRAIN
-from vartalaap.core.chat import ChatMessage, Delta, Finished, TextDelta, ToolSpec
+from vartalaap.core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolSpec
 from vartalaap.core.context import Utterance
 from vartalaap.core.session import CallSession
-from vartalaap.dialogue.llm.ahead import AskedAhead
 from vartalaap.dialogue.llm.conversation import ModelBrain
+from vartalaap.dialogue.llm.prefetch import AskedAhead
 from vartalaap.errors import ProviderError
 
 FIRST_S = 0.3

@@ -11,10 +11,10 @@ from datetime import date, time
 import pytest
 
 from tests.unit.dialogue.caller import BRAIN, CALLER, book_with, existing
-from vartalaap.core.chat import ChatMessage, Delta, TextDelta, ToolSpec
+from vartalaap.core.chat_model import ChatMessage, Delta, TextDelta, ToolSpec
 from vartalaap.core.context import Utterance
-from vartalaap.dialogue.hybrid import HybridBrain
 from vartalaap.dialogue.llm.conversation import MOST_IN_A_ROW, MOST_SENTENCES
+from vartalaap.dialogue.llm.hybrid import HybridBrain
 
 from .stub import ModelCaller, Says, StubModel, calls, table
 

@@ -13,8 +13,8 @@ from tests.support.book import TEST_NOW
 from tests.unit.dialogue.caller import CALLER, book_with, existing
 from tests.unit.dialogue.test_fuzz import ANSWERS, LINES
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.dialogue.hear import answer_yes_no, understand
 from vartalaap.dialogue.llm.tools import TOOLS
+from vartalaap.dialogue.nlu import answer_yes_no, understand
 from vartalaap.dialogue.state import ReadBack
 
 from .stub import ModelCaller, Says, Script

@@ -14,13 +14,13 @@ from tests.unit.dialogue.test_phrases import EXAMPLES
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext
 from vartalaap.core.language import LANGUAGES, Language
-from vartalaap.core.say import rupees
-from vartalaap.dialogue.hear import understand
+from vartalaap.core.spoken_numbers import rupees
 from vartalaap.dialogue.llm.guards import Objection, objection_to
+from vartalaap.dialogue.llm.model_sentence import Said
 from vartalaap.dialogue.llm.prompt import RULES
-from vartalaap.dialogue.llm.said import Said
 from vartalaap.dialogue.llm.stream import speakable
-from vartalaap.dialogue.phrases import Voice
+from vartalaap.dialogue.nlg.phrases import Voice
+from vartalaap.dialogue.nlu import understand
 from vartalaap.dialogue.state import Act, State, Turn
 
 HI: Language = "hi"

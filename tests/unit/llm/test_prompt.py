@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.unit.dialogue.caller import CALLER
-from vartalaap.core.chat import ChatMessage
+from vartalaap.core.chat_model import ChatMessage
 from vartalaap.dialogue.llm.prompt import MOST_TURNS, facts_of
 
 from .stub import ModelCaller, Says

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.core.chat import Delta, Finished, TextDelta, ToolCall
+from vartalaap.core.chat_model import Delta, Finished, TextDelta, ToolCall
 from vartalaap.core.language import Language
 from vartalaap.dialogue.llm.stream import LONGEST_SENTENCE, sentences_and_calls, speakable
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.book import TEST_NOW, MemoryBook, make_desk, test_business
-from vartalaap.core.chat import ToolCall
+from vartalaap.core.chat_model import ToolCall
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext
-from vartalaap.dialogue.hear import Slot, Understanding, understand
 from vartalaap.dialogue.llm.tools import TOOLS, as_understood, faq_of, read_calls
+from vartalaap.dialogue.nlu import Slot, Understanding, understand
 from vartalaap.dialogue.state import State, Turn
 
 BUSINESS = test_business()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.core.chat import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
+from vartalaap.core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
 from vartalaap.errors import ProviderError
 from vartalaap.services.limits import seconds_of
 from vartalaap.services.llm.thoughts import Thoughts

@@ -10,7 +10,7 @@ import pytest
 
 from vartalaap.core.language import Language
 from vartalaap.db.business_file import load_business
-from vartalaap.dialogue.phrases import fixed_sentences
+from vartalaap.dialogue.nlg.phrases import fixed_sentences
 from vartalaap.errors import ProviderError
 from vartalaap.services.tts import clips
 from vartalaap.services.tts.clips import Clips, Text

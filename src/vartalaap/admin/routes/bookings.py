@@ -13,10 +13,10 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from ...bootstrap import Parts
-from ...core import reservations as rules
+from ...core.booking import rules
+from ...core.booking.owner_desk import Change, OwnerDesk, may_become
+from ...core.booking.rules import BookingStatus, Guest, Occupancy, TableRequest
 from ...core.business import Business, IsoDate
-from ...core.owner_desk import Change, OwnerDesk, may_become
-from ...core.reservations import BookingStatus, Guest, Occupancy, TableRequest
 from ...db.models import ReservationRow
 from ...db.repositories.reservations import phone_binding
 from ...db.repositories.tables import Table

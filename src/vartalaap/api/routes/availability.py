@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic.json_schema import SkipJsonSchema
 
+from ...core.booking.owner_desk import OwnerDesk, refusal_details, sentence
+from ...core.booking.rules import Refusal, TableRequest
 from ...core.business import IsoDate
-from ...core.owner_desk import OwnerDesk, refusal_details, sentence
-from ...core.reservations import Refusal, TableRequest
 from ...schemas.common import TimeOfDay
 from ...schemas.resources import Availability, BusinessId, Slot, Slots
 from ..deps import LoggedIn, Running

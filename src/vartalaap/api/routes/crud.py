@@ -16,7 +16,7 @@ from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import SQLModel
 
 from ...bootstrap import Parts
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.business import IsoDate
 from ...schemas.common import ErrorAnswer, Page
 from ..deps import LoggedIn, Running

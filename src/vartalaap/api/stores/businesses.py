@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ...bootstrap import Parts
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.business import Business
 from ...schemas.resources import BusinessRead
 

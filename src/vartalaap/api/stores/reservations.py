@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from ...bootstrap import Parts
-from ...core.book import Actor
-from ...core.owner_desk import Change, OwnerDesk
-from ...core.reservations import Guest, TableRequest
+from ...core.booking.book import Actor
+from ...core.booking.owner_desk import Change, OwnerDesk
+from ...core.booking.rules import Guest, TableRequest
 from ...db.models import ReservationRow
 from ...db.repositories.reservations import phone_binding
 from ...db.repositories.tables import Table

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from ...bootstrap import Parts
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...db.models import CallerPreferenceRow, CallLogRow, FaqRow, FollowUpRow, MenuItemRow
 from ...db.repositories.businesses import touch
 from ...db.repositories.calls import shown

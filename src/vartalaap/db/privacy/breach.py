@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...core.phone import PhoneNumber
 from ...errors import VartalaapError

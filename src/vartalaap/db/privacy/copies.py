@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...security.crypto import PhoneVault
 from ..models import SealedCopyRow

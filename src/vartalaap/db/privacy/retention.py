@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...security.crypto import PhoneVault
 from ..models import CallLogRow, DailyTotalRow, FollowUpRow, OutboxRow, ReservationRow, SeatHoldRow

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, or_, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...errors import VartalaapError
 from ...security.crypto import PhoneVault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, update
 from sqlmodel import col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...security import sessions
 from ..models import AdminSessionRow

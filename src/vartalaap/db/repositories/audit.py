@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ..models import AuditRow
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.business import Business
 from ...core.clock import Clock
 from ...core.phone import PhoneNumber

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...core.messages import Message
 from ...core.phone import PhoneNumber

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, select, union_a
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
-from ...core.book import Actor, Edit, Seating, Window
+from ...core.booking.book import Actor, Edit, Seating, Window
+from ...core.booking.rules import LIVE, Booking, Free, Guest, Occupancy, Refusal, same_table
 from ...core.clock import Clock
 from ...core.language import Language
 from ...core.phone import PhoneNumber, hide_numbers
-from ...core.reservations import LIVE, Booking, Free, Guest, Occupancy, Refusal, same_table
 from ...errors import Conflict, NotFound
 from ...security.crypto import PhoneVault
 from ..models import ReservationRow, SeatHoldRow

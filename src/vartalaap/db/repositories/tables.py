@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from ...core.book import Actor
+from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...errors import Conflict, NotFound
 from ..session import Database

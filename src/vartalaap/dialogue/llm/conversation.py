@@ -15,18 +15,18 @@ from typing import Literal
 
 from loguru import logger
 
-from ...core.chat import ChatModel, ToolCall
+from ...core.chat_model import ChatModel, ToolCall
 from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
-from .. import manners, person
-from ..hear import Understanding
-from ..local import LocalBrain, LocalConversation
-from ..phrases import Voice
+from ..nlg.phrases import Voice
+from ..nlu import Understanding
+from ..policy import call_control, handover
+from ..rule_brain import LocalBrain, LocalConversation
 from ..state import Act, Turn
-from .ahead import AskedAhead
 from .guards import objection_to
+from .model_sentence import Said
+from .prefetch import AskedAhead
 from .prompt import messages_for
-from .said import Said
 from .stream import sentences_and_calls, speakable
 from .tools import TOOLS, FindMyBookings, as_understood, faq_of, read_calls
 
@@ -72,7 +72,7 @@ def concerns_the_desk(turn: Turn) -> bool:
         return True
     if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number", "bye"):
         return True
-    if turn.context.transfer == "agreed" or person.answers_connection(turn):
+    if turn.context.transfer == "agreed" or handover.answers_connection(turn):
         return True
     if heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered):
         return True
@@ -265,14 +265,14 @@ class ModelConversation:
             turn.say("your_booking", bookings=mine[:MOST_BOOKINGS])
         else:
             turn.say("no_booking_found")
-        manners.resume(turn)
+        call_control.resume(turn)
         return self._local.speak(turn)
 
     def _tell(self, turn: Turn, answer: str) -> list[Sentence]:
         """The owner's own answer."""
         turn.progress = self.state.answered = True
         turn.say("faq", answer=answer)
-        manners.resume(turn)
+        call_control.resume(turn)
         return self._local.speak(turn)
 
     def _resume(self, turn: Turn, answer: _Answer) -> list[Sentence]:
@@ -280,9 +280,9 @@ class ModelConversation:
         self.state.misses = 0
         self.state.answered = True
         if self._has_open_question():
-            manners.resume(turn)
+            call_control.resume(turn)
         elif answer.knows_not:
-            person.offer(turn, "question")
+            handover.offer(turn, "question")
         elif answer.asks:
             self.state.asked = None
         else:

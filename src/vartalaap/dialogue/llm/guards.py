@@ -11,9 +11,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
-from ..hear.keys import normalise, script_of, sound
-from .said import Said, clauses, words_of
-from .values import wrong_number, wrong_price, wrong_time
+from ..nlu.text.normalise import normalise, script_of, sound
+from .fact_checks import wrong_number, wrong_price, wrong_time
+from .model_sentence import Said, clauses, words_of
 
 Objection = Literal[
     "form", "language", "leak", "abuse", "price", "vegetarian", "dish", "offer", "payment", "address", "hours",

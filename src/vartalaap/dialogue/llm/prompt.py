@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from ...core import say
+from ...core import spoken_numbers
 from ...core.business import WEEKDAYS, Business
-from ...core.chat import ChatMessage
+from ...core.chat_model import ChatMessage
 from ...core.context import TurnRecord
 from ...core.language import LANGUAGES, Language
 from ...core.phone import hide_numbers
-from ..hear import read_phone
+from ..nlu import read_phone
 from ..state import Turn
 
 MOST_TURNS = 12
@@ -86,7 +86,7 @@ def facts_of(business: Business) -> str:
 def _notes(turn: Turn, language: Language) -> str:
     """Date, language, and the booking in hand."""
     now, state = turn.now, turn.state
-    today = f"{say.day(now.date(), date.min, 'en')} {now.year}"
+    today = f"{spoken_numbers.day(now.date(), date.min, 'en')} {now.year}"
     known = {
         "date": state.wished_date.isoformat() if state.wished_date else None,
         "time": state.wished_time.strftime("%H:%M") if state.wished_time else None,
@@ -127,6 +127,8 @@ def _without_numbers(text: str, *, asked: bool = False) -> str:
 @cache
 def _digit_runs() -> re.Pattern[str]:
     """Three and more digits in a row, as we say them."""
-    words = {word.strip(",") for language in LANGUAGES for word in say.digits("0123456789", language).split()}
+    words = {
+        word.strip(",") for language in LANGUAGES for word in spoken_numbers.digits("0123456789", language).split()
+    }
     digit = f"(?:{'|'.join(words)})"
     return re.compile(rf"{digit}(?:,? {digit}){{2,}}(?!\w)", re.IGNORECASE)

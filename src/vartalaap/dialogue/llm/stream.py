@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator
 
-from ...core.chat import Delta, TextDelta, ToolCall
+from ...core.chat_model import Delta, TextDelta, ToolCall
 from ...core.language import Language
-from ...core.say import number
+from ...core.spoken_numbers import number
 
 LONGEST_SENTENCE = 400
 """Characters without an end: nobody says that."""

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
-from ...core.chat import ToolCall, ToolSpec
-from ..hear import Intent, IntentName, PhoneHeard, Understanding, When, find_dishes
-from ..hear.keys import normalise, romanise_urdu, script_of, sound
-from ..hear.tokens import Speech, listen
+from ...core.chat_model import ToolCall, ToolSpec
+from ..nlu import Intent, IntentName, PhoneHeard, Understanding, When, find_dishes
+from ..nlu.text.normalise import normalise, romanise_urdu, script_of, sound
+from ..nlu.text.tokens import Speech, listen
 from ..state import Turn
 
 MOST_CALLS = 3

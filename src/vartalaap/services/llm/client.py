@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import httpx
 from loguru import logger
 
-from ...core.chat import ChatMessage, Delta, Finished, ToolSpec
+from ...core.chat_model import ChatMessage, Delta, Finished, ToolSpec
 from ...errors import ProviderError, ProviderRefused
 from ..limits import Gate
 from ..model_server import Choice, ModelServer, now

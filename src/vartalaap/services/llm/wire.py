@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...core.chat import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
+from ...core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
 from ...errors import ProviderError
 from .thoughts import Thoughts
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import time
 from functools import partial
 
-from ...core import say
+from ...core import spoken_numbers
 from ...core.language import Language
 
 Spoken = Callable[[re.Match[str], Language], str | None]
@@ -112,10 +112,10 @@ def _time(found: re.Match[str], language: Language) -> str | None:
     if hour > 23 or minute > 59 or (half and not 1 <= hour <= 12):
         return None
     if half:
-        return say.clock(time(hour % 12 + (12 if half == "p" else 0), minute), language)
+        return spoken_numbers.clock(time(hour % 12 + (12 if half == "p" else 0), minute), language)
     if hour == 0 or hour > 12:
-        return say.clock(time(hour, minute), language)
-    spoken = say.bare_clock(time(hour, minute), language)
+        return spoken_numbers.clock(time(hour, minute), language)
+    spoken = spoken_numbers.bare_clock(time(hour, minute), language)
     return f"{spoken} o'clock" if language == "en" and minute == 0 else spoken
 
 
@@ -130,18 +130,18 @@ def _named_date(found: re.Match[str], language: Language) -> str | None:
 
 
 def _day_of_month(day: int, month: int, language: Language) -> str | None:
-    return say.day_of_month(day, month, language) if 1 <= day <= 31 and 1 <= month <= 12 else None
+    return spoken_numbers.day_of_month(day, month, language) if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
 def _money(found: re.Match[str], language: Language) -> str | None:
     whole = found["whole"].replace(",", "")
     if len(whole) > LONGEST_AMOUNT:
         return None
-    spoken = say.rupees(int(whole), language)
+    spoken = spoken_numbers.rupees(int(whole), language)
     paise = int((found["part"] or "0").ljust(2, "0"))
     if not paise:
         return spoken
-    return f"{spoken} {say.number(paise, language)} {'paise' if language == 'en' else 'पैसे'}"
+    return f"{spoken} {spoken_numbers.number(paise, language)} {'paise' if language == 'en' else 'पैसे'}"
 
 
 def _phone(found: re.Match[str], language: Language) -> str | None:
@@ -150,34 +150,34 @@ def _phone(found: re.Match[str], language: Language) -> str | None:
         return None
     if len(digits) > 10 and (found[0].startswith("+") or len(digits) == 12):
         digits = digits.removeprefix("91")
-    return say.digits(digits, language)
+    return spoken_numbers.digits(digits, language)
 
 
 def _range(found: re.Match[str], language: Language) -> str:
     between = " to " if language == "en" else " से "
-    return between.join(say.number(int(found[n]), language) for n in (1, 2))
+    return between.join(spoken_numbers.number(int(found[n]), language) for n in (1, 2))
 
 
 def _decimal(found: re.Match[str], language: Language) -> str | None:
     if len(found[1]) > LONGEST_AMOUNT:
         return None
     point = "point" if language != "hi" else "दशमलव"
-    places = " ".join(say.digits(digit, language) for digit in found[2])
-    return f"{say.number(int(found[1]), language)} {point} {places}"
+    places = " ".join(spoken_numbers.digits(digit, language) for digit in found[2])
+    return f"{spoken_numbers.number(int(found[1]), language)} {point} {places}"
 
 
 def _grouped(found: re.Match[str], language: Language) -> str | None:
     digits = found[0].replace(",", "")
-    return say.number(int(digits), language) if len(digits) <= LONGEST_AMOUNT else None
+    return spoken_numbers.number(int(digits), language) if len(digits) <= LONGEST_AMOUNT else None
 
 
 def _ordinal(found: re.Match[str], language: Language) -> str:
-    return say.ordinal(int(found[1])) if language != "hi" else say.number(int(found[1]), language)
+    return spoken_numbers.ordinal(int(found[1])) if language != "hi" else spoken_numbers.number(int(found[1]), language)
 
 
 def _integer(found: re.Match[str], language: Language) -> str:
     is_code = len(found[0]) > LONGEST_NUMBER or (len(found[0]) > 1 and found[0][0] == "0")
-    return say.digits(found[0], language) if is_code else say.number(int(found[0]), language)
+    return spoken_numbers.digits(found[0], language) if is_code else spoken_numbers.number(int(found[0]), language)
 
 
 _STEPS: tuple[tuple[re.Pattern[str], Spoken], ...] = (

@@ -1,0 +1,1 @@
+"""The reservation book: the rules (pure), the book as a port, and the two desks that use it."""

@@ -1,0 +1,172 @@
+"""The desk of the house itself: an owner or a program that may change any booking, under the same rules as a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from ...errors import RuleBroken
+from ..business import Business
+from ..clock import Clock
+from ..phone import PhoneNumber
+from . import rules
+from .book import Actor, ReservationBook, Seating
+from .rules import Booking, BookingStatus, Free, Guest, Refusal, Rule, TableRequest
+
+_NEXT: Mapping[BookingStatus, frozenset[BookingStatus]] = {
+    "confirmed": frozenset({"seated", "completed", "no_show", "cancelled"}),
+    "seated": frozenset({"completed", "confirmed"}),
+    "completed": frozenset({"no_show"}),
+    "no_show": frozenset({"completed"}),
+    "cancelled": frozenset(),
+}
+"""What a booking may become; who was noted as absent by mistake was there after all."""
+_EARLY = timedelta(hours=1)
+"""How long before the booking guests may be noted as there."""
+_FAR = timedelta(days=3 * 366)
+_ACTIONS: Mapping[BookingStatus, str] = {
+    "cancelled": "cancel",
+    "completed": "complete",
+    "no_show": "no_show",
+    "seated": "seat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to change of a booking; None leaves it as it is."""
+
+    date: date | None = None
+    time: time | None = None
+    party_size: int | None = None
+    name: str | None = None
+    phone: PhoneNumber | None = None
+    notes: str | None = None
+    status: BookingStatus | None = None
+
+
+class OwnerDesk:
+    """Bookings of one business. A broken rule raises `RuleBroken`, which names it and what is free instead."""
+
+    def __init__(self, business: Business, clock: Clock, book: ReservationBook, actor: Actor) -> None:
+        self.business = business
+        self._clock = clock
+        self._book = book
+        self._actor = actor
+
+    async def check(self, request: TableRequest) -> Free | Refusal:
+        """Is there a table?"""
+        seating = self._seating(request)
+        return seating.decide(await self._book.occupied(self.business.id, seating.between))
+
+    async def slots(self, day: date, party_size: int) -> tuple[tuple[datetime, Rule | None], ...]:
+        """The day's starting times, aware, each with the rule that refuses it or None."""
+        if self._far(day):
+            return ()
+        occupied = await self._book.occupied(self.business.id, rules.window_of_day(self.business, day))
+        return rules.slots(self.business, self._clock.now(), occupied, day, party_size)
+
+    async def book(self, request: TableRequest, guest: Guest, notes: str, key: str) -> Booking:
+        """Book and commit. The same `key` with the same wish returns the same booking."""
+        booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
+        wish = (self._actor.name, key, request.date, request.time, request.party_size, guest.number.e164)
+        seating = self._seating(request)
+        return _or_raise(await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor))
+
+    async def change(self, booking_id: str, change: Change, version: int | None = None) -> Booking:
+        """Apply the change as one step. Raises `NotFound`, `Conflict` if `version` is given and not the present one."""
+        action = _ACTIONS.get(change.status, "change") if change.status else "change"
+
+        def edit(booking: Booking) -> tuple[Booking, Seating | None]:
+            changed = _changed(booking, change)
+            before, after = _request(booking), _request(changed)
+            if after != before and (booking.status, changed.status) != ("confirmed", "confirmed"):
+                raise RuleBroken("Only a confirmed booking can get another table.", details={"rule": "status"})
+            if changed.status != booking.status:
+                self._check_status(booking, changed.status)
+            return changed, self._seating(after) if after != before else None
+
+        return _or_raise(await self._book.change(booking_id, edit, action, self._actor, version=version))
+
+    def _check_status(self, booking: Booking, status: BookingStatus) -> None:
+        if status not in _NEXT[booking.status]:
+            raise RuleBroken(f"A booking that is {booking.status} cannot become {status}.", details={"rule": "status"})
+        start = rules.start_of(self.business, _request(booking))
+        if status not in may_become(booking.status, start, self._clock.now()):
+            raise RuleBroken(f"A booking cannot be {status} before it begins.", details={"rule": "not_begun"})
+
+    def _seating(self, request: TableRequest) -> Seating:
+        if not self._far(request.date):
+            return Seating.of(self.business, self._clock, request)
+        now = self._clock.now()
+        rule = Rule.IN_THE_PAST if request.date < now.date() else Rule.TOO_FAR
+        days = self.business.reservation_rules.max_advance_booking_days
+        refusal = Refusal(rule, request, limit=days if rule is Rule.TOO_FAR else None)
+        return Seating(request, now, (now, now), lambda _: refusal)
+
+    def _far(self, day: date) -> bool:
+        """So far away that the calendar itself may end there."""
+        return abs(day - self._clock.now().date()) > _FAR
+
+
+def may_become(status: BookingStatus, start: datetime, now: datetime) -> frozenset[BookingStatus]:
+    """What a booking that begins at `start` can be changed to at this moment."""
+    not_begun: set[BookingStatus] = {"completed", "no_show"} if now < start else set()
+    much_too_early: set[BookingStatus] = {"seated"} if now < start - _EARLY else set()
+    return _NEXT[status] - not_begun - much_too_early
+
+
+def _request(booking: Booking) -> TableRequest:
+    return TableRequest(booking.date, booking.time, booking.party_size)
+
+
+def _changed(booking: Booking, change: Change) -> Booking:
+    return replace(
+        booking,
+        date=change.date or booking.date,
+        time=booking.time if change.time is None else change.time,
+        party_size=change.party_size or booking.party_size,
+        guest=Guest(change.name or booking.guest.name, change.phone or booking.guest.phone),
+        notes=booking.notes if change.notes is None else change.notes,
+        status=change.status or booking.status,
+    )
+
+
+def _or_raise(answer: Booking | Refusal) -> Booking:
+    if isinstance(answer, Refusal):
+        raise RuleBroken(sentence(answer), details=refusal_details(answer))
+    return answer
+
+
+def refusal_details(refusal: Refusal) -> dict[str, object]:
+    """`rule`, and what would be possible instead, as JSON values; instants are local to the business."""
+    return {
+        "rule": refusal.rule.value,
+        "limit": refusal.limit,
+        "alternatives": [start.strftime("%Y-%m-%dT%H:%M") for start in refusal.alternatives],
+        "next_open": refusal.next_open.isoformat() if refusal.next_open else None,
+        "hours": [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in refusal.hours],
+        "last_start": refusal.last_start.strftime("%H:%M") if refusal.last_start else None,
+    }
+
+
+_SENTENCES: Mapping[Rule, str] = {
+    Rule.PARTY_TOO_SMALL: "A booking is for at least {limit} people.",
+    Rule.PARTY_TOO_LARGE: "More than {limit} people are arranged by a person, not booked here.",
+    Rule.PEAK_PARTY_TOO_LARGE: "At peak hours a party has at most {limit} people.",
+    Rule.IN_THE_PAST: "That time has passed.",
+    Rule.TOO_SOON: "A booking needs {limit} minutes' notice.",
+    Rule.TOO_FAR: "Bookings are taken for the next {limit} days.",
+    Rule.CLOSED_DAY: "The house is closed on that day.",
+    Rule.SPECIAL_CLOSURE: "The house is closed on that date.",
+    Rule.OUTSIDE_HOURS: "The house is not open at that time.",
+    Rule.LAST_SEATING: "The last seating is {limit} minutes before closing.",
+    Rule.FULL: "There are not enough free seats at that time.",
+    Rule.TOO_MANY_BOOKINGS: "No more than {limit} bookings run at the same time.",
+}
+
+
+def sentence(refusal: Refusal) -> str:
+    """The reason, to be shown."""
+    return _SENTENCES[refusal.rule].format(limit=refusal.limit)

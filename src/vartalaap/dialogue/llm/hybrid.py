@@ -1,0 +1,59 @@
+"""The default brain with a model: rules answer at once what they surely understand, the model takes the rest."""
+
+from __future__ import annotations
+
+from ...core.chat_model import ChatModel
+from ..nlu import IntentName
+from ..nlu.text.tokens import listen
+from ..policy import faq, special_requests
+from ..rule_brain import LocalBrain
+from ..state import Turn
+from .conversation import ModelBrain, concerns_the_desk
+
+_SURE = 0.7
+_FEW_WORDS = 5
+"""Whoever says no more than this beside a dish asks for its price."""
+_MANY_WORDS = 9
+_STRANGE_SHARE = 0.5
+"""Of a long utterance: from so many unknown words on it was hardly understood, whatever was found in it."""
+_SELF_EXPLAINING: tuple[IntentName, ...] = (
+    "book", "change", "cancel", "price", "menu", "vegetarian", "recommend", "hours", "address", "delivery",
+    "large_party", "person", "complaint", "payment", "greeting", "thanks", "bye", "wait", "repeat", "louder", "filler",
+    "speak_hindi", "speak_english",
+)  # fmt: skip
+
+
+class HybridBrain(ModelBrain):
+    """`ModelBrain` that asks the model only where the local brain is not sure."""
+
+    def __init__(self, local: LocalBrain, model: ChatModel, *, ahead: bool = True) -> None:
+        super().__init__(local, model, surely_understood, ahead=ahead)
+
+
+def surely_understood(turn: Turn) -> bool:
+    """Would the local brain answer to the point?"""
+    nothing_said = not listen(turn.heard.text).words or turn.heard.has("filler")
+    if nothing_said or concerns_the_desk(turn):
+        return True
+    return not _is_strange(turn) and _explains_itself(turn)
+
+
+def _explains_itself(turn: Turn) -> bool:
+    heard = turn.heard
+    if heard.has("question"):
+        return faq.find(turn.business.faqs, heard.text) is not None
+    if heard.has(*_SELF_EXPLAINING, at_least=_SURE):
+        return True
+    if heard.dishes:
+        return len(heard.text.split()) <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)
+    state = turn.state
+    if (state.mode == "booking" or state.just_booked) and special_requests.wished(heard.text):
+        return True
+    return bool(heard.when or heard.party_size or (heard.name and state.mode != "talking"))
+
+
+def _is_strange(turn: Turn) -> bool:
+    """A long utterance of which most words mean nothing to us."""
+    words = [token for token in listen(turn.heard.text).tokens if token.kind == "word"]
+    strange = sum(token.unknown for token in words)
+    return len(words) >= _MANY_WORDS and strange >= _STRANGE_SHARE * len(words)

@@ -1,0 +1,1 @@
+"""Dialogue acts in, sentences out."""

@@ -1,0 +1,45 @@
+"""Understanding Indian booking speech: Hindi, English and Hinglish in Devanagari, Latin or Urdu letters.
+
+A pure library: no I/O, no state. `understand` reads one utterance; the other functions are its parts.
+"""
+
+from __future__ import annotations
+
+from .attacks.frames import is_attack
+from .jsonl import LineKind, understand_lines
+from .language import guess_language
+from .readers.dishes import find_dishes
+from .readers.names import read_name
+from .readers.numbers import read_money, read_number
+from .readers.party import read_party
+from .readers.phones import read_phone
+from .readers.when import read_when
+from .readers.yes_no import answer_yes_no
+from .types import Dishes, Intent, IntentName, LanguageGuess, PhoneHeard, Slot, Understanding, When, YesNo
+from .understanding import understand, warm_up
+
+__all__ = [
+    "Dishes",
+    "Intent",
+    "IntentName",
+    "LanguageGuess",
+    "LineKind",
+    "PhoneHeard",
+    "Slot",
+    "Understanding",
+    "When",
+    "YesNo",
+    "answer_yes_no",
+    "find_dishes",
+    "guess_language",
+    "is_attack",
+    "read_money",
+    "read_name",
+    "read_number",
+    "read_party",
+    "read_phone",
+    "read_when",
+    "understand",
+    "understand_lines",
+    "warm_up",
+]

@@ -1,0 +1,73 @@
+"""The readers over JSON lines, as `vartalaap understand --as KIND` speaks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from ...core.business import WEEKDAYS, OperatingHours, Span
+from .attacks.frames import is_attack
+from .language import guess_language
+from .readers.numbers import read_number
+from .readers.party import read_party
+from .readers.phones import read_phone
+from .readers.when import read_when
+from .readers.yes_no import answer_yes_no
+
+LineKind = Literal["datetime", "numbers", "langid", "yesno", "injection"]
+Line = dict[str, object]
+
+HOURS = OperatingHours(**dict.fromkeys(WEEKDAYS, (Span.parse("11:00-22:30"),)))
+"""The opening hours that decide bare hours where no business is given."""
+
+
+def understand_lines(kind: LineKind, lines: Iterable[str]) -> Iterator[Line]:
+    """Read one JSON object per line and answer each with its `id` and the fields of that kind; blank lines are skipped.
+
+    Raises ValueError for a line that is no JSON object or lacks `text`.
+    """
+    read = _READERS[kind]
+    for line in lines:
+        if not line.strip():
+            continue
+        asked = json.loads(line)
+        if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+            raise ValueError("a line must be an object with a text")  # noqa: TRY004 - the data is wrong, not the type
+        yield {"id": asked.get("id"), **read(asked)}
+
+
+def _datetime(asked: Line) -> Line:
+    zone = ZoneInfo(str(asked.get("tz") or "Asia/Kolkata"))
+    moment = datetime.fromisoformat(str(asked["now"])) if asked.get("now") else datetime.now(zone)
+    now = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    when = read_when(str(asked["text"]), now, HOURS)
+    date = when.date.isoformat() if when and when.date else None
+    return {"date": date, "time": when.time.strftime("%H:%M") if when and when.time else None}
+
+
+def _numbers(asked: Line) -> Line:
+    text = str(asked["text"])
+    if asked.get("kind") == "phone":
+        phone = read_phone(text)
+        return {"value": phone.digits if phone and phone.complete else None}
+    return {"value": read_number(text) if asked.get("kind") == "cardinal" else read_party(text)}
+
+
+def _langid(asked: Line) -> Line:
+    return {"label": guess_language(str(asked["text"])).label}
+
+
+def _yesno(asked: Line) -> Line:
+    return {"value": answer_yes_no(str(asked["text"]), str(asked.get("prompt") or ""))}
+
+
+def _injection(asked: Line) -> Line:
+    return {"is_attack": is_attack(str(asked["text"]))}
+
+
+_READERS: dict[LineKind, Callable[[Line], Line]] = {
+    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno, "injection": _injection,
+}  # fmt: skip

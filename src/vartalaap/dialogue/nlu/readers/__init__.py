@@ -1,0 +1,1 @@
+"""One reader for each kind of thing that callers say: dates, times, people, numbers, names, dishes, yes and no."""

@@ -1,0 +1,1 @@
+"""Text as tokens: spelling, words and what they may mean."""

@@ -1,0 +1,119 @@
+"""Which of several values of one kind a speaker means in the end: "8 nahi, 8:30", "6 log, 4 nahi", "not four, six"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from .normalise import spellings
+from .tokens import Speech
+
+T = TypeVar("T")
+
+_INSTEAD = spellings("jagah jagha bajaye bajay badle जगह बजाय बजाए बदले جگہ بجائے")
+_TOLD = spellings(
+    "likha likhi likhwaya likhwayi bola boli kaha bataya diya kiya tha thi "
+    "लिखा लिखवाया बोला कहा बताया दिया था थी لکھا بولا تھا"
+)
+_WAS = spellings("tha thi the था थी थे تھا تھی")
+_SAID = spellings("said told wrote was")
+_EXCEPT = spellings("chhod chhodkar chod chodkar chhodke alawa alava ilawa सिवाय छोड़ छोड़कर अलावा چھوڑ علاوہ")
+_PASSED_OVER = ("baje", "of", "people", "for", "is", "i", "table", "day", "date", "night", "evening", "adults")
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[T]):
+    """A value read from the tokens `start` up to but not including `end`."""
+
+    start: int
+    end: int
+    value: T
+
+    @property
+    def tokens(self) -> range:
+        """The places of its tokens."""
+        return range(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Generic[T]):
+    """The span that counts, and whether it was marked as a correction; None when every value was taken back."""
+
+    span: Span[T] | None
+    corrected: bool
+
+
+def was_told(speech: Speech) -> bool:
+    """ "8 likha tha", "I said 8": does the speaker quote what was said before?"""
+    tokens = speech.tokens
+    return any((t.text in _TOLD and speech.at(i + 1).text in _WAS) or t.text in _SAID for i, t in enumerate(tokens))
+
+
+def settle(speech: Speech, spans: Sequence[Span[T]]) -> Settled[T]:
+    """The last value that was not taken back, if anything marks a correction; otherwise the first."""
+    if not spans:
+        return Settled(None, False)
+    kept = [s for k, s in enumerate(spans) if not _taken_back(speech, spans, k)]
+    corrected = len(kept) < len(spans) or any(
+        speech.at(i).has("no", "sorry", "actually", "change") and not _no_correction(speech, i)
+        for i in range(spans[-1].start)
+    )
+    if not kept:
+        return Settled(None, corrected)
+    if corrected or (len(kept) > 1 and _moved(speech, kept[0], kept[-1])):
+        return Settled(kept[-1], True)
+    return Settled(kept[0], False)
+
+
+def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
+    span = spans[k]
+    last = k == len(spans) - 1
+    if _refused_before(speech, span.start, last=last):
+        return True
+    # "8 nahi", "8 baje nahi", "8 ki jagah": but not "8 baje milegi ya nahi"
+    i = span.end
+    crossed = 0
+    while i < len(speech.tokens) and i < span.end + 4:
+        token = speech.at(i)
+        told = token.text in _TOLD and not last and any(speech.at(j).text in _WAS for j in (i, i + 1))
+        if told or token.text in _EXCEPT:  # "8 baje likha tha, 9 kar do", "Sunday chhod ke"
+            return True
+        if token.text in _INSTEAD:  # "8 ki jagah 9"; a single value with "jagah" asks for a place
+            return len(spans) > 1
+        if (token.has("no", "not") and not token.word.english) or (token.has("no") and not last and crossed == 0):
+            follows = spans[k + 1].start if not last else len(speech.tokens)
+            # "6 log, nahi 4" takes 6 back as well as "6 log nahi, 4" does; a last "nahi" needs something to refuse
+            return not last or len(spans) > 1 or (crossed == 0 and i < follows)
+        if token.kind == "mark":
+            crossed += 1
+        elif not token.has(*_PASSED_OVER):
+            return False
+        i += 1
+    return False
+
+
+def _refused_before(speech: Speech, start: int, *, last: bool) -> bool:
+    """ "not 8", "instead of 8", "except Sunday"; "I said four, make it six"."""
+    for back in (1, 2, 3):
+        before = speech.at(start - back)
+        if (before.has("not") and before.word.english) or before.text in ("instead", "except"):
+            return True
+        if before.text in _SAID:
+            return not last
+        if before.text not in ("at", "for", "of", "on", "the") and not before.has("for"):
+            return False
+    return False
+
+
+def _no_correction(speech: Speech, i: int) -> bool:
+    """Is the "nahi" at `i` part of "koi baat nahi", "no problem", or the "change" of a request to change a booking?"""
+    return speech.at(i).has("no") and (speech.at(i + 1).has("problem") or speech.at(i - 1).has("problem", "connect"))
+
+
+def _moved(speech: Speech, first: Span[T], last: Span[T]) -> bool:
+    """ "4 se 6 kar do": from one value to another."""
+    between = range(first.end, last.start)
+    return any(speech.at(i).has("from") for i in between) and any(
+        speech.at(i).has("do_it", "do") and not speech.at(i).number for i in range(last.end, last.end + 3)
+    )

@@ -1,0 +1,41 @@
+"""What the owner reads of a follow-up: facts in plain English, never the caller's words (R64)."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from ..state import State
+
+_WANTS = {
+    "complaint": "Has a complaint",
+    "person": "Asked for a person",
+    "question": "Asked something that the business's data do not answer",
+    "misunderstood": "Could not be understood",
+    "trouble": "Had a technical problem",
+    "booking_of_another_number": "Wants to change or cancel a booking made with another number",
+    "event": "Asks about an event or catering",
+    "send_menu": "Wants the menu on WhatsApp",
+    "send_location": "Wants the location on WhatsApp",
+}
+SENT = frozenset({"send_menu", "send_location"})
+"""Reasons that a message answers, not a call."""
+
+
+def table(day: date | None, at: time | None, people: int | None) -> str:
+    """ "table for 18, Sat 28 Nov, 13:00", as far as it is known."""
+    parts = [
+        f"table for {people}" if people else "table",
+        f"{day:%a} {day.day} {day:%b}" if day else "",
+        f"{at:%H:%M}" if at else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def summary(state: State, *, private: bool) -> str:
+    """Why the caller is to be called, and for which table; of a caller who is not to be recorded only the first."""
+    wants = _WANTS.get(state.call_back_reason, "Wants a table")
+    people = state.call_back_party or state.party_size
+    if not private and (people or state.date or state.time):
+        known = table(state.date, state.time, people)
+        wants = f"Wants a {known}" if wants == "Wants a table" else f"{wants}: {known}"
+    return wants if state.call_back_reason in SENT else f"{wants}; asked to be called back"
