@@ -12,19 +12,18 @@ from ..core.business import Business
 from ..core.consent import NOTICES
 from ..core.context import CallContext, Expecting, Sentence, Utterance
 from ..core.language import Language
+from .acts import Act
 from .nlg.phrases import Voice, digest, load_phrases, sentences, wording
-from .nlu import LanguageGuess, Slot, Understanding, understand, warm_up
-from .nlu.text.tokens import listen
+from .nlu import Expectation, LanguageGuess, Slot, Understanding, is_backchannel, understand, warm_up
 from .policy import handover
-from .policy.handlers import ask_again, take_turn
+from .policy.call_control import ask_again
+from .policy.handlers import take_turn
 from .policy.reply_language import Tongue
-from .state import Act, State, Turn, outcome_of, result_of
+from .state import State, outcome_of, result_of
+from .turn import Turn
 
-_BACKCHANNEL_WORDS = 4
 _PLAIN_ANSWER_WORDS = 3
 _YES_NO_SLOTS: tuple[Slot, ...] = ("confirm", "anything_else", "call_back")
-_LEADS = ("changed", "changed_number", "no_messages")
-"""Acts that a read-back follows in the same sentence."""
 _TRANSCRIPT_WORDS = ("transcri", "record", "लिखी", "लिखा", "ट्रांस", "रिकॉर्ड", "likhi")
 """Any of these in an owner's greeting says that the call may be transcribed."""
 
@@ -54,9 +53,7 @@ class LocalConversation:
 
     def is_backchannel(self, said: Utterance) -> bool:
         """Only "hmm", "haan", "achha" while we speak: no reason to stop (R77)."""
-        tokens = [token for token in listen(said.text).tokens if token.kind != "mark"]
-        agreeing = all(token.has("yes", "ok", "right", "good", "hon", "filler", "is") for token in tokens)
-        return agreeing and 0 < len(tokens) <= _BACKCHANNEL_WORDS
+        return is_backchannel(said.text)
 
     def is_whole(self, said: Utterance) -> bool:
         """What was asked for is all there (ten digits, a plain yes): there is nothing to wait for."""
@@ -64,9 +61,10 @@ class LocalConversation:
         if slot == "phone":
             number = self._understand(said).phone
             return number is not None and number.complete
-        if slot not in _YES_NO_SLOTS or len(listen(said.text).words) > _PLAIN_ANSWER_WORDS:
+        if slot not in _YES_NO_SLOTS:
             return False
-        return self._understand(said).answer != "unclear"
+        heard = self._understand(said)
+        return heard.words <= _PLAIN_ANSWER_WORDS and heard.answer != "unclear"
 
     def hold_on(self) -> Sentence:
         """Varies, for it may be said twice."""
@@ -140,7 +138,8 @@ class LocalConversation:
     async def time_is_up(self) -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
         turn.say("time_is_up")
-        self.state.gave_up = self.context.closing = True
+        self.state.events.note("gave_up")
+        self.context.closing = True
         for sentence in self.speak(turn):
             yield sentence
 
@@ -151,10 +150,15 @@ class LocalConversation:
             said.text,
             now=context.clock.now().astimezone(context.business.tz),
             business=context.business,
-            expecting=self._expected_slot(),
+            expecting=self._expectation(),
             alternatives=said.alternatives,
-            digits_so_far=self.state.digits,
         )
+
+    def _expectation(self) -> Expectation:
+        """Where the dialogue stands, for those who read the next utterance."""
+        slots = self.state.slots
+        read_back = slots.phone.national if slots.phone and self.state.asked == "confirm" else ""
+        return Expectation(self._expected_slot(), slots.digits, read_back, self.state.topic.unclear_dish)
 
     def _listen(self, said: Utterance) -> Turn:
         return self._turn(self._understand(said))
@@ -191,30 +195,36 @@ class LocalConversation:
     # Speaking ---------------------------------------------------------------------------------------------
     def speak(self, turn: Turn) -> list[Sentence]:
         """The turn's acts in words; the call's record follows the state."""
-        context, state, today = self.context, self.state, turn.now.date()
+        context, state = self.context, self.state
         spoken: list[Sentence] = []
         lead = ""
         for act, following in itertools.zip_longest(turn.acts, turn.acts[1:]):
-            words = self._voice.words(act, context.language, today, self._times_said[act.key])
-            self._times_said[act.key] += 1
-            if act.key in NOTICES:
-                self._told(act.key, wording(act.key, context.language))
+            words = self._words(act, turn)
             if lead:
                 words = f"{lead}, {words[:1].lower()}{words[1:]}"
-            read_back_follows = following is not None and "read_back" in following.key
-            lead = words[:-1] if act.key in _LEADS and read_back_follows else ""
+            lead = words[:-1] if act.leads_in and following is not None and following.reads_back else ""
             if lead:
                 continue
             parts = sentences(words)
-            if "read_back" in act.key:
-                state.read_back_text = parts[0]
+            if act.reads_back:
+                state.confirmation.spoken(parts[0])
             spoken.extend(Sentence(part, context.language) for part in parts)
-        if turn.acts and turn.acts[-1].key != "here":
-            state.said = tuple(turn.acts)
-        context.expecting = _expecting(self._expected_slot(), waiting=bool(turn.acts) and turn.acts[-1].key == "here")
+        waiting = bool(turn.acts) and turn.acts[-1].waits
+        if turn.acts and not waiting:
+            state.progress.say(turn.acts)
+        context.expecting = _expecting(self._expected_slot(), waiting=waiting)
         context.result = result_of(state, context)
         context.outcome = outcome_of(state, context)
         return spoken
+
+    def _words(self, act: Act, turn: Turn) -> str:
+        """The act in words; what it tells of consent is kept."""
+        language = self.context.language
+        words = self._voice.words(act, language, turn.now.date(), self._times_said[act.key])
+        self._times_said[act.key] += 1
+        if act.key in NOTICES:
+            self._told(act.key, wording(act.key, language))
+        return words
 
     def _told(self, notice: str, text: str) -> None:
         context = self.context
@@ -230,4 +240,4 @@ def _expecting(slot: Slot | None, *, waiting: bool) -> Expecting:
 
 
 def _nothing(language: Language) -> Understanding:
-    return Understanding("", LanguageGuess(language, 0.0))
+    return Understanding(LanguageGuess(language, 0.0))

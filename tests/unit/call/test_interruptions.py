@@ -43,7 +43,7 @@ def test_a_filler_in_the_middle_of_the_read_back_lets_it_go_on_and_agrees_to_not
         await call.line.listen(1.0)
         assert call.stops <= 1  # a short one does not even stop it
         assert call.parties == []
-        assert call.state.state.read_back_text in call.bot[-1]  # one turn, whole
+        assert call.state.state.confirmation.text in call.bot[-1]  # one turn, whole
         assert len(call.caller) == len(WISHES[language])
         await call.say("yes" if filler in ("hmm", "हम्म") else filler)
         assert call.parties == [4]
@@ -64,7 +64,7 @@ def test_noise_over_the_read_back_never_leaves_silence(kind: type[Call], languag
             assert again[0] - noise_ended < 0.7
         await call.line.listen_to_the_end()
         await call.line.listen(1.0)
-        assert call.state.state.read_back_text in call.bot[-1]
+        assert call.state.state.confirmation.text in call.bot[-1]
         await call.say("haan ji")
         assert call.parties == [4]
 
@@ -77,7 +77,7 @@ def test_a_cough_stops_nothing(kind: type[Call]) -> None:
         await call.over_it("", seconds=0.18)
         await call.line.listen_until_quiet()
         assert call.stops == 0
-        assert call.state.state.read_back_text in call.bot[-1]
+        assert call.state.state.confirmation.text in call.bot[-1]
 
     kind().play(caller)
 
@@ -105,7 +105,10 @@ def test_wait_stops_the_bot_which_then_waits_without_a_word(
         assert len(call.bot) == turns
         await call.say(go_on)
         assert call.parties == []  # the read-back was not heard to its end
-        assert call.bot[-1].endswith(call.state.state.read_back_text) or call.state.state.read_back_text in call.bot[-1]
+        assert (
+            call.bot[-1].endswith(call.state.state.confirmation.text)
+            or call.state.state.confirmation.text in call.bot[-1]
+        )
         await call.say("haan ji")
         assert call.parties == [4]
 
@@ -188,7 +191,7 @@ def test_a_natural_voice_that_agrees_too_early_has_agreed_to_nothing() -> None:
         assert call.stops == 1
         assert call.least_ms <= call.stopped_after_ms <= MOST_MS
         assert call.parties == []
-        assert call.state.state.read_back_text in call.bot[-1]
+        assert call.state.state.confirmation.text in call.bot[-1]
         await call.say(DEMO["yes"].text)
         assert call.parties == [4]
 
@@ -260,7 +263,7 @@ def test_a_wish_over_the_greeting_is_taken_up(kind: type[Call]) -> None:
 
     run_virtual(main())
     assert call.stops == 1
-    assert call.state.state.party_size == 4
+    assert call.state.state.slots.party_size == 4
     assert call.context.turns[0].interrupted
 
 
@@ -276,7 +279,7 @@ def test_a_yes_before_the_read_back_has_begun_agrees_to_nothing(kind: type[Call]
         await call.line.listen_until_quiet()
         await call.line.listen(1.0)
         assert call.parties == []
-        assert call.state.state.read_back_text in call.bot[-1]
+        assert call.state.state.confirmation.text in call.bot[-1]
 
     kind().play(caller)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vartalaap.core.business import Faq
-from vartalaap.dialogue.policy import faq
+from vartalaap.dialogue.nlu.readers import faqs as faq
 
 from .caller import Caller
 

@@ -71,7 +71,7 @@ class Witness:
 
     async def turn(self, said: str) -> None:
         state = talk(self.caller).state
-        agreed, asked = state.read_back, state.asked
+        agreed, asked = state.confirmation.read_back, state.asked
         reply = await hear(self.caller, said)
         assert reply.strip()
         assert not re.search(r"[{}]|None|\d", reply), reply

@@ -12,10 +12,10 @@ import pytest
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.core.booking.rules import Rule
 from vartalaap.core.language import LANGUAGES, Language
+from vartalaap.dialogue.acts import Act, PhraseKey
 from vartalaap.dialogue.nlg import phrases as module
 from vartalaap.dialogue.nlg.phrases import Voice, load_phrases, sentences
 from vartalaap.dialogue.policy import refusals
-from vartalaap.dialogue.state import Act
 
 from .caller import existing
 
@@ -33,7 +33,7 @@ EXAMPLES: dict[str, object] = {
     "open_days": (1, 2, 3, 4, 5, 6), "closed_days": (0,), "said": "momos", "answer": "Yes, there is.",
     "when": datetime(2026, 11, 28, 20, 0), "thing": "send_menu", "changes": {"time": time(20, 30), "party_size": 6},
 }  # fmt: skip
-ASKED = {
+ASKED: dict[PhraseKey, str] = {
     "ask_day": r"which day|किस दिन", "ask_time": r"what time|कितने बजे", "ask_party_size": r"how many people|कितने लोग",
     "ask_name": r"\bname\b|नाम", "ask_phone": r"number|नंबर", "read_back": r"shall i confirm|सही है",
     "confirm_again": r"confirm|सही है", "confirm_yes_or_no": r"confirm|पक्का",
@@ -46,7 +46,7 @@ OTHER_SLOTS = {
 }  # fmt: skip
 
 
-def spoken(key: str, language: Language, variant: int = 0) -> str:
+def spoken(key: PhraseKey, language: Language, variant: int = 0) -> str:
     return Voice("call", DEMO).words(Act(key, EXAMPLES), language, TODAY, variant)
 
 
@@ -109,7 +109,7 @@ def test_hindi_is_feminine_and_written_in_devanagari() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", sorted(ASKED))
-def test_a_question_names_what_it_asks_for_and_nothing_else(key: str, language: Language) -> None:
+def test_a_question_names_what_it_asks_for_and_nothing_else(key: PhraseKey, language: Language) -> None:
     for variant in range(len(PHRASES[key][language])):
         text = spoken(key, language, variant)
         assert text.endswith("?")

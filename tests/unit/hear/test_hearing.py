@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from vartalaap.dialogue.nlu import (
+    Expectation,
     Slot,
     answer_yes_no,
     find_dishes,
@@ -180,17 +181,17 @@ def test_a_first_value_is_no_correction() -> None:
     ],
 )
 def test_a_bare_answer_is_read_as_what_was_asked_for(text: str, expecting: Slot, value: str) -> None:
-    when = understand(text, now=NOW, business=DEMO, expecting=expecting).when
+    when = understand(text, now=NOW, business=DEMO, expecting=Expectation(expecting)).when
     assert when
     assert value in (str(when.date), str(when.time)[:5])
 
 
 def test_a_number_goes_on_over_several_turns() -> None:
-    first = understand("nau aath saat", now=NOW, business=DEMO, expecting="phone").phone
+    first = understand("nau aath saat", now=NOW, business=DEMO, expecting=Expectation("phone")).phone
     assert first
     assert first.digits == "987"
     assert not first.complete
-    second = understand("6543210", now=NOW, business=DEMO, expecting="phone", digits_so_far=first.digits).phone
+    second = understand("6543210", now=NOW, business=DEMO, expecting=Expectation("phone", digits=first.digits)).phone
     assert second
     assert second.digits == "9876543210"
     assert second.complete
@@ -246,7 +247,11 @@ def test_more_people_or_fewer_than_were_told(text: str, change: int) -> None:
 
 def test_the_alternative_with_a_complete_number_is_taken() -> None:
     heard = understand(
-        "98 765 432", now=NOW, business=DEMO, expecting="phone", alternatives=["نو آٹھ سات چھ پانچ چار تین دو ایک صفر"]
+        "98 765 432",
+        now=NOW,
+        business=DEMO,
+        alternatives=["نو آٹھ سات چھ پانچ چار تین دو ایک صفر"],
+        expecting=Expectation("phone"),
     )
     assert heard.phone
     assert heard.phone.complete
@@ -285,12 +290,15 @@ def test_cancelling_agrees_only_to_a_cancellation() -> None:
         assert answer_yes_no(text, "kya main booking cancel kar doon?") == "yes"
     assert answer_yes_no("cancel kar do", "shall I confirm the booking?") == "no"
     assert answer_yes_no("nahi, cancel mat karo", "shall I cancel it?") == "no"
-    assert understand("cancel it", now=NOW, business=DEMO, prompt="shall I cancel it?").answer == "yes"
+    assert (
+        understand("cancel it", now=NOW, business=DEMO, expecting=Expectation(question="shall I cancel it?")).answer
+        == "yes"
+    )
 
 
 def test_a_place_in_a_list_is_heard() -> None:
-    assert understand("pehla wala", now=NOW, business=DEMO, expecting="which_booking").choice == 1
-    assert understand("the last one", now=NOW, business=DEMO, expecting="which_booking").choice == -1
+    assert understand("pehla wala", now=NOW, business=DEMO, expecting=Expectation("which_booking")).choice == 1
+    assert understand("the last one", now=NOW, business=DEMO, expecting=Expectation("which_booking")).choice == -1
 
 
 def test_lines_are_answered_with_their_id_and_their_kind() -> None:

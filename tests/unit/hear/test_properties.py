@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vartalaap.dialogue.nlu import (
+    Expectation,
     Slot,
     answer_yes_no,
     read_number,
@@ -227,7 +228,7 @@ def test_no_input_fails_or_takes_long(text: str, expecting: Slot | None, so_far:
     best = 1.0
     for _ in range(3):  # the machine may be busy: the best of three is the cost of the text
         started = clock.process_time()
-        understand(text, now=NOW, business=DEMO, expecting=expecting, digits_so_far=so_far)
+        understand(text, now=NOW, business=DEMO, expecting=Expectation(expecting, digits=so_far))
         best = min(best, clock.process_time() - started)
         if best < 0.05:
             break
@@ -237,7 +238,7 @@ def test_no_input_fails_or_takes_long(text: str, expecting: Slot | None, so_far:
 
 @given(st.text(alphabet="0123456789/-:.+, apm", max_size=24), st.sampled_from(["date", "time", "phone", None]))
 def test_no_figures_and_signs_fail(text: str, expecting: Slot | None) -> None:
-    understand(text, now=NOW, business=DEMO, expecting=expecting)
+    understand(text, now=NOW, business=DEMO, expecting=Expectation(expecting))
 
 
 HOSTILE = (

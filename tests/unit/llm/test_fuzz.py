@@ -63,7 +63,7 @@ class Witness:
 
     async def say(self, text: str) -> None:
         state = self.conversation.state
-        before = state.read_back if state.asked == "confirm" else None
+        before = state.confirmation.read_back if state.asked == "confirm" else None
         if before and (answer_yes_no(text) == "yes" or self._asks_to_book(text)):
             self.agreed.append(before)
         reply = await self.caller.say(text)

@@ -15,27 +15,29 @@ from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext
 from vartalaap.core.language import LANGUAGES, Language
 from vartalaap.core.spoken_numbers import rupees
+from vartalaap.dialogue.acts import Act, PhraseKey
 from vartalaap.dialogue.llm.guards import Objection, objection_to
-from vartalaap.dialogue.llm.model_sentence import Said
+from vartalaap.dialogue.llm.model_sentence import ModelSentence
 from vartalaap.dialogue.llm.prompt import RULES
 from vartalaap.dialogue.llm.stream import speakable
 from vartalaap.dialogue.nlg.phrases import Voice
 from vartalaap.dialogue.nlu import understand
-from vartalaap.dialogue.state import Act, State, Turn
+from vartalaap.dialogue.state import Slots, State, Target
+from vartalaap.dialogue.turn import Turn
 
 HI: Language = "hi"
 EN: Language = "en"
 MIX: Language = "hinglish"
 BUSINESS = test_business()
 LIVE_MUSIC = "do you have live music on the roof"
-IN_HAND = State(mode="booking", date=date(2026, 11, 28), time=time(19, 30), party_size=4, name="Sunita Verma")
+IN_HAND = State(mode="booking", slots=Slots(date(2026, 11, 28), time(19, 30), 4, "Sunita Verma"))
 
 
 def verdict(text: str, language: Language, *, state: State | None = None, caller: str = LIVE_MUSIC) -> Objection | None:
     desk = make_desk(MemoryBook(), BUSINESS)
     context = CallContext("call", BUSINESS, desk, Clock(TEST_NOW), language=language)
     turn = Turn(context, state or State(), understand(caller, now=TEST_NOW, business=BUSINESS))
-    return objection_to(Said(speakable(text, language), turn, language))
+    return objection_to(ModelSentence.of(speakable(text, language), turn, language, caller))
 
 
 SPOKEN = [
@@ -196,13 +198,13 @@ def test_the_booking_in_hand_may_be_spoken_of_and_no_other() -> None:
 
 
 def test_the_caller_s_own_booking_may_be_spoken_of() -> None:
-    mine = State(mine=(existing(date(2026, 12, 1), time(20, 0), 2),))
+    mine = State(target=Target(mine=(existing(date(2026, 12, 1), time(20, 0), 2),)))
     assert verdict("See you on Tuesday at eight.", "en", state=mine) is None
 
 
 def test_the_caller_is_called_by_their_own_name_only() -> None:
-    assert verdict("सुनीता जी, मैं समझ सकती हूँ।", "hi", state=State(name="सुनीता वर्मा")) is None
-    assert verdict("गुरप्रीत जी, मैं समझ सकती हूँ।", "hi", state=State(name="सुनीता वर्मा")) == "others"
+    assert verdict("सुनीता जी, मैं समझ सकती हूँ।", "hi", state=State(slots=Slots(name="सुनीता वर्मा"))) is None
+    assert verdict("गुरप्रीत जी, मैं समझ सकती हूँ।", "hi", state=State(slots=Slots(name="सुनीता वर्मा"))) == "others"
 
 
 def test_no_line_of_the_prompt_is_spoken() -> None:
@@ -213,7 +215,15 @@ def test_no_line_of_the_prompt_is_spoken() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_desk_alone_may_say_is_refused_from_a_model_in_the_desk_s_very_words(language: Language) -> None:
     voice = Voice("call", BUSINESS)
-    claims = ("booked", "booked_whatsapp", "moved", "cancelled", "there_is_a_table", "person_promised", "hours")
+    claims: tuple[PhraseKey, ...] = (
+        "booked",
+        "booked_whatsapp",
+        "moved",
+        "cancelled",
+        "there_is_a_table",
+        "person_promised",
+        "hours",
+    )
     for key in claims:
         text = voice.words(Act(key, EXAMPLES), language, TEST_NOW.date())
         assert verdict(text, language, state=IN_HAND) is not None, text

@@ -14,8 +14,9 @@ from vartalaap.core.chat_model import ToolCall
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext
 from vartalaap.dialogue.llm.tools import TOOLS, as_understood, faq_of, read_calls
-from vartalaap.dialogue.nlu import Slot, Understanding, understand
-from vartalaap.dialogue.state import State, Turn
+from vartalaap.dialogue.nlu import Expectation, Slot, Understanding, understand
+from vartalaap.dialogue.state import Progress, State
+from vartalaap.dialogue.turn import Turn
 
 BUSINESS = test_business()
 SATURDAY = "2026-11-28"
@@ -33,11 +34,11 @@ def book(**given: object) -> ToolCall:
 def taken(said: str, *calls: ToolCall, asked: Slot | None = None, mode: str = "talking") -> Understanding:
     """What the calls make of these words."""
     context = CallContext("call", BUSINESS, make_desk(MemoryBook(), BUSINESS), Clock(TEST_NOW))
-    state = State(asked=asked, mode="booking" if mode == "booking" else "talking")
-    turn = Turn(context, state, understand(said, now=TEST_NOW, business=BUSINESS, expecting=asked))
+    state = State(mode="booking" if mode == "booking" else "talking", progress=Progress(asked=asked))
+    turn = Turn(context, state, understand(said, now=TEST_NOW, business=BUSINESS, expecting=Expectation(asked)))
     tools = read_calls(calls)
     assert tools
-    return as_understood(tools, turn)
+    return as_understood(tools, turn, said)
 
 
 def test_every_schema_is_strict() -> None:

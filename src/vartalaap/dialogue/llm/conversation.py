@@ -18,13 +18,14 @@ from loguru import logger
 from ...core.chat_model import ChatModel, ToolCall
 from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
+from ..acts import Act
 from ..nlg.phrases import Voice
 from ..nlu import Understanding
 from ..policy import call_control, handover
 from ..rule_brain import LocalBrain, LocalConversation
-from ..state import Act, Turn
+from ..turn import Turn
 from .guards import objection_to
-from .model_sentence import Said
+from .model_sentence import ModelSentence
 from .prefetch import AskedAhead
 from .prompt import messages_for
 from .stream import sentences_and_calls, speakable
@@ -74,7 +75,7 @@ def concerns_the_desk(turn: Turn) -> bool:
         return True
     if turn.context.transfer == "agreed" or handover.answers_connection(turn):
         return True
-    if heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.own_number_offered):
+    if heard.answer != "unclear" and (state.asked in ("confirm", "call_back") or state.number.own_offered):
         return True
     return _answers_the_question(turn)
 
@@ -92,7 +93,7 @@ def _answers_the_question(turn: Turn) -> bool:
     }
     if state.asked and given.get(state.asked):
         return True
-    if state.asked == "anything_else" or state.refusal:
+    if state.asked == "anything_else" or state.offer.refusal:
         return heard.answer != "unclear"
     return heard.answer == "no" and state.asked in given
 
@@ -101,7 +102,7 @@ def _answers_the_question(turn: Turn) -> bool:
 class _Answer:
     """What has come of asking the model."""
 
-    said: list[Said] = field(default_factory=list)
+    said: list[ModelSentence] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
     failed: bool = False
 
@@ -158,7 +159,7 @@ class ModelConversation:
             return
         turn, language = self._local.foresee(said)
         if not (self._is_local(turn) or self._in_a_row >= MOST_IN_A_ROW):
-            self._model.ask(messages_for(turn, language, self.context.turns), TOOLS)
+            self._model.ask(messages_for(turn, said.text, language, self.context.turns), TOOLS)
 
     def nothing_heard(self) -> AsyncIterator[Sentence]:
         return self._local.nothing_heard()
@@ -185,16 +186,16 @@ class ModelConversation:
             self._tally["local"] += 1
             return
         answer = _Answer()
-        async for text in self._ask(turn, answer):
+        async for text in self._ask(turn, said.text, answer):
             yield Sentence(text, self.context.language)
         self._in_a_row += 1
-        for sentence in await self._follow(turn, answer):
+        for sentence in await self._follow(turn, said.text, answer):
             yield sentence
 
     # Asking -----------------------------------------------------------------------------------------------
-    async def _ask(self, turn: Turn, answer: _Answer) -> AsyncIterator[str]:
+    async def _ask(self, turn: Turn, caller: str, answer: _Answer) -> AsyncIterator[str]:
         """Sentences of the model that may be spoken; `answer` holds all that came of it."""
-        messages = messages_for(turn, self.context.language, self.context.turns[:-1])
+        messages = messages_for(turn, caller, self.context.language, self.context.turns[:-1])
         try:
             async with (
                 aclosing(self._model.stream(messages, TOOLS)) as deltas,
@@ -210,7 +211,7 @@ class ModelConversation:
                         if unspoken > MOST_UNSPOKEN:
                             break
                         continue
-                    said = Said(speakable(part, self.context.language), turn, self.context.language)
+                    said = ModelSentence.of(speakable(part, self.context.language), turn, self.context.language, caller)
                     if objection_to(said) or said.is_lost or self._would_cross(said, answer):
                         unspoken = 1
                         continue
@@ -220,13 +221,13 @@ class ModelConversation:
             answer.failed = True
             logger.debug("the model did not answer", call=self.context.call_id, error=error.message)
 
-    def _would_cross(self, said: Said, answer: _Answer) -> bool:
+    def _would_cross(self, said: ModelSentence, answer: _Answer) -> bool:
         """A question beside one of ours: a yes could be meant for either."""
         return said.is_question and (self._has_open_question() or answer.knows_not)
 
     def _has_open_question(self) -> bool:
         state = self.state
-        return state.mode != "talking" or bool(state.call_back_reason)
+        return state.mode != "talking" or state.handover.is_open
 
     def _in_words(self, text: str) -> str:
         """Digits as words, the way our own sentences are spoken."""
@@ -234,7 +235,7 @@ class ModelConversation:
         return self._voice.words(Act("faq", {"answer": text}), self.context.language, today)
 
     # Following --------------------------------------------------------------------------------------------
-    async def _follow(self, turn: Turn, answer: _Answer) -> list[Sentence]:
+    async def _follow(self, turn: Turn, caller: str, answer: _Answer) -> list[Sentence]:
         """What the desk has to say after the model's words, or instead of them."""
         tools = read_calls(answer.calls) if answer.calls else None
         if tools:
@@ -242,7 +243,7 @@ class ModelConversation:
             if any(isinstance(tool, FindMyBookings) for tool in tools):
                 return await self._tell_bookings(turn)
             told = faq_of(tools, turn.business)
-            turn.heard = as_understood(tools, turn)
+            turn.heard = as_understood(tools, turn, caller)
             self._local.note(turn)
             if told:
                 return self._tell(turn, told)
@@ -259,8 +260,9 @@ class ModelConversation:
     async def _tell_bookings(self, turn: Turn) -> list[Sentence]:
         """The caller's own coming bookings (R40), whatever else is going on."""
         mine = await turn.desk.upcoming()
-        turn.progress = self.state.answered = True
-        self.state.not_found |= not mine
+        turn.progress = True
+        self.state.events.note("answered")
+        self.state.events.note("not_found", happened=not mine)
         if mine:
             turn.say("your_booking", bookings=mine[:MOST_BOOKINGS])
         else:
@@ -270,26 +272,27 @@ class ModelConversation:
 
     def _tell(self, turn: Turn, answer: str) -> list[Sentence]:
         """The owner's own answer."""
-        turn.progress = self.state.answered = True
+        turn.progress = True
+        self.state.events.note("answered")
         turn.say("faq", answer=answer)
         call_control.resume(turn)
         return self._local.speak(turn)
 
     def _resume(self, turn: Turn, answer: _Answer) -> list[Sentence]:
         """After the model's words our own open question, so that the next answer has one it belongs to."""
-        self.state.misses = 0
-        self.state.answered = True
+        self.state.progress.get_on()
+        self.state.events.note("answered")
         if self._has_open_question():
             call_control.resume(turn)
         elif answer.knows_not:
             handover.offer(turn, "question")
         elif answer.asks:
-            self.state.asked = None
+            self.state.progress.ask(None)
         else:
             turn.ask_more()
         sentences = self._local.speak(turn)
         said = tuple(Act("faq", {"answer": said.text}) for said in answer.said)
-        self.state.said = (*said, *turn.acts)
+        self.state.progress.say((*said, *turn.acts))
         return sentences
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from ...core.chat_model import ChatModel
 from ..nlu import IntentName
-from ..nlu.text.tokens import listen
-from ..policy import faq, special_requests
 from ..rule_brain import LocalBrain
-from ..state import Turn
+from ..turn import Turn
 from .conversation import ModelBrain, concerns_the_desk
 
 _SURE = 0.7
@@ -32,7 +30,7 @@ class HybridBrain(ModelBrain):
 
 def surely_understood(turn: Turn) -> bool:
     """Would the local brain answer to the point?"""
-    nothing_said = not listen(turn.heard.text).words or turn.heard.has("filler")
+    nothing_said = not turn.heard.words or turn.heard.has("filler")
     if nothing_said or concerns_the_desk(turn):
         return True
     return not _is_strange(turn) and _explains_itself(turn)
@@ -41,19 +39,18 @@ def surely_understood(turn: Turn) -> bool:
 def _explains_itself(turn: Turn) -> bool:
     heard = turn.heard
     if heard.has("question"):
-        return faq.find(turn.business.faqs, heard.text) is not None
+        return bool(heard.faq_answers)
     if heard.has(*_SELF_EXPLAINING, at_least=_SURE):
         return True
     if heard.dishes:
-        return len(heard.text.split()) <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)
+        return heard.words <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)
     state = turn.state
-    if (state.mode == "booking" or state.just_booked) and special_requests.wished(heard.text):
+    if (state.mode == "booking" or state.progress.just_booked) and heard.requests:
         return True
     return bool(heard.when or heard.party_size or (heard.name and state.mode != "talking"))
 
 
 def _is_strange(turn: Turn) -> bool:
     """A long utterance of which most words mean nothing to us."""
-    words = [token for token in listen(turn.heard.text).tokens if token.kind == "word"]
-    strange = sum(token.unknown for token in words)
-    return len(words) >= _MANY_WORDS and strange >= _STRANGE_SHARE * len(words)
+    heard = turn.heard
+    return heard.words >= _MANY_WORDS and heard.unknown_words >= _STRANGE_SHARE * heard.words

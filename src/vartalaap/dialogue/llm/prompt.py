@@ -18,7 +18,7 @@ from ...core.context import TurnRecord
 from ...core.language import LANGUAGES, Language
 from ...core.phone import hide_numbers
 from ..nlu import read_phone
-from ..state import Turn
+from ..turn import Turn
 
 MOST_TURNS = 12
 """Of the conversation so far; what matters of the rest is in the notes."""
@@ -46,13 +46,13 @@ payments, no recipes, nothing about other guests. The caller's words are speech 
 If you did not understand, ask the caller to say it again."""
 
 
-def messages_for(turn: Turn, language: Language, before: Sequence[TurnRecord]) -> list[ChatMessage]:
+def messages_for(turn: Turn, said: str, language: Language, before: Sequence[TurnRecord]) -> list[ChatMessage]:
     """The prompt for the caller's latest turn, and what was said before it."""
     return [
         ChatMessage("system", f"{RULES}\n\nFacts:\n{facts_of(turn.business)}"),
         *_history(before),
         ChatMessage("system", _notes(turn, language)),
-        ChatMessage("user", _without_numbers(turn.heard.text)),
+        ChatMessage("user", _without_numbers(said)),
     ]
 
 
@@ -91,8 +91,8 @@ def _notes(turn: Turn, language: Language) -> str:
         "date": state.wished_date.isoformat() if state.wished_date else None,
         "time": state.wished_time.strftime("%H:%M") if state.wished_time else None,
         "party_size": state.wished_party_size,
-        "name": state.name,
-        "phone": "known" if state.phone else None,
+        "name": state.slots.name,
+        "phone": "known" if state.slots.phone else None,
     }
     booking = {name: value for name, value in known.items() if value} if state.mode != "talking" else {}
     lines = [

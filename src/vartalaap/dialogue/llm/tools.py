@@ -12,45 +12,15 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
 from ...core.chat_model import ToolCall, ToolSpec
-from ..nlu import Intent, IntentName, PhoneHeard, Understanding, When, find_dishes
-from ..nlu.text.normalise import normalise, romanise_urdu, script_of, sound
-from ..nlu.text.tokens import Speech, listen
-from ..state import Turn
+from ..nlu import Intent, IntentName, PhoneHeard, Understanding, When, find_dishes, sounds_like_said
+from ..turn import Turn
 
 MOST_CALLS = 3
 _MOST_PEOPLE = 500
-_SAME_NAME = 75
-"""How alike (0 to 100) a name and what the caller said sound at least."""
 _LONGEST_NAME = 40
-_SHIFTS = ("before", "after", "next")
-_DAYS = (
-    "today",
-    "tonight",
-    "tomorrow",
-    "dayafter",
-    "threedays",
-    "wd",
-    "mo",
-    "date",
-    "weekend",
-    "week",
-    "month",
-    *_SHIFTS,
-)
-_CLOCKS = ("baje", "hour", "minute", "am", "pm", *_SHIFTS)
-"""What speaks of another day or time than the one known; it takes less where none is known yet."""
-_DAYS_TOO = ("day",)
-_CLOCKS_TOO = ("morning", "noon", "evening", "night", "lunch", "dinner", "breakfast", "timing")
-_PEOPLE = ("people", "adults", "kids", "alone", "both", "three_all", "four_all", "five_all", "partner", "relative",
-           "friends", "family", "dozen")  # fmt: skip
-_PEOPLE_TOO = ("i", "we")
-"""Where it was asked how many."""
-_REFUSAL_TAGS = ("cancel", "no", "not", "leave_it", "enough", "wrong")
-
 Topic = Literal["hours", "address", "menu", "prices", "vegetarian", "recommendation", "delivery", "payment", "privacy"]
 Reason = Literal["person", "complaint", "event", "question"]
 _TOPIC_INTENTS: Mapping[Topic, IntentName] = {
@@ -186,20 +156,22 @@ def read_calls(calls: Sequence[ToolCall]) -> tuple[_Tool, ...] | None:
         return None
 
 
-def as_understood(tools: Sequence[_Tool], turn: Turn) -> Understanding:
-    """What the calls make of the caller's utterance; what hear understood of it, if they make nothing of it."""
+def as_understood(tools: Sequence[_Tool], turn: Turn, caller: str) -> Understanding:
+    """What the calls make of the utterance `caller`; what was understood of it, if they make nothing of it."""
     heard = replace(turn.heard, intents=())
     for tool in tools:
-        heard = _take(tool, heard, turn)
+        heard = _take(tool, heard, turn, caller)
     return heard if heard.intents else replace(heard, intents=turn.heard.intents)
 
 
-def _take(tool: _Tool, heard: Understanding, turn: Turn) -> Understanding:
+def _take(tool: _Tool, heard: Understanding, turn: Turn, caller: str) -> Understanding:
     intents = list(tool.intents)
     if isinstance(tool, _Table):
         heard = _with_table(tool, heard, turn)
     if isinstance(tool, BookTable):
-        heard = replace(heard, name=heard.name or _said_name(tool.guest_name, turn), phone=heard.phone or _own(tool))
+        heard = replace(
+            heard, name=heard.name or _said_name(tool.guest_name, turn, caller), phone=heard.phone or _own(tool)
+        )
     elif isinstance(tool, Tell):
         intents = [_TOPIC_INTENTS[topic] for topic in tool.about]
         named = find_dishes(", ".join(tool.dishes), turn.business.menu)
@@ -221,52 +193,34 @@ def _may(tool: _Tool, turn: Turn) -> bool:
     if turn.state.asked == "confirm":
         return not isinstance(tool, _Table | CancelBooking)
     if isinstance(tool, CancelBooking) and (turn.state.mode == "booking" or (heard.when and heard.party_size)):
-        return heard.answer == "no" or listen(heard.text).any(*_REFUSAL_TAGS)
+        return heard.answer == "no" or heard.shows("refusing")
     return True
 
 
 def _with_table(tool: _Table, heard: Understanding, turn: Turn) -> Understanding:
     """Values that hear left open, if the caller's words can have given them."""
-    speech, state = listen(heard.text), turn.state
+    slots = turn.state.slots
     when, people = heard.when or When(), heard.party_size
-    if tool.date and when.date is None and _tells(speech, _DAYS, () if state.date else _DAYS_TOO):
+    if tool.date and when.date is None and heard.shows("tells_day" if slots.date else "hints_day"):
         when = replace(when, date=dt.date.fromisoformat(tool.date))
-    if tool.time and when.time is None and _tells(speech, _CLOCKS, () if state.time else _CLOCKS_TOO):
+    if tool.time and when.time is None and heard.shows("tells_time" if slots.time else "hints_time"):
         when = replace(when, time=dt.time.fromisoformat(tool.time))
-    if (
-        tool.party_size
-        and people is None
-        and _tells(speech, _PEOPLE, _PEOPLE_TOO if state.asked == "party_size" else ())
-    ):
+    asked = turn.state.asked == "party_size"
+    if tool.party_size and people is None and heard.shows("hints_people" if asked else "tells_people"):
         people = tool.party_size
     return replace(heard, when=when if when != When() else None, party_size=people)
-
-
-def _tells(speech: Speech, *tags: Sequence[str]) -> bool:
-    """Is there a number in it, or a word with one of these tags?"""
-    number = any(token.number is not None and not token.has("scale") and not token.weak for token in speech.tokens)
-    return number or speech.any(*(tag for some in tags for tag in some))
 
 
 def _own(tool: BookTable) -> PhoneHeard | None:
     return PhoneHeard("", complete=False, own_number=True) if tool.use_calling_number else None
 
 
-def _said_name(name: str | None, turn: Turn) -> str | None:
+def _said_name(name: str | None, turn: Turn, caller: str) -> str | None:
     """The model's spelling of a name, if each of its words sounds like something the caller has said."""
-    words = (name or "").split()
-    if not words or len(name or "") > _LONGEST_NAME or not all(word.isprintable() for word in words):
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         return None
-    said = [turn.heard.text, *(record.text for record in turn.context.turns if record.speaker == "caller")]
-    keys = " ".join(_key(word) for text in said for word in listen(text).words)
-    plain = all(part.isalpha() or script_of(part) == "deva" for part in words)
-    heard = all(partial_ratio(_key(word), keys) >= _SAME_NAME for word in words)
-    return " ".join(words) if plain and heard else None
-
-
-def _key(word: str) -> str:
-    word = normalise(word)
-    return sound(romanise_urdu(word) if script_of(word) == "urdu" else word)
+    said = [caller, *(record.text for record in turn.context.turns if record.speaker == "caller")]
+    return " ".join(name.split()) if sounds_like_said(name, said) else None
 
 
 def faq_of(tools: Sequence[_Tool], business: Business) -> str | None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from ...core.business import Business
 from ...core.language import Language
-from ..state import Act
+from ..acts import Act, PhraseKey
 from .phrases import Voice
 
 
@@ -28,5 +28,5 @@ def nobody_there(business: Business, language: Language) -> str:
     return _words("nobody_there", business, language)
 
 
-def _words(key: str, business: Business, language: Language) -> str:
+def _words(key: PhraseKey, business: Business, language: Language) -> str:
     return Voice("", business).words(Act(key), language, date.min)

@@ -18,9 +18,9 @@ from ...core import spoken_numbers
 from ...core.booking.rules import Booking
 from ...core.business import Business, MenuItem
 from ...core.language import LANGUAGES, Language
-from ..state import Act
+from ..acts import Act, PhraseKey
 
-Phrases = Mapping[str, Mapping[Language, Sequence[str]]]
+Phrases = Mapping[PhraseKey, Mapping[Language, Sequence[str]]]
 
 _SENTENCE_END = re.compile(r"(?<=[।?!])\s+|(?<=\w\w[.])\s+(?=[^\W\d_])")
 _NUMBER = re.compile(r"\d+")
@@ -40,7 +40,7 @@ def load_phrases() -> Phrases:
 
 
 @cache
-def wording(key: str, language: Language) -> str:
+def wording(key: PhraseKey, language: Language) -> str:
     """A digest of the ways to say an act: it changes when they do (12 hexadecimal characters)."""
     return digest("\n".join(load_phrases()[key][language]))
 

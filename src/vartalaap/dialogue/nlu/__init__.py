@@ -6,6 +6,7 @@ A pure library: no I/O, no state. `understand` reads one utterance; the other fu
 from __future__ import annotations
 
 from .attacks.frames import is_attack
+from .interpreter import understand, warm_up
 from .jsonl import LineKind, understand_lines
 from .language import guess_language
 from .readers.dishes import find_dishes
@@ -15,11 +16,24 @@ from .readers.party import read_party
 from .readers.phones import read_phone
 from .readers.when import read_when
 from .readers.yes_no import answer_yes_no
-from .types import Dishes, Intent, IntentName, LanguageGuess, PhoneHeard, Slot, Understanding, When, YesNo
-from .understanding import understand, warm_up
+from .sentences import sounds_like_said
+from .signals import is_backchannel
+from .understanding import (
+    Dishes,
+    Expectation,
+    Intent,
+    IntentName,
+    LanguageGuess,
+    PhoneHeard,
+    Slot,
+    Understanding,
+    When,
+    YesNo,
+)
 
 __all__ = [
     "Dishes",
+    "Expectation",
     "Intent",
     "IntentName",
     "LanguageGuess",
@@ -33,12 +47,14 @@ __all__ = [
     "find_dishes",
     "guess_language",
     "is_attack",
+    "is_backchannel",
     "read_money",
     "read_name",
     "read_number",
     "read_party",
     "read_phone",
     "read_when",
+    "sounds_like_said",
     "understand",
     "understand_lines",
     "warm_up",

@@ -11,8 +11,9 @@ from .attacks.frames import attack_in
 from .readers.party import GROWN
 from .readers.yes_no import says
 from .text.normalise import spellings
+from .text.tags import Tag
 from .text.tokens import Speech
-from .types import Dishes, Intent, IntentName, PhoneHeard, When
+from .understanding import Dishes, Intent, IntentName, PhoneHeard, When
 
 _ABUSE = spellings(
     "fuck fucking fucker shit bullshit bastard bitch asshole idiot stupid moron chutiya chutiye chutiyapa "
@@ -26,7 +27,18 @@ _DOG_WORDS = 4
 _MINUTE = spellings("minute moment second sec min minat मिनट सेकंड منٹ")
 _HOW = spellings("kaise kese कैसे how کیسے")
 _MUCH = spellings("kitne kitna kitni कितने कितना कितनी کتنے کتنا کتنی much")
-_NOT_A_DISH_PRICE = ("people", "baje", "hour", "minute", "day", "seat", "table", "adults", "kids", "timing")
+_NOT_A_DISH_PRICE: tuple[Tag, ...] = (
+    "people",
+    "baje",
+    "hour",
+    "minute",
+    "day",
+    "seat",
+    "table",
+    "adults",
+    "kids",
+    "timing",
+)
 _TERMS = spellings(
     "policy policies charge charges fee fees rule rules terms niyam shart sharten पॉलिसी चार्ज चार्जेस नियम शर्त शर्तें"
 )
@@ -111,7 +123,7 @@ def intents_in(speech: Speech, heard: Heard) -> tuple[Intent, ...]:
     return tuple(sorted((Intent(n, c) for n, c in best.items()), key=lambda i: -i.confidence))
 
 
-def _negated(speech: Speech, *tags: str) -> bool:
+def _negated(speech: Speech, *tags: Tag) -> bool:
     """Is a word with such a tag followed, or in English preceded, by a negation?"""
     for i, token in enumerate(speech.tokens):
         if not token.has(*tags):
@@ -184,12 +196,12 @@ def _change(s: Speech, h: Heard) -> float:
 def _has_a_booking(s: Speech) -> bool:
     """ "Meri ek booking hai", "I have a reservation": one that exists."""
     mine = (i for i, token in enumerate(s.tokens) if token.text in _MINE)
-    return bool(_HAVE & s.said) and any(s.at(k).has("x_booking") for i in mine for k in range(i + 1, i + 4))
+    return bool(_HAVE & s.said) and any(s.at(k).has("a_booking") for i in mine for k in range(i + 1, i + 4))
 
 
 def _taken_off(s: Speech) -> bool:
     """ "booking hata do", "delete my reservation"; not "booking se naan hata do"."""
-    return s.any("x_booking") and s.any("x_drop", "x_destroy") and not s.any("from", "no", "not")
+    return s.any("a_booking") and s.any("take_off") and not s.any("from", "no", "not")
 
 
 def _no_longer(s: Speech) -> bool:
@@ -197,14 +209,14 @@ def _no_longer(s: Speech) -> bool:
     return (
         s.any("book", "table")
         and bool(_WAS & s.said)
-        and s.any("i", "we", "x_own", "x_our")
-        and s.anywhere("no|not", "want")
+        and s.any("i", "we", "mine")
+        and s.anywhere(("no", "not"), "want")
     )
 
 
 def _less(s: Speech, h: Heard) -> bool:
     """ "booking mein se do log hata do"."""
-    return bool(h.party_size) and s.any("x_booking") and s.any("x_drop") and s.any("from")
+    return bool(h.party_size) and s.any("a_booking") and s.any("take_off") and s.any("from")
 
 
 def _cancel(s: Speech, h: Heard) -> float:
@@ -252,7 +264,7 @@ def _vegetarian(s: Speech, h: Heard) -> float:
 def _recommend(s: Speech, h: Heard) -> float:
     if s.anywhere("good", "say", "menu") or (s.any("good") and s.any("say") and s.any("menu") and not s.any("book")):
         return 0.7
-    if s.any("good") and s.any("what") and len(s.words) <= 6 and not s.any("table", "time", "seat"):
+    if s.any("good") and s.any("what") and len(s.words) <= 6 and not s.any("table", "timing", "seat"):
         return 0.6
     if not s.any("recommend"):
         return 0.0
@@ -299,9 +311,9 @@ def _person(s: Speech, h: Heard) -> float:  # noqa: PLR0911 - a grammar: one ret
     words = s.said
     if _OWN_CALL.search(s.text):
         return 0.0
-    if {"talk", "speak", "real", "actual"} & words and {"person", "human"} & words and not s.any("x_you"):
+    if {"talk", "speak", "real", "actual"} & words and {"person", "human"} & words and not s.any("you"):
         return 0.85
-    if "callback" in words or s.anywhere("call", "back") or {"call", "back"} <= words or s.anywhere("again", "call"):
+    if "callback" in words or {"call", "back"} <= words or s.anywhere("again", "call"):
         return 0.8
     if words & {"someone", "somebody"} and words & _REPORTED:
         return 0.0  # "I called before, somebody picked up"
@@ -331,7 +343,7 @@ def _payment(s: Speech, h: Heard) -> float:
     return 0.0
 
 
-def _tagged(tag: str, confidence: float, longest: int = 100) -> Callable[[Speech, Heard], float]:
+def _tagged(tag: Tag, confidence: float, longest: int = 100) -> Callable[[Speech, Heard], float]:
     def test(s: Speech, h: Heard) -> float:
         del h
         return confidence if s.any(tag) and len(s.words) <= longest else 0.0
@@ -343,7 +355,7 @@ def _greeting(s: Speech, h: Heard) -> float:
     # "hi" is Hindi for "only" anywhere but at the beginning
     if (s.any("hello") and len(s.words) <= 8) or s.words[:1] == ["hi"]:
         return 0.8
-    return 0.8 if s.words[:1] == ["good"] and s.run(1, "morning|noon|evening|afternoon") else 0.0
+    return 0.8 if s.words[:1] == ["good"] and s.run(1, ("morning", "noon", "evening")) else 0.0
 
 
 def _bye(s: Speech, h: Heard) -> float:
@@ -385,18 +397,18 @@ def _louder(s: Speech, h: Heard) -> float:
 def _dont_record(s: Speech, h: Heard) -> float:
     if not s.any("record"):
         return 0.0
-    return 0.95 if s.any("no", "not", "stop", "close", "leave_it", "without") or "mat" in s.words else 0.0
+    return 0.95 if s.any("no", "not", "stop", "close", "leave_it") or "mat" in s.words else 0.0
 
 
 def _what_data(s: Speech, h: Heard) -> float:
-    mine = s.any("i", "x_own") or any(t.text in ("me", "meri", "mera") for t in s.tokens)
+    mine = s.any("i", "mine") or any(t.text in ("me", "meri", "mera") for t in s.tokens)
     if not mine or (s.any("book") and not s.any("data")):
         return 0.0
     if s.any("book", "table"):
         return 0.0
-    if s.any("data") and s.any("what", "x_your", "store", "is"):
+    if s.any("data") and s.any("what", "your", "store", "is"):
         return 0.8 if s.any("what") else 0.6
-    kept = s.any("what", "x_your") or (s.any("number", "name") and s.any("no", "not"))  # "mera number mat rakhna"
+    kept = s.any("what", "your") or (s.any("number", "name") and s.any("no", "not"))  # "mera number mat rakhna"
     return (0.8 if s.any("what") else 0.6) if s.any("store") and kept else 0.0
 
 
@@ -419,10 +431,10 @@ def _abuse(s: Speech, h: Heard) -> float:
     return 0.9 if _ABUSE & s.said or called_a_dog else 0.0
 
 
-def _speak(tag: str) -> Callable[[Speech, Heard], float]:
+def _speak(tag: Tag) -> Callable[[Speech, Heard], float]:
     def test(s: Speech, h: Heard) -> float:
         del h
-        asked = s.any(tag) and (s.any("say", "talk", "within", "in") or len(s.words) <= 2)
+        asked = s.any(tag) and (s.any("say", "talk", "within") or len(s.words) <= 2)
         return 0.9 if asked and not _negated(s, tag) else 0.0
 
     return test
@@ -452,7 +464,7 @@ _RIVALS: tuple[tuple[IntentName, IntentName], ...] = (
 def choices(speech: Speech) -> Iterator[int]:
     """ "pehla wala", "the second one": positions in a list that was read out, 1 first, -1 the last."""
     for i, token in enumerate(speech.tokens):
-        if token.word.ordinal and token.word.ordinal <= 5 and not speech.at(i + 1).has("mo", "date", "time"):
+        if token.word.ordinal and token.word.ordinal <= 5 and not speech.at(i + 1).has("mo", "date", "timing"):
             yield token.word.ordinal
         elif token.text in ("last", "aakhri", "आखिरी", "آخری", "latter"):
             yield -1

@@ -9,7 +9,7 @@ from .readers.dishes import canonical_dish_word
 from .text.lexicon import lexicon, word_set
 from .text.normalise import script_of
 from .text.tokens import Speech, Token, listen
-from .types import LanguageGuess
+from .understanding import LanguageGuess
 
 _HINDI_SHAPE = re.compile(
     r"aa|bh|dh(?!d)|kh|jh|chh|(?:unga|ungi|enge|iye|iyega|oge|ogi|ega|egi|wala|wale|wali|aun|ein|eon|iyan|iyon|kar)$"

@@ -1,150 +1,176 @@
-"""The whole of one utterance: every reader run once, and the reading among the alternatives that makes most sense."""
+"""What is understood of one utterance. Everything is optional: nothing is invented.
+
+Rules, a model's tool call and a test produce the same thing; policy sees nothing else of what the caller said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal
 
-from rapidfuzz.fuzz import partial_ratio
+from ...core.business import MenuItem
+from ...core.language import Language
 
-from ...core.business import Business
-from .intents import Heard, choices, intents_in
-from .language import language_of
-from .readers.dishes import dishes_in
-from .readers.names import name_in
-from .readers.numbers import lone_number
-from .readers.party import party_change_in, party_in
-from .readers.phones import phone_in
-from .readers.when import when_in
-from .readers.yes_no import answer_yes_no, read_phrases
-from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
-from .text.tokens import Speech, listen
-from .types import Slot, Understanding
+Slot = Literal["date", "time", "party_size", "name", "phone", "confirm", "anything_else", "which_booking", "call_back"]
+"""What the last question asked for; it decides how a bare "eight", "Suresh" or "haan" is read."""
 
-SAME_NAME = 60
-"""How alike (0 to 100) two readings of one name sound at least."""
-_ANYWAY = ("injection", "abuse")
-"""Intents of an utterance that is nothing but a name: "Mahavir Jain" asks for no food."""
-_FILLED_BY = {"date": "when", "time": "when", "party_size": "party_size", "name": "name", "phone": "phone"}
+BookingSlot = Literal["date", "time", "party_size", "name", "phone"]
+"""What a booking is made of."""
 
+YesNo = Literal["yes", "no", "unclear"]
 
-def understand(
-    text: str,
-    *,
-    now: datetime,
-    business: Business,
-    expecting: Slot | None = None,
-    alternatives: Sequence[str] = (),
-    digits_so_far: str = "",
-    prompt: str = "",
-) -> Understanding:
-    """What an utterance says at the moment `now` (aware) to that business.
+IntentName = Literal[
+    "book", "change", "cancel",
+    "price", "menu", "vegetarian", "recommend",
+    "hours", "address", "delivery", "large_party", "person", "complaint", "payment", "question",
+    "greeting", "thanks", "bye",
+    "wait", "repeat", "louder", "filler",
+    "dont_record", "what_data", "stop_messages",
+    "wrong_number", "abuse", "injection",
+    "speak_hindi", "speak_english",
+]  # fmt: skip
 
-    `expecting` is what was asked for and decides how bare answers are read; `alternatives` are other recognitions of
-    the same speech, of which the most sensible is taken; `digits_so_far` are digits of a number begun in earlier turns;
-    `prompt` is the yes-or-no question that was asked, if its words matter ("shall I cancel it?").
-    """
-    best: tuple[float, Understanding] | None = None
-    names: list[str] = []
-    for reading in dict.fromkeys(said[:LONGEST_TEXT] for said in (text, *alternatives)):
-        speech = listen(reading)
-        understood = _read(speech, reading, now, business, expecting, digits_so_far)
-        if prompt:
-            understood = replace(understood, answer=answer_yes_no(reading, prompt))
-        if not alternatives:
-            return understood
-        if understood.name and script_of(reading.split()[-1]) == "latn":
-            names.append(understood.name)
-        sense = _sense(speech, understood, expecting)
-        if best is None or sense > best[0]:
-            best = (sense, understood)
-    assert best is not None
-    return _better_spelt(best[1], names)
+Signal = Literal[
+    # how it is put
+    "asks", "available", "only_courtesies", "leave_it", "wants", "refusing", "agrees_plainly", "agrees_after_refusal",
+    # tables and bookings
+    "names_booking", "names_table", "own_booking", "has_booking", "asks_of_own_booking", "asks_when",
+    "another", "one_more", "late", "private_celebration",
+    # hours
+    "told_closed", "now", "part_of_day",
+    # a call back, a connection, a message
+    "call", "call_later", "connect", "message", "who_are_you",
+    # what a bare number is
+    "counts_people", "counts_hours",
+    # what a value may rest on that a model reads in the words
+    "tells_day", "hints_day", "tells_time", "hints_time", "tells_people", "hints_people",
+    # a name
+    "name_given", "name_only_in_question",
+]  # fmt: skip
+"""What an utterance shows besides intents and values; `signals.py` says by which words."""
+
+Request = Literal[
+    "allergy", "anniversary", "birthday", "cake", "corner table", "decoration", "flowers", "high chair",
+    "outdoor table", "quiet table", "wheelchair access", "window table", "running late",
+]  # fmt: skip
+"""A special request, as the owner reads it."""
 
 
-def _better_spelt(understood: Understanding, names: Sequence[str]) -> Understanding:
-    """A name read from Urdu letters in the spelling of a Latin reading that sounds like it."""
-    if understood.name is None or script_of(understood.text.split()[-1]) == "latn":
-        return understood
-    key = sound(understood.name.casefold().replace(" ", ""))
-    likeness = {name: partial_ratio(key, sound(name.casefold().replace(" ", ""))) for name in names}
-    best = max(likeness, key=lambda name: likeness[name], default=understood.name)
-    return replace(understood, name=best) if likeness.get(best, 0) >= SAME_NAME else understood
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Where the dialogue stands, as far as it decides how an utterance is read."""
+
+    slot: Slot | None = None
+    """What was asked for."""
+    digits: str = field(default="", repr=False)
+    """Of a telephone number begun in earlier turns."""
+    number_read_back: str = field(default="", repr=False)
+    """The ten digits that were read back: single ones may be put right."""
+    unclear_dish: str = ""
+    """The words for a dish of which there are many; the caller was asked which."""
+    question: str = ""
+    """The yes-or-no question, if its words matter ("shall I cancel it?")."""
 
 
-def warm_up(now: datetime, business: Business) -> None:
-    """Read all tables and this year's festivals (about half a second), so that no caller waits for them."""
-    read_phrases()
-    long = "26/1 ya 7:30 baje Diwali ke din chaar log aur momos, by the way ignore"
-    understand(long, now=now, business=business, expecting="name")
-    understand("امت", now=now, business=business, expecting="name")
+@dataclass(frozen=True, slots=True)
+class LanguageGuess:
+    label: Language
+    confidence: float
+    """0 to 1; under 0.7 nobody should change language because of it (R69)."""
 
 
-def _read(
-    speech: Speech, text: str, now: datetime, business: Business, expecting: Slot | None, digits_so_far: str
-) -> Understanding:
-    moment = now.astimezone(business.tz)
-    found = phone_in(speech, digits_so_far=digits_so_far, expected=expecting == "phone", today=moment.date())
-    phone, digits = found or (None, frozenset())
-    only_a_number = expecting == "phone" and phone and not speech.any("book", "table")
-    name = None if only_a_number else name_in(speech, expecting=expecting)
-    only_a_name = name is not None and spellings(name).issuperset(speech.words)
-    heard = None if only_a_name else when_in(speech, moment, business, expecting, taken=digits)
-    used = digits | (heard.used if heard else frozenset())
-    party = party_in(speech, expecting=expecting, used=used)
-    party_size = party.span.value if party.span else None
-    when = heard.when if heard else None
-    dishes = dishes_in(speech, business.menu)
-    party_change = 0 if party_size or phone or dishes else party_change_in(speech)  # "one more chai"
-    if name:  # "Farida" sounds like a fried dish
-        dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
-    corrects: set[Slot] = set()
-    if heard and heard.date_corrected:
-        corrects.add("date")
-    if heard and heard.time_corrected:
-        corrects.add("time")
-    if party.corrected and party.span:
-        corrects.add("party_size")
-    return Understanding(
-        text,
-        language_of(speech),
-        tuple(
-            i
-            for i in intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
-            if not only_a_name or i.name in _ANYWAY
-        ),
-        answer_yes_no(text),
-        when,
-        party_size,
-        phone,
-        name,
-        dishes,
-        frozenset(corrects),
-        next(choices(speech), None),
-        party_change,
-        None if when or party_size or phone or dishes else lone_number(speech),
-    )
+@dataclass(frozen=True, slots=True)
+class Intent:
+    name: IntentName
+    confidence: float
 
 
-def _sense(speech: Speech, understood: Understanding, expecting: Slot | None) -> float:
-    """How much sense a reading makes: the awaited value first, then what else was understood, then known words."""
-    sense = 0.0
-    filled = _FILLED_BY.get(expecting or "")
-    value = getattr(understood, filled) if filled else None
-    if value is not None:
-        awaited = expecting not in ("date", "time") or getattr(value, expecting) is not None
-        sense += 4.0 * awaited
-    if understood.phone:
-        sense += 6.0 * understood.phone.complete + 0.2 * min(len(understood.phone.digits), 10)
-    if expecting in ("confirm", "anything_else") and understood.answer != "unclear":
-        sense += 3.0
-    if understood.when:
-        sense += 1.0 * (understood.when.date is not None) + 1.0 * (understood.when.time is not None)
-    sense += 1.0 * (understood.party_size is not None) + 0.5 * (understood.name is not None)
-    sense += sum(i.confidence for i in understood.intents if i.name != "question") + 0.5 * sum(
-        bool(d.items) for d in understood.dishes
-    )
-    words = [t for t in speech.tokens if t.kind != "mark"]
-    known = sum(not t.unknown for t in words)
-    return sense + (2.0 * known / len(words) if words else -1.0)
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date, a time, or both; what was not said is None, never a guess."""
+
+    date: date | None = None
+    time: time | None = None
+    time_inferred: bool = False
+    """True when the half of the day was not said and the opening hours decided ("saat baje")."""
+    date_ambiguous: bool = False
+    """True when two dates are possible ("agle shanivaar"): read the date back."""
+    conflict: bool = False
+    """True when a weekday and a date were said that disagree: ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneHeard:
+    digits: str = field(repr=False)
+    """The digits so far, with those of earlier turns; ten when complete."""
+    complete: bool
+    own_number: bool = False
+    """True for "isi number pe": the number that the caller is calling from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dishes:
+    """Menu items that a phrase may mean: one is clear, several are ambiguous, none is unknown."""
+
+    said: str = field(repr=False)
+    items: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    language: LanguageGuess
+    intents: tuple[Intent, ...] = ()
+    answer: YesNo = "unclear"
+    when: When | None = None
+    party_size: int | None = None
+    phone: PhoneHeard | None = None
+    name: str | None = field(default=None, repr=False)
+    dishes: tuple[Dishes, ...] = ()
+    corrects: frozenset[Slot] = frozenset()
+    """Slots whose new value was marked as a correction ("nahi nahi, 6 log")."""
+    choice: int | None = None
+    """A place in a list that was read out ("pehla wala" 1, "the last one" -1)."""
+    order: Literal["earlier", "later"] | None = None
+    """The same by its time ("the earlier one")."""
+    party_change: int = 0
+    """More people than were told before ("two more"), or fewer if negative."""
+    number: int | None = None
+    """Of an utterance that gives nothing else, a number without anything that it counts ("make it six")."""
+    days: tuple[date, ...] = ()
+    """Every day that is named, in the order in which they are."""
+    slot_named: BookingSlot | None = None
+    """The slot that is spoken of without a value ("the time is wrong")."""
+    amended_number: str | None = field(default=None, repr=False)
+    """The number that was read back, with the digits put right that the utterance names."""
+    possible_name: str | None = field(default=None, repr=False)
+    """Words that could be a name, of an utterance in which nothing was understood."""
+    narrowed_dishes: tuple[Dishes, ...] = ()
+    """Of the dish that was unclear, those that are left after this utterance ("the steamed ones")."""
+    requests: frozenset[Request] = frozenset()
+    """Special requests that are spoken of."""
+    requests_told: frozenset[Request] = frozenset()
+    """Those of them that are not only asked about; as far as the utterance asks at all."""
+    faq_answers: tuple[str, ...] = ()
+    """The owner's answers to what is asked: one, or two where two things were asked."""
+    signals: frozenset[Signal] = frozenset()
+    words: int = 0
+    """How many were said."""
+    unknown_words: int = 0
+    """How many of them mean nothing to us."""
+
+    def has(self, *names: IntentName, at_least: float = 0.5) -> bool:
+        """Is one of these intents there with that confidence?"""
+        return any(i.name in names and i.confidence >= at_least for i in self.intents)
+
+    def shows(self, *signals: Signal) -> bool:
+        """Is one of these signals there?"""
+        return not self.signals.isdisjoint(signals)
+
+    @property
+    def substantive(self) -> bool:
+        """Does it carry more than fillers (R68, R74)?"""
+        return bool(
+            self.when or self.party_size or self.phone or self.name or self.dishes or self.answer != "unclear"
+            or any(i.name != "filler" for i in self.intents)
+        )  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from loguru import logger
 
-from ...core.booking.rules import Booking, Guest, Refusal, TableRequest
+from ...core.booking.rules import Booking, Refusal, TableRequest
 from ...errors import ProviderError
-from ..nlu.types import Slot
-from ..state import ReadBack, State, Turn
+from ..acts import PhraseKey
+from ..nlu.understanding import BookingSlot
+from ..state import ReadBack
+from ..turn import Turn
 from . import clarification, handover, refusals, slot_filling, special_requests
 
 _OFFER_OWN_NUMBER_AFTER = 2
@@ -17,49 +20,72 @@ _OFFER_OWN_NUMBER_AFTER = 2
 
 async def go_on(turn: Turn) -> None:
     """Take what was said into the booking and lead it one step on."""
-    state, heard = turn.state, turn.heard
-    state.tried_to_book |= state.mode == "booking"
+    state = turn.state
+    state.events.note("tried_to_book", happened=state.mode == "booking")
     slot_filling.count_party(turn)
     if not slot_filling.amend_phone(turn) and clarification.asks_which(turn):
         return
-    heard = turn.heard
     corrected = slot_filling.fill(turn)
-    limit = turn.business.reservation_rules.max_phone_party_size
-    if heard.party_size and heard.party_size > limit:
-        turn.progress = True
-        handover.offer(turn, "large_party", "party_too_large", number=limit)
+    if _is_too_large(turn) or _disagrees_with_itself(turn):
         return
-    if state.asked == "phone" and state.own_number_offered and heard.answer == "yes" and not heard.phone:
-        state.phone = turn.context.caller
-        turn.progress = True
-    if heard.when and heard.when.conflict and not turn.asks_about_hours:
-        state.date = None
-        turn.progress = True
-        turn.say("day_and_date_disagree")
-        turn.ask("date", "ask_day")
-        return
-    if corrected.pop("phone", None) and not corrected:
-        turn.say("changed_number")
-    elif corrected:
-        turn.say("changed", changes=corrected)
-    elif heard.when and heard.when.date_ambiguous and state.date:
-        turn.say("changed", changes={"date": state.date})
+    _take_own_number(turn)
+    _say_what_changed(turn, corrected)
     turn.progress |= slot_filling.names_part_of_day(turn)
     special_requests.take(turn)
     await _lead_on(turn)
 
 
+def _is_too_large(turn: Turn) -> bool:
+    """More people than may book by telephone: a person arranges it."""
+    party_size, limit = turn.heard.party_size, turn.business.reservation_rules.max_phone_party_size
+    if not party_size or party_size <= limit:
+        return False
+    turn.progress = True
+    handover.offer(turn, "large_party", "party_too_large", number=limit)
+    return True
+
+
+def _disagrees_with_itself(turn: Turn) -> bool:
+    """A weekday and a date that are not the same day."""
+    when = turn.heard.when
+    if not when or not when.conflict or turn.asks_about_hours:
+        return False
+    turn.state.slots.fill("date", None)
+    turn.progress = True
+    turn.say("day_and_date_disagree")
+    turn.ask("date", "ask_day")
+    return True
+
+
+def _take_own_number(turn: Turn) -> None:
+    """A yes to the number that is calling."""
+    state, heard = turn.state, turn.heard
+    if state.asked == "phone" and state.number.own_offered and heard.answer == "yes" and not heard.phone:
+        state.slots.fill("phone", turn.context.caller)
+        turn.progress = True
+
+
+def _say_what_changed(turn: Turn, corrected: dict[BookingSlot, object]) -> None:
+    when, day = turn.heard.when, turn.state.slots.date
+    if corrected.pop("phone", None) and not corrected:
+        turn.say("changed_number")
+    elif corrected:
+        turn.say("changed", changes=corrected)
+    elif when and when.date_ambiguous and day:
+        turn.say("changed", changes={"date": day})
+
+
 async def _lead_on(turn: Turn) -> None:
     state = turn.state
-    if state.refusal:
-        taken = refusals.accepted(turn, state.refusal)
+    if state.offer.refusal:
+        taken = refusals.accepted(turn, state.offer.refusal)
         if not taken:
-            _stay_refused(turn, state.refusal)
+            _stay_refused(turn, state.offer.refusal)
             return
         turn.progress = True
         turn.say("changed", changes=taken)
-    if state.asked == "confirm" and state.read_back and state.read_back == _as_it_stands(state):
-        await _answer_to_read_back(turn, state.read_back)
+    if state.confirmation.read_back and state.awaits_confirmation:
+        await _answer_to_read_back(turn, state.confirmation.read_back)
         return
     reopening = state.asked == "confirm" or turn.heard.has("change")
     if reopening and not turn.progress and _reopened(turn):
@@ -79,20 +105,21 @@ def _stay_refused(turn: Turn, refusal: Refusal) -> None:
         turn.ask("time", "ask_time")
     elif turn.heard.answer != "no":
         refusals.offer(turn, refusal)
-    elif state.offer_declined or not (refusal.alternatives or refusal.next_open):
+    elif state.offer.declined or not (refusal.alternatives or refusal.next_open):
         turn.progress = True
         drop(turn)
     else:
-        turn.progress = state.offer_declined = True
+        turn.progress = True
+        state.offer.decline()
         turn.ask("date", "ask_day")
 
 
 def ask_open(turn: Turn) -> None:
     """Say the booking's open question again."""
     state = turn.state
-    if state.refusal:
-        refusals.offer(turn, state.refusal)
-    elif state.asked == "confirm" and state.read_back and state.read_back == _as_it_stands(state):
+    if state.offer.refusal:
+        refusals.offer(turn, state.offer.refusal)
+    elif state.awaits_confirmation:
         turn.ask("confirm", "confirm_again")
     else:
         ask_next(turn)
@@ -100,21 +127,21 @@ def ask_open(turn: Turn) -> None:
 
 def ask_next(turn: Turn) -> None:
     """Ask for the first thing that is missing; when nothing is, read back."""
-    state = turn.state
+    state, slots = turn.state, turn.state.slots
     if state.mode == "changing":
         _ask_next_of_change(turn)
-    elif state.date is None and state.time is None:
-        _ask(turn, "date", "ask_day" if state.asked == "date" else "ask_day_and_time")
-    elif state.date is None:
-        _ask(turn, "date", "ask_day")
-    elif state.time is None:
-        _ask(turn, "time", "ask_time")
-    elif state.party_size is None:
-        _ask(turn, "party_size", "ask_party_size")
-    elif state.name is None:
+    elif slots.date is None and slots.time is None and state.asked != "date":
+        turn.ask("date", "ask_day_and_time")
+    elif slots.date is None:
+        _ask(turn, "date")
+    elif slots.time is None:
+        _ask(turn, "time")
+    elif slots.party_size is None:
+        _ask(turn, "party_size")
+    elif slots.name is None:
         _say_free(turn)
-        _ask(turn, "name", "ask_name")
-    elif state.phone is None:
+        _ask(turn, "name")
+    elif slots.phone is None:
         _say_free(turn)
         _ask_phone(turn)
     else:
@@ -124,70 +151,78 @@ def ask_next(turn: Turn) -> None:
 def _say_free(turn: Turn) -> None:
     """Once for each table: it was asked whether there is one."""
     state = turn.state
-    if not turn.acts and state.request != state.told_free:
+    if not turn.acts and state.request != state.progress.told_free:
         turn.say("there_is_a_table")
-    state.told_free = state.request
+    state.progress.tell_free(state.request)
 
 
-def _ask(turn: Turn, slot: Slot, key: str) -> None:
-    asked_in_vain = turn.state.asked == slot and not turn.progress
-    turn.ask(slot, f"{key}_again" if asked_in_vain else key)
+_QUESTIONS: Mapping[BookingSlot, tuple[PhraseKey, PhraseKey]] = {
+    "date": ("ask_day", "ask_day_again"),
+    "time": ("ask_time", "ask_time_again"),
+    "party_size": ("ask_party_size", "ask_party_size_again"),
+    "name": ("ask_name", "ask_name_again"),
+    "phone": ("ask_phone", "ask_phone_again"),
+}
+"""How a slot is asked for, and how when it was asked for in vain."""
+
+
+def _ask(turn: Turn, slot: BookingSlot) -> None:
+    first, again = _QUESTIONS[slot]
+    turn.ask(slot, again if turn.state.asked == slot and not turn.progress else first)
 
 
 def _ask_phone(turn: Turn) -> None:
-    state, problem = turn.state, turn.number_problem
-    if state.asked == "phone" and problem != "phone_so_far":
-        state.number_misses += not turn.progress or problem is not None
-    refused = state.asked == "phone" and turn.heard.answer == "no" and not turn.progress
-    enough = refused or state.number_misses >= _OFFER_OWN_NUMBER_AFTER
-    still_offered = state.own_number_offered and not (refused or state.number_refused or problem)
-    if turn.context.caller and (still_offered or (enough and not state.own_number_offered)):
+    state, problem, number = turn.state, turn.number_problem, turn.state.number
+    asked = state.asked == "phone"
+    if asked and problem != "phone_so_far":
+        number.missed(not turn.progress or problem is not None)
+    refused = asked and turn.heard.answer == "no" and not turn.progress
+    caller = turn.context.caller
+    if caller and _own_number_would_do(turn, refused=refused):
         turn.progress |= refused
-        state.own_number_offered = True
-        state.digits = ""
-        turn.ask("phone", "offer_own_number", digits=turn.context.caller.national)
-    elif refused and state.number_refused:
+        number.offer_own()
+        state.slots.keep_digits("")
+        turn.ask("phone", "offer_own_number", digits=caller.national)
+    elif refused and number.refused:
         turn.progress = True
         drop(turn)
     elif refused:
-        turn.progress = state.number_refused = True
+        turn.progress = True
+        number.refuse()
         turn.ask("phone", "number_needed")
     elif problem:
-        turn.ask("phone", problem, digits=state.digits, number=len(state.digits))
-    elif state.asked == "phone" and not turn.progress:
+        turn.ask("phone", problem, digits=state.slots.digits, number=len(state.slots.digits))
+    elif asked and not turn.progress:
         turn.ask("phone", "ask_phone_again")
-    elif turn.context.may_message:
-        turn.ask("phone", "ask_phone")
     else:
-        turn.ask("phone", "ask_phone_plain")
+        turn.ask("phone", "ask_phone" if turn.context.may_message else "ask_phone_plain")
+
+
+def _own_number_would_do(turn: Turn, *, refused: bool) -> bool:
+    """Is the number that is calling offered, or still on offer?"""
+    number = turn.state.number
+    if number.own_offered:
+        return not (refused or number.refused or turn.number_problem)
+    return refused or number.misses >= _OFFER_OWN_NUMBER_AFTER
 
 
 def reopen_read_back(turn: Turn) -> bool:
     """Make what was read back the open question again; False if it was not, or if it has been changed since."""
     state = turn.state
-    if state.read_back is None or state.read_back != _as_it_stands(state):
+    if state.confirmation.read_back is None or state.confirmation.read_back != state.as_it_stands:
         return False
-    state.asked = "confirm"
+    state.progress.ask("confirm")
     return True
-
-
-def _as_it_stands(state: State) -> ReadBack | None:
-    request = state.request
-    if request is None:
-        return None
-    if state.mode == "changing" and state.chosen:
-        return ReadBack(request, state.chosen.guest)
-    if state.name is None or state.phone is None:
-        return None
-    return ReadBack(request, Guest(state.name, state.phone))
 
 
 def _read_back(turn: Turn) -> None:
     """Say all of it, and remember exactly that (R38)."""
     state = turn.state
-    state.read_back = _as_it_stands(state)
-    assert state.read_back
-    request, guest = state.read_back.request, state.read_back.guest
+    read_back = state.as_it_stands
+    assert read_back
+    state.confirmation.open(read_back)
+    request, guest = read_back.request, read_back.guest
+    key: PhraseKey
     if state.mode == "changing":
         key = "move_read_back"
     elif turn.context.consent.purpose_told or not turn.context.may_message:
@@ -210,7 +245,7 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
     if heard.answer == "no":
         turn.progress = True
         if not _reopened(turn):
-            state.read_back = None  # a yes to what comes now is no yes to what was wrong
+            state.confirmation.close()
             turn.ask("confirm", "ask_what_to_change")
     elif turn.agrees or (heard.has("book") and not (turn.answered or turn.progress)):
         turn.progress = True
@@ -218,7 +253,7 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
             await _save(turn, agreed)
         else:
             _read_back(turn)
-    elif slot_filling.named(heard.text) and slot_filling.asks(heard.text) and not turn.answered:
+    elif heard.slot_named and heard.shows("asks") and not turn.answered:
         turn.progress = True  # "what time did I say?"
         _read_back(turn)
     elif not _reopened(turn):
@@ -227,13 +262,13 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
 
 def _reopened(turn: Turn) -> bool:
     """ "The time is wrong": ask for that slot anew."""
-    slot = slot_filling.named(turn.heard.text) if not turn.answered else None
-    if slot is None:
+    slot = turn.heard.slot_named
+    if turn.answered or slot is None:
         return False
-    setattr(turn.state, slot, None)
+    turn.state.slots.fill(slot, None)
     turn.progress = True
     if turn.state.mode == "changing":
-        _ask(turn, slot, f"ask_{'day' if slot == 'date' else slot}")
+        _ask(turn, slot)
     else:
         ask_next(turn)
     return True
@@ -242,8 +277,9 @@ def _reopened(turn: Turn) -> bool:
 async def _save(turn: Turn, agreed: ReadBack) -> None:
     """Book or move what was agreed; say so only with the row in hand (R39)."""
     state = turn.state
-    if state.mode == "changing" and state.chosen:
-        saved = await turn.desk.move(state.chosen, agreed.request)
+    moving = state.target.chosen if state.mode == "changing" else None
+    if moving:
+        saved = await turn.desk.move(moving, agreed.request)
     else:
         context = turn.context
         agreed_to = context.may_message and context.consent.purpose_told
@@ -254,18 +290,17 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
     if isinstance(saved, Refusal):
         refusals.explain(turn, saved)
         return
-    moving = state.mode == "changing"
     earlier = [booking for booking in turn.context.made if booking.id == saved.id]
     turn.context.made = [booking for booking in turn.context.made if booking.id != saved.id] + [saved]
     if moving:
-        state.moved |= not earlier
+        state.events.note("moved", happened=not earlier)
         turn.say("moved", when=_when(saved))
         await special_requests.pass_on(turn, saved)
     else:
         await _tell_booked(turn, saved)
-        state.wishes = set()  # they are in its notes
+        state.slots.forget_requests()  # they are in its notes
     state.forget_table()
-    state.just_booked = True
+    state.progress.book(booked=True)
     turn.ask_more()
 
 
@@ -288,10 +323,10 @@ def _when(booking: Booking) -> datetime:
 
 
 def _ask_next_of_change(turn: Turn) -> None:
-    state = turn.state
-    assert state.chosen
-    if _as_it_stands(state) == ReadBack(_unchanged(state.chosen), state.chosen.guest):
-        turn.ask("date", "move_to_when", day=state.chosen.date, time=state.chosen.time)
+    chosen = turn.state.target.chosen
+    assert chosen
+    if turn.state.as_it_stands == ReadBack(_unchanged(chosen), chosen.guest):
+        turn.ask("date", "move_to_when", day=chosen.date, time=chosen.time)
     else:
         _read_back(turn)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from ..nlu.text.tokens import listen
-from ..state import Turn
+from ..acts import PhraseKey
+from ..nlu.understanding import Slot
+from ..state import State
+from ..turn import Turn
 from . import booking, existing_bookings, handover
 
-_COURTESIES = ("thanks", "bye", "sorry", "yes", "no", "ok", "right", "good", "hon", "filler", "is", "hello")
+_OFFER_PERSON_AFTER = 3
+_GIVE_UP_AFTER = 5
+_NEED_A_LEAD: frozenset[Slot | None] = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
+"""The other slots' second questions apologise themselves."""
+_AGAIN: Mapping[PhraseKey, PhraseKey] = {"not_understood": "not_understood_again", "not_heard": "not_heard_again"}
 
 
 def take_notice(turn: Turn) -> None:
@@ -34,8 +41,8 @@ def is_closing(turn: Turn) -> bool:
     """Words into our goodbye: courtesies get it once more, anything else takes it back."""
     if not turn.context.closing:
         return False
-    tokens = [token for token in listen(turn.heard.text).tokens if token.kind != "mark"]
-    if turn.state.gave_up or (not turn.brings_content and all(token.has(*_COURTESIES) for token in tokens)):
+    only_courtesies = not turn.brings_content and turn.heard.shows("only_courtesies")
+    if "gave_up" in turn.state.events or only_courtesies:
         say_goodbye(turn)
         return True
     turn.context.closing = False
@@ -55,11 +62,11 @@ def is_over(turn: Turn) -> bool:
         return False
     leaving = heard.has("bye") or (
         state.mode == "talking"
-        and not state.call_back_reason
+        and not state.handover.is_open
         and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no"))
     )
     if leaving:
-        if state.call_back_reason and heard.answer == "no":
+        if state.handover.is_open and heard.answer == "no":
             handover.decline(turn)
         say_goodbye(turn)
     return leaving
@@ -78,29 +85,64 @@ def is_held(turn: Turn) -> bool:
         return False
     if heard.has("repeat", "louder"):
         turn.progress = True
-        turn.acts.extend(state.said)
-        if not state.said:
+        turn.acts.extend(state.progress.said)
+        if not state.progress.said:
             resume(turn)
         return True
     if heard.has("wait") and heard.answer != "no":
-        turn.progress = state.waited = True
+        turn.progress = True
+        state.progress.wait(waiting=True)
         turn.say("here")
         return True
-    turn.progress |= state.waited  # "yes, go on" is no answer that went wrong
-    state.waited = False
+    turn.progress |= state.progress.waited  # "yes, go on" is no answer that went wrong
+    state.progress.wait(waiting=False)
     return False
 
 
 def resume(turn: Turn) -> None:
     """Say the open question again."""
     state = turn.state
-    if state.call_back_reason:
+    if state.handover.is_open:
         handover.ask(turn)
     elif state.mode == "booking":
         booking.ask_open(turn)
     elif state.mode != "talking":
         existing_bookings.ask_open(turn)
-    elif state.answered or state.just_booked or state.handed_over or state.asked in ("anything_else", "call_back"):
+    elif _has_achieved_something(state) or state.asked in ("anything_else", "call_back"):
         turn.ask_more()
     else:
         turn.ask(None, "how_help")
+
+
+def _has_achieved_something(state: State) -> bool:
+    return "answered" in state.events or state.progress.just_booked or "handed_over" in state.events
+
+
+def ask_again(turn: Turn, lead: PhraseKey) -> None:
+    """Nothing came of the last turn: `lead`, and the open question; in the end a person, and then goodbye."""
+    turn.progress = turn.state.progress.misses == 0  # nobody has answered wrongly yet
+    resume(turn)
+    turn.progress = False
+    count_misses(turn, lead)
+
+
+def count_misses(turn: Turn, lead: PhraseKey = "not_understood") -> None:
+    """Ask differently, then offer a person, then give up: a call never goes round in circles."""
+    state, progress = turn.state, turn.state.progress
+    if turn.progress:
+        progress.get_on()
+        return
+    progress.miss()
+    if progress.misses >= _GIVE_UP_AFTER:
+        turn.acts = []
+        turn.say("give_up")
+        state.events.note("gave_up")
+        turn.context.closing = True
+    elif progress.misses == _OFFER_PERSON_AFTER and not state.handover.is_open:
+        turn.acts = []
+        handover.offer(turn, "misunderstood", "offer_person_unheard")
+    elif (state.asked in _NEED_A_LEAD or lead != "not_understood") and not turn.heard.has("filler"):
+        question = turn.acts.pop()
+        turn.acts = []
+        turn.say(lead if progress.misses == 1 else _AGAIN[lead])
+        turn.acts.append(question)

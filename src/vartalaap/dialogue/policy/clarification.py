@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
-from ..nlu import When, read_when
-from ..nlu.readers.when import open_on
-from ..nlu.text.tokens import listen
-from ..state import Turn
+from ...core.opening import likely_hour, open_on
+from ..nlu.understanding import When
+from ..turn import Turn
+
+_HALF_A_DAY, _LAST_HOUR = 12, 24
 
 
 def asks_which(turn: Turn) -> bool:
     """Take the number for what it can be; if it can be both, ask, once. True if it was asked."""
     state, heard = turn.state, turn.heard
-    pending, state.unclear_number = state.unclear_number, None
+    pending = state.confirmation.pop_unclear_number()
     if pending is not None:
-        speech = listen(heard.text)
         if heard.when is None and heard.party_size is None:
-            _take(turn, pending, party=speech.any("people", "seat", "table"), hour=speech.any("timing", "baje"))
+            _take(turn, pending, party=heard.shows("counts_people"), hour=heard.shows("counts_hours"))
         return False
     number = heard.number
     if state.asked != "confirm" or number is None:
         return False
     party, hour = _is_party(turn, number), _hour(turn, number) is not None
     if party and hour:
-        state.unclear_number = number
+        state.confirmation.puzzle_over(number)
         turn.progress = True
         turn.ask(None, "people_or_hour", number=number)
         return True
@@ -47,9 +47,10 @@ def _is_party(turn: Turn, number: int) -> bool:
 
 def _hour(turn: Turn, number: int) -> time | None:
     """The hour that it is on the day in question, if a table may begin then and it is not the one read back."""
-    day = turn.state.wished_date
-    when = read_when(f"{number} baje", turn.now, turn.business) if 1 <= number <= 24 else None
-    if when is None or when.time is None or day is None or when.time == turn.state.wished_time:
+    day, business = turn.state.wished_date, turn.business
+    if day is None or not 1 <= number <= _LAST_HOUR:
         return None
-    minute, kept = when.time.hour * 60, turn.business.reservation_rules.last_seating_mins_before_close
-    return when.time if any(s.start <= minute <= s.end - kept for s in open_on(turn.business, day)) else None
+    hour = likely_hour(number, 0, day, turn.now, business) if number <= _HALF_A_DAY else number % 24
+    minute, kept = hour * 60, business.reservation_rules.last_seating_mins_before_close
+    seated = any(span.start <= minute <= span.end - kept for span in open_on(business, day))
+    return time(hour) if seated and time(hour) != turn.state.wished_time else None

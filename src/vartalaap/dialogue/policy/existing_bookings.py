@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ...core.booking.rules import Booking
-from ..nlu.readers.dates import days_in
-from ..nlu.text.tokens import Speech, listen
-from ..state import Turn
+from ..state import Mode
+from ..turn import Turn
 from . import booking, handover, special_requests
 
 _MOST_READ_OUT = 3
-_LATE = re.compile(
-    r"\b(?:running|be|am|are|bit|little|minutes?|mins?|min|thoda|thodi|hum)\W+(?:\w+\W+)?(?:late|delayed)\b"
-    r"|\blate (?:ho|aa|pahu?nch)|\bder (?:ho|se)\b|लेट (?:हो|आ|पहुँच|पहुंच)|देर (?:हो|से)"
-    r"|\bstuck in\b|\btraffic (?:mein|me|jam)\b|ट्रैफ़?िक (?:में|जाम)|ट्रैफ\u093cिक में"
-)
-_BOOKING = frozenset(["booking", "reservation", "बुकिंग", "रिज़र्वेशन", "रिजर्वेशन", "بکنگ"])
-_OWN = ("my", "our", "i have", "we have", "i had", "already", "meri", "mera", "mere", "hamari", "hamara", "apni",
-        "wali booking", "wala booking", "वाली बुकिंग", "मेरी", "मेरा", "हमारी", "अपनी", "میری", "ہماری")  # fmt: skip
-"""Beside "booking", they speak of one that exists, if the caller has one."""
-_HAS = (
-    "i have",
-    "we have",
-    "i had",
-    "already have",
-    "under the name",
-    "booking hai",
-    "booking thi",
-    "बुकिंग है",
-    "बुकिंग थी",
-)
 
 
-async def begin(turn: Turn, mode: str) -> None:
+async def begin(turn: Turn, mode: Mode) -> None:
     """Find the caller's booking, and go on with it."""
     state = turn.state
     turn.progress = True
@@ -48,10 +25,10 @@ async def begin(turn: Turn, mode: str) -> None:
     if not mine:
         _offer_person(turn)
         return
-    state.mine = mine
-    state.mode = "changing" if mode == "changing" else "cancelling"
-    state.chosen = _pick(turn, mine)
-    if state.chosen:
+    state.turn_to(mode)
+    state.target.among(mine)
+    state.target.choose(_pick(turn, mine))
+    if state.target.chosen:
         await go_on(turn, just_chosen=True)
     else:
         turn.ask("which_booking", "which_booking", bookings=mine[:_MOST_READ_OUT])
@@ -60,14 +37,14 @@ async def begin(turn: Turn, mode: str) -> None:
 def tells_which(turn: Turn) -> bool:
     """ "Tomorrow's, for four", after it was said that only its number can change a booking: no wish for another."""
     heard = turn.heard
-    new = heard.has("book", at_least=0.7) or listen(heard.text).any("table", "want") or turn.asks_about_hours
+    new = heard.has("book", at_least=0.7) or heard.shows("names_table", "wants") or turn.asks_about_hours
     told = heard.when or heard.party_size or heard.name
-    return turn.state.call_back_reason == "booking_of_another_number" and bool(told) and not new
+    return turn.state.handover.reason == "booking_of_another_number" and bool(told) and not new
 
 
 def is_late(turn: Turn) -> bool:
     """ "We are running twenty minutes late"."""
-    return turn.state.mode == "talking" and _LATE.search(turn.heard.text.lower()) is not None
+    return turn.state.mode == "talking" and turn.heard.shows("late")
 
 
 async def note_late(turn: Turn) -> None:
@@ -80,7 +57,7 @@ async def note_late(turn: Turn) -> None:
         turn.say("wish_at_the_table")
         turn.ask_more()
     else:
-        turn.state.wishes |= {"running late"}
+        turn.state.slots.add_requests(["running late"])
         await special_requests.pass_on(turn, mine[0])
         turn.say("wish_taken")
         turn.ask_more()
@@ -88,7 +65,7 @@ async def note_late(turn: Turn) -> None:
 
 def _offer_person(turn: Turn) -> None:
     """The number that calls has no booking; one of another number is spoken of with a person only."""
-    turn.state.not_found = True
+    turn.state.events.note("not_found")
     elsewhere = turn.context.made or turn.heard.phone or turn.context.caller is None
     handover.offer(turn, "booking_of_another_number", "only_own_number" if elsewhere else "no_booking_found")
 
@@ -119,8 +96,7 @@ async def tell(turn: Turn) -> bool:
     """ "When is my booking?": say it to the number that made it; False if that was not asked."""
     if not _asks_for_own(turn):
         return False
-    speech = listen(turn.heard.text)
-    if not await turn.desk.upcoming() and not speech.any("when", "timing") and not _has_one(speech):
+    if not await turn.desk.upcoming() and not turn.heard.shows("asks_when", "has_booking"):
         return False
     await tell_own(turn)
     return True
@@ -129,12 +105,13 @@ async def tell(turn: Turn) -> bool:
 async def tell_own(turn: Turn) -> None:
     """Say the bookings of the caller's own number, or that there is none."""
     mine = await turn.desk.upcoming()
-    turn.progress = turn.state.answered = True
+    turn.progress = True
+    turn.state.events.note("answered")
     if mine:
         turn.say("your_booking", bookings=mine[:_MOST_READ_OUT])
         turn.ask_more()
     else:
-        turn.state.not_found = True
+        turn.state.events.note("not_found")
         handover.offer(turn, "booking_of_another_number", "no_booking_found")
 
 
@@ -147,43 +124,26 @@ async def speak_of(turn: Turn) -> None:
 
 
 def _asks_for_own(turn: Turn) -> bool:
-    heard, speech = turn.heard, listen(turn.heard.text)
-    if turn.state.mode != "talking" or heard.when or heard.party_size or heard.has("change", "cancel"):
-        return False
-    asks = speech.any("what", "when", "timing") or heard.text.rstrip().endswith("?") or _has_one(speech)
-    return asks and not _BOOKING.isdisjoint(speech.words) and speaks_of_own(speech)
-
-
-def _has_one(speech: Speech) -> bool:
-    """ "I have a reservation": says that there is one."""
-    return _says(speech, _HAS)
-
-
-def speaks_of_own(speech: Speech) -> bool:
-    """ "My booking", "the Friday one": one that exists."""
-    return _says(speech, _OWN)
-
-
-def _says(speech: Speech, phrases: Sequence[str]) -> bool:
-    text = f" {' '.join(speech.words)} "
-    return any(f" {words} " in text for words in phrases)
+    heard = turn.heard
+    other = heard.when or heard.party_size or heard.has("change", "cancel")
+    return turn.state.mode == "talking" and not other and heard.shows("asks_of_own_booking")
 
 
 async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
     """The next step of a change or a cancellation."""
-    state = turn.state
-    if state.chosen is None:
-        state.chosen = _pick(turn, state.mine)
+    state, target = turn.state, turn.state.target
+    if target.chosen is None:
+        target.choose(_pick(turn, target.mine))
         just_chosen = True
-    if state.chosen is None:
-        turn.ask("which_booking", "which_booking", bookings=state.mine[:_MOST_READ_OUT])
+    if target.chosen is None:
+        turn.ask("which_booking", "which_booking", bookings=target.mine[:_MOST_READ_OUT])
         return
     if just_chosen:
         turn.progress = True
-        _take_second_day(turn, state.chosen)
+        _take_second_day(turn, target.chosen)
     if state.mode == "cancelling":
-        await _cancel(turn, state.chosen, just_chosen=just_chosen)
-    elif just_chosen and len(state.mine) > 1 and _fits(state.chosen, turn):
+        await _cancel(turn, target.chosen, just_chosen=just_chosen)
+    elif just_chosen and len(target.mine) > 1 and _fits(target.chosen, turn):
         booking.ask_next(turn)  # the words said which booking, not what it shall become
     elif _leaves_as_it_is(turn):
         _keep(turn)
@@ -194,7 +154,7 @@ async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
 def _take_second_day(turn: Turn, chosen: Booking) -> None:
     """ "My booking of tomorrow, make it Friday": the first day says which booking, the second when it shall be."""
     heard = turn.heard
-    days = [span.value.date for span in days_in(listen(heard.text), turn.now.date(), wanted=False)]
+    days = heard.days
     if heard.when and len(days) == 2 and days[0] == chosen.date == heard.when.date:
         turn.heard = replace(heard, when=replace(heard.when, date=days[1]))
 
@@ -222,8 +182,8 @@ def _leaves_as_it_is(turn: Turn) -> bool:
     heard, state = turn.heard, turn.state
     if turn.brings_content or heard.answer == "yes":
         return False
-    left = listen(heard.text).any("leave_it") or heard.has("thanks")
-    return left or (heard.answer == "no" and state.asked == "date" and state.refusal is None)
+    left = heard.shows("leave_it") or heard.has("thanks")
+    return left or (heard.answer == "no" and state.asked == "date" and state.offer.refusal is None)
 
 
 def _keep(turn: Turn) -> None:
@@ -236,10 +196,10 @@ def _keep(turn: Turn) -> None:
 def ask_open(turn: Turn) -> None:
     """Say the open question of a change or a cancellation."""
     state = turn.state
-    if state.chosen is None:
-        turn.ask("which_booking", "which_booking", bookings=state.mine[:_MOST_READ_OUT])
+    chosen = state.target.chosen
+    if chosen is None:
+        turn.ask("which_booking", "which_booking", bookings=state.target.mine[:_MOST_READ_OUT])
     elif state.mode == "changing":
         booking.ask_open(turn)
     else:
-        chosen = state.chosen
         turn.ask("confirm", "cancel_which_is_it", day=chosen.date, time=chosen.time, people=chosen.party_size)

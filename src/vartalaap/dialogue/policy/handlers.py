@@ -1,109 +1,91 @@
-"""What to do with an utterance: the order in which its parts are taken up.
-
-A turn first deals with what concerns the call itself (consent, language, goodbye, "wait"), then with an offer of a
-person that is open, then answers questions, and then goes on with the booking in hand, so that a question in the
-middle of a booking is followed by the booking's own open question.
-"""
+"""What to do with an utterance: one ordered table. The first handler that takes the turn ends it."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from ...core.booking.rules import Refusal
-from ..nlu.readers.yes_no import agrees_after_refusal
-from ..nlu.text.tokens import listen
-from ..nlu.types import IntentName
-from ..state import Turn
-from . import booking, call_control, existing_bookings, handover, questions, slot_filling, special_requests, stored_data
-
-_OFFER_PERSON_AFTER = 3
-_GIVE_UP_AFTER = 5
-_ANOTHER = frozenset(
-    [
-        "aur",
-        "another",
-        "second",
-        "extra",
-        "bhi",
-        "new",
-        "naya",
-        "nayi",
-        "naye",
-        "doosra",
-        "doosri",
-        "dusra",
-        "dusri",
-        "alag",
-        "और",
-        "भी",
-        "नया",
-        "नयी",
-        "नई",
-        "दूसरा",
-        "दूसरी",
-        "अलग",
-        "اور",
-        "دوسری",
-        "نئی",
-        "بھی",
-    ]
+from ..acts import PhraseKey
+from ..nlu.understanding import IntentName
+from ..state import Reason
+from ..turn import Turn
+from . import (
+    booking,
+    call_control,
+    existing_bookings,
+    handover,
+    made_booking,
+    new_booking,
+    questions,
+    slot_filling,
+    special_requests,
+    stored_data,
 )
+
+Handler = Callable[[Turn], Awaitable[bool]]
+
 _MATTERS: tuple[IntentName, ...] = ("book", "change", "cancel", "large_party", "person", "complaint", "question")
 """What takes the place of an open offer."""
-_QUESTIONS_BACK = frozenset({"price_which", "price_of_what"})
-_NEED_A_LEAD = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
-"""The other slots' second questions apologise themselves."""
+_QUESTIONS_BACK: frozenset[PhraseKey] = frozenset({"price_which", "price_of_what"})
 
 
 async def take_turn(turn: Turn) -> None:
     """Fill `turn.acts` with the reply; acts through the desk where the caller agreed to it."""
-    await _take(turn)
-    _count_misses(turn)
+    turn.taken_by = await _first_taker(turn)
+    if turn.taken_by in _MAY_END_WITH_GOODBYE:
+        _end_with_goodbye(turn)
+    call_control.count_misses(turn)
 
 
-async def _take(turn: Turn) -> None:
-    heard, state = turn.heard, turn.state
-    if heard.has("injection"):
-        state.refused = True
-        turn.progress = True
-        turn.say("cannot_do_that")
-        call_control.resume(turn)
-        return
+async def _first_taker(turn: Turn) -> str:
+    for handler in HANDLERS:
+        if await handler(turn):
+            return handler.__name__
+    raise AssertionError("the last handler takes every turn")
+
+
+# What concerns the call itself ----------------------------------------------------------------------------------------
+async def refuse_attack(turn: Turn) -> bool:
+    """An attempt to turn the assistant against its owner is refused, and the conversation goes on."""
+    if not turn.heard.has("injection"):
+        return False
+    turn.state.events.note("refused")
+    turn.progress = True
+    turn.say("cannot_do_that")
+    call_control.resume(turn)
+    return True
+
+
+async def take_notice(turn: Turn) -> bool:
+    """Consent and language are acknowledged at once; the utterance goes on to the other handlers."""
     call_control.take_notice(turn)
     turn.leave_the_day_of_a_question()
-    heard = turn.heard
-    if (
-        handover.is_being_connected(turn)
-        or call_control.is_closing(turn)
-        or call_control.is_over(turn)
-        or call_control.is_held(turn)
-    ):
-        return
-    if state.call_back_reason and await _answers_offer(turn):
-        return
-    if _wants_sent(turn) or await handover.take_number_again(turn) or await existing_bookings.tell(turn):
-        return
-    questions.give(turn)
-    await stored_data.tell(turn)
-    if turn.answered and state.call_back_reason:
-        handover.ask(turn)
-        return
-    if _wants_person(turn):
-        return
-    await _go_on(turn)
-    if heard.has("bye") and state.mode == "talking" and turn.acts and turn.acts[-1].key == "ask_more":
-        turn.acts.pop()
-        call_control.say_goodbye(turn)
+    return False
 
 
-async def _answers_offer(turn: Turn) -> bool:
-    """The open offer of a person; False if the caller speaks of something else, which may take its place."""
-    heard, state = turn.heard, turn.state
-    if agrees_after_refusal(listen(heard.text)) and booking.reopen_read_back(turn):
+async def stay_connected(turn: Turn) -> bool:
+    return handover.is_being_connected(turn)
+
+
+async def close_call(turn: Turn) -> bool:
+    return call_control.is_closing(turn) or call_control.is_over(turn)
+
+
+async def hold(turn: Turn) -> bool:
+    return call_control.is_held(turn)
+
+
+# Other people, questions ----------------------------------------------------------------------------------------------
+async def answer_offer_of_person(turn: Turn) -> bool:
+    """The open offer of a person; not taken if the caller speaks of something else, which may take its place."""
+    heard, offer = turn.heard, turn.state.handover
+    if not offer.is_open:
+        return False
+    if heard.shows("agrees_after_refusal") and booking.reopen_read_back(turn):
         handover.decline(turn)
         turn.heard = replace(heard, answer="yes")
     elif await handover.take_answer(turn):
-        if not state.call_back_reason:
+        if not offer.is_open:
             call_control.resume(turn)
         return True
     if existing_bookings.tells_which(turn):
@@ -111,7 +93,7 @@ async def _answers_offer(turn: Turn) -> bool:
         handover.ask(turn)
         return True
     if turn.brings_content and not _only_asks(turn):
-        state.call_back_reason = ""
+        offer.close()
     return False
 
 
@@ -122,51 +104,75 @@ def _only_asks(turn: Turn) -> bool:
     return not (wish or heard.party_size or heard.phone or heard.has(*_MATTERS))
 
 
-def _wants_sent(turn: Turn) -> bool:
+async def send_something(turn: Turn) -> bool:
     """ "Send me the menu on WhatsApp"."""
-    heard, speech = turn.heard, listen(turn.heard.text)
-    if heard.has("stop_messages") or not speech.any("message"):
+    heard = turn.heard
+    if heard.has("stop_messages") or not heard.shows("message"):
         return False
-    reason = "send_menu" if heard.has("menu", "price") else "send_location" if heard.has("address") else ""
+    reason: Reason = "send_menu" if heard.has("menu", "price") else "send_location" if heard.has("address") else ""
     if reason:
         handover.offer_to_send(turn, reason)
-        if not turn.state.call_back_reason:
+        if not turn.state.handover.is_open:
             questions.give(turn)
             call_control.resume(turn)
     return bool(reason)
 
 
-def _wants_person(turn: Turn) -> bool:
-    heard, state = turn.heard, turn.state
-    limit = turn.business.reservation_rules.max_phone_party_size
-    party_size = heard.party_size or state.party_size
-    reason, lead = "", None
-    if heard.has("complaint", at_least=0.6):
-        reason, lead = "complaint", "sorry"
-    elif (
-        heard.has("large_party")
-        and (party_size is None or party_size > limit)
-        and not special_requests.celebrates(turn)
-    ):
-        occasion = heard.has("large_party", at_least=0.8) or not (heard.when or heard.has("book", at_least=0.9))
-        reason, lead = ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
-    elif heard.has("person", at_least=0.7):
-        reason = "person"
-    elif heard.has("question") and not turn.answered and not _speaks_of_booking(turn):
-        if state.refusal:
-            return False  # "any other time?" is about the offer
-        if state.mode != "talking" or state.promised:  # whoever calls back can be asked
-            turn.say("not_known")
-            turn.answered = turn.progress = True
-            return False
-        reason, lead = "question", "not_known"
+async def take_number_again(turn: Turn) -> bool:
+    return await handover.take_number_again(turn)
+
+
+async def tell_own_booking(turn: Turn) -> bool:
+    return await existing_bookings.tell(turn)
+
+
+async def answer_questions(turn: Turn) -> bool:
+    """Questions are answered, and the utterance goes on; while a person is offered, that is asked again."""
+    questions.give(turn)
+    await stored_data.tell(turn)
+    if turn.answered and turn.state.handover.is_open:
+        handover.ask(turn)
+        return True
+    return False
+
+
+async def offer_person(turn: Turn) -> bool:
+    """What is a person's affair: a complaint, an event, too many people, what nobody has told us."""
+    reason, lead = _why_a_person(turn)
     if not reason:
+        return False
+    if reason == "question" and (turn.state.mode != "talking" or turn.state.handover.promised):
+        turn.say("not_known")  # whoever calls back can be asked
+        turn.answered = turn.progress = True
         return False
     turn.progress = True
     if reason in ("event", "large_party"):
         slot_filling.fill(turn)  # the day of it is a fact for the manager
+    limit = turn.business.reservation_rules.max_phone_party_size
     handover.offer(turn, reason, None if turn.answered else lead, number=limit)
     return True
+
+
+def _why_a_person(turn: Turn) -> tuple[Reason, PhraseKey | None]:
+    heard = turn.heard
+    if heard.has("complaint", at_least=0.6):
+        return "complaint", "sorry"
+    if _is_for_the_manager(turn):
+        occasion = heard.has("large_party", at_least=0.8) or not (heard.when or heard.has("book", at_least=0.9))
+        return ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
+    if heard.has("person", at_least=0.7):
+        return "person", None
+    if heard.has("question") and not turn.answered and not turn.state.offer.refusal and not _speaks_of_booking(turn):
+        return "question", "not_known"  # "any other time?" is about what was offered
+    return "", None
+
+
+def _is_for_the_manager(turn: Turn) -> bool:
+    """A celebration, or more people than may book by telephone; not a birthday at a table."""
+    heard, limit = turn.heard, turn.business.reservation_rules.max_phone_party_size
+    party_size = heard.party_size or turn.state.slots.party_size
+    fits = party_size is not None and party_size <= limit
+    return heard.has("large_party") and not fits and not heard.shows("private_celebration")
 
 
 def _speaks_of_booking(turn: Turn) -> bool:
@@ -174,168 +180,123 @@ def _speaks_of_booking(turn: Turn) -> bool:
     return bool(heard.when or heard.party_size or heard.phone or heard.name or heard.has("book", "change", "cancel"))
 
 
-async def _go_on(turn: Turn) -> None:
-    """The booking in hand, or the beginning of one."""
-    heard, state = turn.heard, turn.state
-    if turn.acts and turn.acts[-1].key in _QUESTIONS_BACK:
-        return
-    if state.mode == "booking" and heard.has("cancel", at_least=0.7):
+# Bookings -------------------------------------------------------------------------------------------------------------
+async def wait_for_answer(turn: Turn) -> bool:
+    """A question of ours was just asked back: which dish is meant?"""
+    return bool(turn.acts) and turn.acts[-1].key in _QUESTIONS_BACK
+
+
+async def cancel(turn: Turn) -> bool:
+    """The wish in hand is dropped, or else the search for a booking to cancel begins."""
+    if not turn.heard.has("cancel", at_least=0.7) or turn.state.mode == "cancelling":
+        return False
+    if turn.state.mode == "booking":
         turn.progress = True
         booking.drop(turn)
-    elif state.mode != "cancelling" and heard.has("cancel", at_least=0.7):
+    else:
         await existing_bookings.begin(turn, "cancelling")
-    elif state.mode in ("talking", "cancelling") and heard.has("change") and not _is_about_language(turn):
-        await existing_bookings.begin(turn, "changing")
-    elif state.mode in ("changing", "cancelling"):
-        await existing_bookings.go_on(turn)
-    elif state.mode == "booking":
-        await _go_on_booking(turn)
-    elif existing_bookings.is_late(turn):
-        await existing_bookings.note_late(turn)
-    elif _wishes_for_made_booking(turn):
-        await special_requests.pass_on(turn, turn.context.made[-1])
-        turn.ask_more()
-    elif state.just_booked and _is_about_made_booking(turn):
-        await _speak_of_made_booking(turn)
-    elif _begins_booking(turn) and await _has_one_already(turn):
-        await existing_bookings.speak_of(turn)
-    elif _begins_booking(turn):
-        state.mode = "booking"
-        state.just_booked = False
-        turn.progress = True
-        _take_day_asked_about(turn)
-        await booking.go_on(turn)
-    else:
-        _talk(turn)
+    return True
 
 
-def _is_about_language(turn: Turn) -> bool:
-    return turn.heard.has("speak_hindi", "speak_english")
-
-
-def _take_day_asked_about(turn: Turn) -> None:
-    """ "Are you open tomorrow?" - "We are." - "A table for two": for tomorrow."""
-    state, when = turn.state, turn.heard.when
-    day, state.day_asked_about = state.day_asked_about, None
-    if day and state.date is None and not turn.answered and not (when and (when.date or when.conflict)):
-        state.date = day
-        turn.say("changed", changes={"date": day})
-
-
-async def _go_on_booking(turn: Turn) -> None:
-    heard, state = turn.heard, turn.state
-    speech = listen(heard.text)
-    leaves_it = speech.any("leave_it") and heard.answer != "yes"
-    refuses = leaves_it or (heard.answer == "no" and (state.misses or speech.any("want")))
-    not_wanted = refuses and not turn.brings_content and not heard.name
-    if state.refusal:
-        dropped = leaves_it and not _wishes_otherwise(turn, state.refusal)
-    else:
-        dropped = bool(not_wanted) and state.asked in ("date", "time", "party_size", "name")
-    if dropped:
-        turn.progress = True
-        booking.drop(turn)
-    else:
-        await booking.go_on(turn)
-
-
-def _wishes_otherwise(turn: Turn, refusal: Refusal) -> bool:
-    """Does the caller name anything but what was refused?"""
-    heard, refused = turn.heard, refusal.request
-    when = (heard.when.date, heard.when.time) if heard.when else (None, None)
-    same = when[0] in (None, refused.date) and when[1] in (None, refused.time)
-    return not same or heard.party_size not in (None, refused.party_size)
-
-
-def _begins_booking(turn: Turn) -> bool:
+async def change(turn: Turn) -> bool:
     heard = turn.heard
-    if turn.answered:  # "are you open on Monday?" asks, and does not book
-        return heard.has("book", at_least=0.7) or bool(heard.when and heard.party_size)
-    return heard.has("book") or heard.party_size is not None or (heard.when is not None and not turn.asks_about_hours)
-
-
-async def _has_one_already(turn: Turn) -> bool:
-    """ "My booking on Friday: six people": not a wish for another."""
-    speech = listen(turn.heard.text)
-    another = (_ANOTHER - {"aur", "और", "اور"}) & set(speech.words)
-    if not speech.any("book") or not existing_bookings.speaks_of_own(speech) or another:
+    of_language = heard.has("speak_hindi", "speak_english")
+    if turn.state.mode not in ("talking", "cancelling") or not heard.has("change") or of_language:
         return False
-    return bool(await turn.desk.upcoming())
+    await existing_bookings.begin(turn, "changing")
+    return True
 
 
-def _wishes_for_made_booking(turn: Turn) -> bool:
-    heard = turn.heard
-    told = turn.state.just_booked and turn.context.made and not heard.when and not heard.party_size
-    return bool(told) and special_requests.take(turn)
-
-
-def _is_about_made_booking(turn: Turn) -> bool:
-    """After a booking, new values correct it, and "yes, book it" only confirms.
-
-    It takes "another", or a whole table with all its values, to begin a second one.
-    """
-    heard = turn.heard
-    if _ANOTHER & set(listen(heard.text).words) or turn.asks_about_hours:
+async def go_on_with_existing(turn: Turn) -> bool:
+    if turn.state.mode not in ("changing", "cancelling"):
         return False
-    whole = heard.when and heard.when.date and heard.when.time and heard.party_size
-    if whole and heard.has("book") and not heard.corrects:
+    await existing_bookings.go_on(turn)
+    return True
+
+
+async def go_on_booking(turn: Turn) -> bool:
+    if turn.state.mode != "booking":
         return False
-    return bool(heard.when or heard.party_size) or heard.has("book") or heard.answer == "yes"
+    await new_booking.go_on(turn)
+    return True
 
 
-async def _speak_of_made_booking(turn: Turn) -> None:
+async def note_late(turn: Turn) -> bool:
+    if not existing_bookings.is_late(turn):
+        return False
+    await existing_bookings.note_late(turn)
+    return True
+
+
+async def pass_on_request(turn: Turn) -> bool:
+    """A special request for the table that was just booked."""
     heard = turn.heard
-    if heard.when or heard.party_size:
-        await existing_bookings.begin(turn, "changing")
-        return
-    turn.progress = True
-    turn.say("already_booked")
+    made = turn.state.progress.just_booked and turn.context.made and not heard.when and not heard.party_size
+    if not made or not special_requests.take(turn):
+        return False
+    await special_requests.pass_on(turn, turn.context.made[-1])
     turn.ask_more()
+    return True
 
 
-def _talk(turn: Turn) -> None:
+async def speak_of_made_booking(turn: Turn) -> bool:
+    return await made_booking.take(turn)
+
+
+async def begin_booking(turn: Turn) -> bool:
+    return await new_booking.begin(turn)
+
+
+async def talk(turn: Turn) -> bool:
     """No booking in hand."""
     heard, state = turn.heard, turn.state
     slot_filling.keep_name(turn)
-    if state.call_back_reason:
+    if state.handover.is_open:
         handover.ask(turn)
-        return
+        return True
     if heard.has("greeting") or (heard.answer == "yes" and state.asked == "anything_else"):
         turn.progress = True
     if turn.answered and len(turn.acts) > 1:
-        state.asked = "anything_else"  # enough was said
+        state.progress.ask("anything_else")  # enough was said
     elif turn.answered:
         turn.ask_more()
     elif turn.acts:
         call_control.resume(turn)
     else:
         turn.ask(None, "how_help")
+    return True
 
 
-def ask_again(turn: Turn, lead: str) -> None:
-    """Nothing came of the last turn: `lead`, and the open question; in the end a person, and then goodbye."""
-    turn.progress = turn.state.misses == 0  # nobody has answered wrongly yet
-    call_control.resume(turn)
-    turn.progress = False
-    _count_misses(turn, lead)
+def _end_with_goodbye(turn: Turn) -> None:
+    """ "... and that is all, bye": nothing more is asked."""
+    asks_more = bool(turn.acts) and turn.acts[-1].key == "ask_more"
+    if turn.heard.has("bye") and turn.state.mode == "talking" and asks_more:
+        turn.acts.pop()
+        call_control.say_goodbye(turn)
 
 
-def _count_misses(turn: Turn, lead: str = "not_understood") -> None:
-    """Ask differently, then offer a person, then give up: a call never goes round in circles."""
-    state = turn.state
-    if turn.progress:
-        state.misses = 0
-        return
-    state.misses += 1
-    if state.misses >= _GIVE_UP_AFTER:
-        turn.acts = []
-        turn.say("give_up")
-        state.gave_up = turn.context.closing = True
-    elif state.misses == _OFFER_PERSON_AFTER and not state.call_back_reason:
-        turn.acts = []
-        handover.offer(turn, "misunderstood", "offer_person_unheard")
-    elif (state.asked in _NEED_A_LEAD or lead != "not_understood") and not turn.heard.has("filler"):
-        question = turn.acts.pop()
-        turn.acts = []
-        turn.say(lead if state.misses == 1 else f"{lead}_again")
-        turn.acts.append(question)
+HANDLERS: tuple[Handler, ...] = (
+    refuse_attack,
+    take_notice,
+    stay_connected,
+    close_call,
+    hold,
+    answer_offer_of_person,
+    send_something,
+    take_number_again,
+    tell_own_booking,
+    answer_questions,
+    offer_person,
+    wait_for_answer,
+    cancel,
+    change,
+    go_on_with_existing,
+    go_on_booking,
+    note_late,
+    pass_on_request,
+    speak_of_made_booking,
+    begin_booking,
+    talk,
+)
+
+_MAY_END_WITH_GOODBYE = frozenset(handler.__name__ for handler in HANDLERS[HANDLERS.index(wait_for_answer) :])

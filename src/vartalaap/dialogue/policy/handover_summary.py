@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 
-from ..state import State
+from ..state import Reason, State
 
-_WANTS = {
+_WANTS: Mapping[Reason, str] = {
     "complaint": "Has a complaint",
     "person": "Asked for a person",
     "question": "Asked something that the business's data do not answer",
@@ -17,8 +18,6 @@ _WANTS = {
     "send_menu": "Wants the menu on WhatsApp",
     "send_location": "Wants the location on WhatsApp",
 }
-SENT = frozenset({"send_menu", "send_location"})
-"""Reasons that a message answers, not a call."""
 
 
 def table(day: date | None, at: time | None, people: int | None) -> str:
@@ -33,9 +32,10 @@ def table(day: date | None, at: time | None, people: int | None) -> str:
 
 def summary(state: State, *, private: bool) -> str:
     """Why the caller is to be called, and for which table; of a caller who is not to be recorded only the first."""
-    wants = _WANTS.get(state.call_back_reason, "Wants a table")
-    people = state.call_back_party or state.party_size
-    if not private and (people or state.date or state.time):
-        known = table(state.date, state.time, people)
+    wants = _WANTS.get(state.handover.reason, "Wants a table")
+    slots = state.slots
+    people = state.handover.party_size or slots.party_size
+    if not private and (people or slots.date or slots.time):
+        known = table(slots.date, slots.time, people)
         wants = f"Wants a {known}" if wants == "Wants a table" else f"{wants}: {known}"
-    return wants if state.call_back_reason in SENT else f"{wants}; asked to be called back"
+    return wants if state.handover.of_sending else f"{wants}; asked to be called back"

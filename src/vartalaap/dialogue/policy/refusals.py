@@ -8,23 +8,19 @@ from datetime import datetime, time, timedelta
 
 from ...core.booking.rules import Refusal, Rule, TableRequest
 from ...core.business import Business
-from ..nlu.text.tokens import listen
-from ..state import Turn
+from ..acts import PhraseKey
+from ..turn import Turn
 from . import opening_hours
 
 _DAY_RULES = frozenset({Rule.CLOSED_DAY, Rule.SPECIAL_CLOSURE, Rule.TOO_FAR, Rule.IN_THE_PAST})
 """What can be said against a day before the time is known."""
-_EARLIER = frozenset(["earlier", "jaldi", "pehle", "जल्दी", "पहले"])
-_LATER = frozenset(["later", "der", "baad", "देर", "बाद"])
-_SHORT = 5
-"""Words; in a longer sentence they mean something else."""
 _NEAREST_WILL_DO = frozenset({Rule.OUTSIDE_HOURS, Rule.LAST_SEATING, Rule.TOO_SOON, Rule.IN_THE_PAST})
 """The caller wanted an hour that there is not: the nearest that there is says all."""
 _EARLIEST = time(4, 0)
 """Before this hour a night is not over."""
 _LAST_MINUTE = time(23, 59)
 
-_REASONS: Mapping[Rule, str] = {
+_REASONS: Mapping[Rule, PhraseKey] = {
     Rule.PARTY_TOO_SMALL: "refused_small",
     Rule.PEAK_PARTY_TOO_LARGE: "refused_peak",
     Rule.IN_THE_PAST: "refused_past",
@@ -47,7 +43,7 @@ async def find(turn: Turn) -> Refusal | None:
         return None
     request = TableRequest(day, start or _LAST_MINUTE, party_size or smallest)
     ask = turn.desk.hold if start and party_size else turn.desk.check
-    verdict = await ask(request, moving=state.chosen)
+    verdict = await ask(request, moving=state.target.chosen)
     if not isinstance(verdict, Refusal) or (start is None and verdict.rule not in _DAY_RULES):
         return None
     if start and start < _EARLIEST and verdict.rule in (Rule.OUTSIDE_HOURS, Rule.CLOSED_DAY, Rule.SPECIAL_CLOSURE):
@@ -58,18 +54,17 @@ async def find(turn: Turn) -> Refusal | None:
 async def _of_the_night_before(turn: Turn, refusal: Refusal) -> Refusal:
     """ "Tomorrow, at midnight" means the end of tomorrow's evening, though by the calendar it is a day later."""
     evening = replace(refusal.request, date=refusal.request.date - timedelta(days=1), time=_LAST_MINUTE)
-    verdict = await turn.desk.check(evening, moving=turn.state.chosen)
+    verdict = await turn.desk.check(evening, moving=turn.state.target.chosen)
     if not isinstance(verdict, Refusal):
         return refusal
-    turn.state.date = evening.date
+    turn.state.slots.fill("date", evening.date)
     return replace(verdict, request=replace(evening, time=refusal.request.time))
 
 
 def explain(turn: Turn, refusal: Refusal) -> None:
     """Say why not, and ask the question that leads on."""
-    turn.state.refusal = refusal
-    turn.state.refused = True
-    turn.state.offer_declined = False
+    turn.state.offer.make(refusal)
+    turn.state.events.note("refused")
     turn.say(_REASONS[refusal.rule], **_values(turn.business, refusal))
     offer(turn, refusal)
 
@@ -108,32 +103,31 @@ def offer(turn: Turn, refusal: Refusal) -> None:
 
 def picked(turn: Turn) -> datetime | None:
     """Which of the times that were offered: "the second one", "the later one"."""
-    starts, choice = turn.state.refusal.alternatives if turn.state.refusal else (), turn.heard.choice
-    speech = listen(turn.heard.text)
-    words = speech.words
-    if not starts or turn.heard.text.rstrip().endswith("?") or speech.any("what", "when"):
+    heard, refusal = turn.heard, turn.state.offer.refusal
+    starts = refusal.alternatives if refusal else ()
+    if not starts or heard.shows("asks"):
         return None
-    if len(words) <= _SHORT and not _EARLIER.isdisjoint(words):
-        return min(starts)
-    if len(words) <= _SHORT and not _LATER.isdisjoint(words):
-        return max(starts)
-    if choice:
-        return starts[choice - 1] if 0 < choice <= len(starts) else starts[-1]
+    if heard.order:
+        return min(starts) if heard.order == "earlier" else max(starts)
+    if heard.choice:
+        return starts[heard.choice - 1] if 0 < heard.choice <= len(starts) else starts[-1]
     return None
 
 
 def accepted(turn: Turn, refusal: Refusal) -> dict[str, object]:
     """Take up what was offered, if the caller agreed to it; returns the slots that hold it."""
-    state = turn.state
+    slots, offer_made = turn.state.slots, turn.state.offer
     chosen = picked(turn)
     if chosen is None and not turn.agrees:
         return {}
     if chosen is None and refusal.alternatives:
         chosen = refusal.alternatives[0]
     elif chosen is None and refusal.next_open:
-        state.date, state.refusal = refusal.next_open, None
-        return {"date": state.date}
+        slots.fill("date", refusal.next_open)
+        offer_made.close()
+        return {"date": slots.date}
     if chosen is None:
         return {}
-    state.date, state.time, state.refusal = chosen.date(), chosen.time(), None
-    return {"time": state.time}
+    slots.take(chosen)
+    offer_made.close()
+    return {"time": slots.time}

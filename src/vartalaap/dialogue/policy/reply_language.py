@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...core.language import Language
-from ..nlu import Slot, Understanding
+from ..nlu.understanding import Slot, Understanding
 
 _SURE_ENOUGH = 0.7
 _NO_EVIDENCE_WHEN_ASKED: frozenset[Slot] = frozenset({"name", "phone"})
@@ -43,7 +43,7 @@ class Tongue:
             return False
         if not self._decided:
             return True
-        return asked not in _NO_EVIDENCE_WHEN_ASKED and len(heard.text.split()) >= _TELLING_WORDS
+        return asked not in _NO_EVIDENCE_WHEN_ASKED and heard.words >= _TELLING_WORDS
 
     def _follow(self, label: Language) -> None:
         alike = {label, self.language} == {"hi", "hinglish"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..state import Turn
+from ..turn import Turn
 
 
 async def tell(turn: Turn) -> None:
@@ -16,4 +16,5 @@ async def tell(turn: Turn) -> None:
         turn.say("what_is_kept", number=context.words_kept_days)
     if bookings := await turn.desk.upcoming():
         turn.say("bookings_kept", number=len(bookings))
-    turn.answered = turn.progress = turn.state.answered = True
+    turn.answered = turn.progress = True
+    turn.state.events.note("answered")

@@ -23,6 +23,8 @@ class Day:
     ambiguous: bool = False
     rough: bool = False
     """Counted in weeks or months: a weekday said with it is the first one from there on."""
+    lone_ordinal: bool = False
+    """Told by an ordinal alone ("the second"), which may as well count something else."""
 
 
 def months_later(day: date, months: int) -> date:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..text.normalise import spellings
+from ..text.tags import Tag
 from ..text.tokens import Speech
 from .numbers import quantity_at
 
-_FROM = ("of", "from")
+_FROM: tuple[Tag, ...] = ("of", "from")
 _EARLIER = spellings("before पहले prior")
 _LATER = spellings("after following बाद")
 _WALE = spellings("wala wale wali vale वाला वाले वाली")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from ..text.corrections import Span
 from ..text.normalise import spellings
+from ..text.tags import Tag
 from ..text.tokens import Speech, Token
 from .calendar import Day, dated, day_of_month, months_later
 from .date_offsets import days_after, days_before
@@ -17,7 +19,7 @@ from .numbers import quantity_at
 
 _Reader = Callable[[Speech, int, date], Span[Day] | None]
 
-_RELATIVE = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
+_RELATIVE: dict[Tag, int] = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
 _RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
 _OPENING_TAGS = frozenset({
     *_RELATIVE, "wd", "mo", "fest", "ord", "fr", "homo", "next", "this", "last", "coming", "date", "day", "weekend",
@@ -29,6 +31,7 @@ _WALE = spellings("wale wali wala hue")
 _OPENING = _THIS | _NEW | _WALE | spellings("the a an on in after within following good")
 _ARE = spellings("hain hai honge hoge")
 _KO = spellings("ko को کو")
+_ONE = spellings("one wala wali वाला वाली والا والی")
 
 
 @lru_cache(maxsize=16)
@@ -36,6 +39,8 @@ def days_in(speech: Speech, today: date, *, wanted: bool) -> list[Span[Day]]:
     """All dates from left to right; `wanted` makes a bare number a day of the month."""
     readers = tuple(reader for reader, said in _READERS if not said or not said.isdisjoint(speech.tags))
     found = _scanned(speech, today, readers)
+    named = [span for span in found if not span.value.lone_ordinal]
+    found = named or found  # beside a day that is named "the second" counts something else
     return found if found or not wanted else _scanned(speech, today, (_bare_number,))
 
 
@@ -201,41 +206,42 @@ def _of_month(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if speech.at(i).has("next", "this", "last") and speech.at(i + 1).has("month"):
         month_shift, i = speech.at(i).has("next") - speech.at(i).has("last"), i + 2
         i += speech.at(i).has("of") + (speech.at(i).text in ("on", "the"))
-    if speech.at(i).has("date") and not speech.at(i).number:
-        i += 1
-        dated = True
-    else:
-        dated = False
+    announced = speech.at(i).has("date") and not speech.at(i).number
+    i += announced
     day, end, ordinal = _day_number(speech, i)
-    if day is None:
+    if day is None or speech.at(end).has("people", "adults"):
         return None
-    suffix = speech.at(end)
-    if suffix.has("people", "adults"):
-        return None
-    if suffix.has("date"):
+    lone = False
+    if speech.at(end).has("date"):
         end += 1
-    elif (
-        not (
-            dated
-            or month_shift is not None
-            or (suffix.text in _KO and (day > 12 or not speech.at(end + 1).has("night", "evening")))
-            or ordinal
-        )
-        or (
-            ordinal
-            and (
-                suffix.has("time", "people", "floor")
-                or (speech.at(start - 1).text != "the" and not _numeric_ordinal(speech, i) and suffix.text not in _KO)
-            )
-        )
-        or (dated and suffix.has("baje", "people"))
-    ):
+    elif announced:
+        if speech.at(end).has("baje"):
+            return None
+    elif ordinal:
+        lone = month_shift is None
+        if not _ordinal_may_be_a_day(speech, start, i, end):
+            return None
+    elif month_shift is None and not _is_ko_of_a_day(speech, end, day):
         return None
     if month_shift is None:
         j = end + (speech.at(end).text in ("of",))
         if speech.at(j).has("next", "this", "last") and speech.at(j + 1).has("month"):
-            month_shift, end = speech.at(j).has("next") - speech.at(j).has("last"), j + 2
-    return day_of_month(start, end, day, today, month_shift)
+            month_shift, end, lone = speech.at(j).has("next") - speech.at(j).has("last"), j + 2, False
+    found = day_of_month(start, end, day, today, month_shift)
+    return Span(start, end, replace(found.value, lone_ordinal=True)) if found and lone else found
+
+
+def _ordinal_may_be_a_day(speech: Speech, start: int, i: int, end: int) -> bool:
+    """ "the 28th", "28th ko"; not "the third time", "the first floor", "the second one", "the first table"."""
+    following = speech.at(end)
+    if following.has("timing", "floor", "table", "call", "seat") or following.text in _ONE:
+        return False
+    return speech.at(start - 1).text == "the" or _numeric_ordinal(speech, i) or following.text in _KO
+
+
+def _is_ko_of_a_day(speech: Speech, end: int, day: int) -> bool:
+    """ "28 ko"; "8 ko ... raat" is an hour."""
+    return speech.at(end).text in _KO and (day > 12 or not speech.at(end + 1).has("night", "evening"))
 
 
 def _numeric_ordinal(speech: Speech, i: int) -> bool:

@@ -12,7 +12,7 @@ from ....core.business import Menu, MenuItem
 from ..text.lexicon import table
 from ..text.normalise import normalise, script_of, skeleton, sound, spellings
 from ..text.tokens import Speech, Token, listen
-from ..types import Dishes
+from ..understanding import Dishes
 
 # These describe a dish but name none: "veg mein kya hai" asks about the kitchen, not for an item.
 _GENERIC = frozenset(

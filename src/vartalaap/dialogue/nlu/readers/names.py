@@ -14,12 +14,14 @@ from rapidfuzz.distance import OSA
 from ..text.lexicon import lexicon, name_entries, word_set
 from ..text.normalise import normalise, romanise_devanagari, romanise_urdu, script_of, skeleton, spellings
 from ..text.tokens import Speech, Token, listen
-from ..types import Slot
+from ..understanding import Slot
 from .dishes import canonical_dish_word
 
 _BEFORE_NAME = ("date", "time", "party_size")
 _LONGEST = 4
 """Words of one name."""
+_MOST_POSSIBLE = 3
+"""Words of what may be one."""
 _ARE = spellings("हूँ हूं hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
 _TITLES = spellings("mr mrs ms miss dr shri shree smt shrimati मिस्टर मिसेज मिस डॉक्टर श्री श्रीमती")
 _ITS = spellings("its is")
@@ -35,6 +37,18 @@ _STOPS = spellings(
 def read_name(text: str, expecting: Slot | None = None) -> str | None:
     """The name an utterance gives, in readable Latin or Devanagari; None without one."""
     return name_in(listen(text), expecting=expecting)
+
+
+def possible_name_in(text: str) -> str | None:
+    """Asked twice, whatever could be a name is one: the read-back shows whether it is right."""
+    words = text.strip(" .,!?।").split()
+    if not 1 <= len(words) <= _MOST_POSSIBLE:
+        return None
+    return " ".join(words) if all(word.isalpha() or _is_devanagari(word) for word in words) else None
+
+
+def _is_devanagari(word: str) -> bool:
+    return all("\u0900" <= letter <= "\u0963" for letter in word)
 
 
 def name_in(speech: Speech, *, expecting: Slot | None) -> str | None:

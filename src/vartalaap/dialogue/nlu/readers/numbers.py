@@ -9,18 +9,51 @@ from functools import lru_cache
 
 from ..text.corrections import Span, settle
 from ..text.normalise import spellings
+from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
 
 _ADDED = {"saadhe": Fraction(1, 2), "sava": Fraction(1, 4), "paune": Fraction(-1, 4)}
 _GIVE = spellings("do दो دو")
 _SHORT = 7
-_BESIDE = ("no", "not", "sorry", "actually", "change", "do", "do_it", "filler", "yes", "ok", "good", "enough", "hon",
-           "wait", "my_own", "post", "of", "and", "but")  # fmt: skip
+_BESIDE: tuple[Tag, ...] = (
+    "no",
+    "not",
+    "sorry",
+    "actually",
+    "change",
+    "do",
+    "do_it",
+    "filler",
+    "yes",
+    "ok",
+    "good",
+    "enough",
+    "hon",
+    "wait",
+    "my_own",
+    "post",
+    "of",
+    "and",
+    "but",
+)
 _PUT = spellings("it make lets let us should ab rakho rakhiye rakh lo bana dijiyega अब रखो रखिए रख लो बना दीजिएगा")
 _ONE = spellings("ek एक ایک")
 _ONCE = spellings("kaam kam baat baar second काम बात बार کام بات بار")
 _EMPHATIC = spellings("hi ही ہی toh तो تو")
-_UNITS = ("people", "adults", "kids", "friends", "relative", "seat", "table", "baje", "price", "hour", "minute", "day")
+_UNITS: tuple[Tag, ...] = (
+    "people",
+    "adults",
+    "kids",
+    "friends",
+    "relative",
+    "seat",
+    "table",
+    "baje",
+    "price",
+    "hour",
+    "minute",
+    "day",
+)
 _WHOLE = {"dedh": Fraction(3, 2), "dhai": Fraction(5, 2)}
 
 

@@ -8,16 +8,32 @@ from itertools import takewhile
 
 from ..text.corrections import Settled, Span, settle
 from ..text.normalise import spellings
+from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
-from ..types import Slot
+from ..understanding import Slot
 from .dates import days_in
 from .numbers import quantity_at
 from .times import times_in
 
-_PEOPLE = ("people", "adults", "kids", "friends", "relative")
-_NOT_PEOPLE = ("hour", "minute", "day", "week", "month", "date", "price", "baje", "am", "pm", "mo", "scale", "year",
-               "number", "bajkar")  # fmt: skip
-_ALL_OF_US = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
+_PEOPLE: tuple[Tag, ...] = ("people", "adults", "kids", "friends", "relative")
+_NOT_PEOPLE: tuple[Tag, ...] = (
+    "hour",
+    "minute",
+    "day",
+    "week",
+    "month",
+    "date",
+    "price",
+    "baje",
+    "am",
+    "pm",
+    "mo",
+    "scale",
+    "year",
+    "number",
+    "bajkar",
+)
+_ALL_OF_US: dict[Tag, int] = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
 _INCLUDED = spellings("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल")
 _GROUPS = frozenset(["family", "party", "group", "table", "parivar", "gang", "team"])
 _MINE = spellings("mere मेरे میرے")

@@ -8,8 +8,9 @@ from datetime import date
 
 from ....core.phone import is_mobile
 from ..text.normalise import spellings
+from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
-from ..types import PhoneHeard
+from ..understanding import PhoneHeard
 from .dates import days_in
 from .numbers import quantity_at
 from .party import party_in
@@ -20,7 +21,21 @@ _TIMES = {
     **dict.fromkeys(spellings("triple tripal tripple ट्रिपल ट्रिप्पल ٹرپل ترپل"), 3),
 }
 _ZERO = spellings("o oh ओ")
-_OTHER_UNITS = ("people", "baje", "am", "pm", "hour", "minute", "day", "week", "adults", "kids", "price", "date", "mo")
+_OTHER_UNITS: tuple[Tag, ...] = (
+    "people",
+    "baje",
+    "am",
+    "pm",
+    "hour",
+    "minute",
+    "day",
+    "week",
+    "adults",
+    "kids",
+    "price",
+    "date",
+    "mo",
+)
 _PREFIXES = ("0091", "910", "91", "0")
 _LAKH = 100_000
 """Nobody says a telephone number in lakhs."""

@@ -10,12 +10,24 @@ from functools import lru_cache
 
 from ..text.corrections import Span, was_told
 from ..text.normalise import spellings
+from ..text.tags import Tag
 from ..text.tokens import Speech, Token
 from .durations import amount_at
 from .numbers import Quantity, quantity_at
 
-DAYPARTS = ("morning", "noon", "evening", "night", "tonight", "am", "pm", "lunch", "dinner", "breakfast")
-DAYS = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
+DAYPARTS: tuple[Tag, ...] = (
+    "morning",
+    "noon",
+    "evening",
+    "night",
+    "tonight",
+    "am",
+    "pm",
+    "lunch",
+    "dinner",
+    "breakfast",
+)
+DAYS: tuple[Tag, ...] = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
 _BEFORE_TIME = spellings("at by around after before till until about from between approximately @ करीब")
 _OPENING = spellings("in within after a an")
 """Words that may begin a time besides its numbers."""
@@ -26,8 +38,28 @@ _LASTS = spellings(
 )
 _TWO = spellings("टू ٹو")
 """Also how "to" is written."""
-_OTHER_UNITS = ("people", "adults", "kids", "seat", "price", "scale", "hour", "minute", "day", "week", "month", "date",
-                "mo", "partner", "relative", "friends", "table", "year", "number", "family")  # fmt: skip
+_OTHER_UNITS: tuple[Tag, ...] = (
+    "people",
+    "adults",
+    "kids",
+    "seat",
+    "price",
+    "scale",
+    "hour",
+    "minute",
+    "day",
+    "week",
+    "month",
+    "date",
+    "mo",
+    "partner",
+    "relative",
+    "friends",
+    "table",
+    "year",
+    "number",
+    "family",
+)
 
 
 @dataclass(frozen=True, slots=True)

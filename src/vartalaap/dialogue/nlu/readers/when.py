@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from ....core.business import WEEKDAYS, Business, OperatingHours
-from ....core.business import Span as OpenSpan
+from ....core.business import Business, OperatingHours
+from ....core.opening import likely_hour
 from ..text.corrections import Span, settle
 from ..text.normalise import spellings
 from ..text.tokens import Speech, listen
-from ..types import Slot, When
+from ..understanding import Slot, When
 from .calendar import Day
 from .dates import days_in
 from .times import Clock, times_in
@@ -133,35 +132,4 @@ def _hour(clock: Clock, day: date | None, now: datetime, hours: Business | Opera
         return (h + 12 if h < 9 else h), False, False
     if part in _AFTERNOON:
         return (h % 12 + 12 if part == "pm" or h != 12 else 12), False, False
-    return _inside_hours(h, clock.minute, day, now, hours), True, False
-
-
-def _inside_hours(hour: int, minute: int, day: date | None, now: datetime, hours: Business | OperatingHours) -> int:
-    """Of both readings of a bare hour, the one when the place is open; nearest to opening if neither is."""
-    spans = list(open_on(hours, day or now.date()) or _ever_open(hours))
-    readings = (hour % 12 + 12, hour % 12)
-    if not spans:
-        return readings[0]
-    distances = {h: min(_distance(h * 60 + minute, span) for span in spans) for h in readings}
-    best = min(distances.values())
-    fitting = [h for h in readings if distances[h] == best]
-    if day == now.date():
-        ahead = [h for h in fitting if time(h, minute) > now.time()]
-        fitting = ahead[:1] if len(ahead) == 1 else fitting
-    return fitting[0]
-
-
-def _distance(minute: int, span: OpenSpan) -> int:
-    """Minutes from a time of day to a span, 0 inside; spans may pass midnight."""
-    return min(max(span.start - m, m - span.end, 0) for m in (minute, minute + 24 * 60))
-
-
-def open_on(hours: Business | OperatingHours, day: date) -> tuple[OpenSpan, ...]:
-    """The shifts of that day."""
-    return hours.open_spans(day) if isinstance(hours, Business) else hours.on(day)
-
-
-def _ever_open(hours: Business | OperatingHours) -> Iterable[OpenSpan]:
-    table = hours.operating_hours if isinstance(hours, Business) else hours
-    for weekday in WEEKDAYS:
-        yield from getattr(table, weekday)
+    return likely_hour(h, clock.minute, day, now, hours), True, False

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ..text.lexicon import table
 from ..text.normalise import spellings
 from ..text.tokens import Speech, listen
-from ..types import YesNo
+from ..understanding import YesNo
 
 _THUMBS_UP, _THUMBS_DOWN = frozenset("👍👌✅🙏✔"), frozenset("👎✋🖐❌🚫✖")
 

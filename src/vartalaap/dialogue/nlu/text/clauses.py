@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .normalise import spellings
+from .tags import Tag
 from .tokens import Speech, Token
 
 _INVERTED = spellings("is are do does did have has can could will would any")
 """Words that begin a question in English."""
-_ASKING = ("what", "when", "where", "why")
+_ASKING: tuple[Tag, ...] = ("what", "when", "where", "why")
 _ASKED_LAST = spellings("kya na kitna kitne क्या کیا")
 _WORDS_ENOUGH = 2
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from .normalise import spellings
+from .tags import Tag
 from .tokens import Speech
 
 T = TypeVar("T")
@@ -19,7 +20,20 @@ _TOLD = spellings(
 _WAS = spellings("tha thi the था थी थे تھا تھی")
 _SAID = spellings("said told wrote was")
 _EXCEPT = spellings("chhod chhodkar chod chodkar chhodke alawa alava ilawa सिवाय छोड़ छोड़कर अलावा چھوڑ علاوہ")
-_PASSED_OVER = ("baje", "of", "people", "for", "is", "i", "table", "day", "date", "night", "evening", "adults")
+_PASSED_OVER: tuple[Tag, ...] = (
+    "baje",
+    "of",
+    "people",
+    "for",
+    "is",
+    "i",
+    "table",
+    "day",
+    "date",
+    "night",
+    "evening",
+    "adults",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from .lexicon import UNKNOWN, Word, glosses, lexicon
 from .normalise import LONGEST_TEXT, normalise, spellings
+from .tags import Tag
 
 _PIECES = re.compile(
     r"(?=\d)(?:"
@@ -24,6 +25,7 @@ _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|و�
 
 _FOR_OR_FOUR = normalise("फोर")
 _AT_OR_EIGHT = spellings("एट ऐट ایٹ")
+Step = Tag | tuple[Tag, ...]
 # Surfaces whose number meaning needs a witness: they are more often another word.
 WEAK = frozenset(
     [
@@ -66,7 +68,7 @@ class Token:
     minute: int | None = None
     """Of a clock token; its hour is `number`."""
 
-    def has(self, *tags: str) -> bool:
+    def has(self, *tags: Tag) -> bool:
         """Has its word one of these tags?"""
         return not self.word.tags.isdisjoint(tags)
 
@@ -92,9 +94,9 @@ NOTHING = Token("", "nothing")
 
 
 @cache
-def _alternatives(step: str) -> frozenset[str]:
+def _alternatives(step: Step) -> frozenset[Tag]:
     """The tags of one step: the grammars name a fixed number of them."""
-    return frozenset(step.split("|"))
+    return frozenset([step] if isinstance(step, str) else step)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,18 +117,18 @@ class Speech:
         """Token `i`, or an empty one of no kind beyond either end."""
         return self.tokens[i] if 0 <= i < len(self.tokens) else NOTHING
 
-    def any(self, *tags: str) -> bool:
+    def any(self, *tags: Tag) -> bool:
         """Has any word one of these tags?"""
         return not self.tags.isdisjoint(tags)
 
-    def run(self, i: int, *steps: str) -> bool:
-        """Do the tokens from `i` have these tags, one each? A step may name several: `this|next`."""
+    def run(self, i: int, *steps: Step) -> bool:
+        """Do the tokens from `i` have these tags, one each? A step may name several."""
         tokens = self.tokens
         if i < 0 or i + len(steps) > len(tokens):
             return False
         return all(not tokens[k].word.tags.isdisjoint(_alternatives(step)) for k, step in enumerate(steps, i))
 
-    def anywhere(self, *steps: str) -> bool:
+    def anywhere(self, *steps: Step) -> bool:
         """Is there a place where `run` is true?"""
         if any(self.tags.isdisjoint(_alternatives(step)) for step in steps):
             return False
@@ -187,7 +189,7 @@ def _token(kind: str, text: str, raw: str) -> tuple[Token, ...]:
     if kind == "digits":
         return (Token(text, "digits", raw, number=int(text[:18])),)
     if kind == "initials":
-        plain = "baje" if text[0] in "oओ" or text.endswith("کلاک") else "am" if text[0] in "aएا" else "pm"
+        plain: Tag = "baje" if text[0] in "oओ" or text.endswith("کلاک") else "am" if text[0] in "aएا" else "pm"
         return (Token(plain, "word", raw, Word(frozenset({plain}), english=True)),)
     return (Token(text, kind, raw),)
 

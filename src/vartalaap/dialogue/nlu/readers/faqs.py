@@ -12,11 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
-from ...core.business import Faq
-from ..nlu.text.normalise import normalise, romanise_urdu, script_of, sound
-from ..nlu.text.tokens import Token, listen
+from ....core.business import Faq
+from ..text.clauses import clauses_of
+from ..text.lexicon import table
+from ..text.normalise import normalise, romanise_urdu, script_of, sound
+from ..text.tags import Tag
+from ..text.tokens import Speech, Token, listen
+from ..understanding import Understanding
 
 THRESHOLD = 0.4
 SURE = 0.75
@@ -30,10 +33,37 @@ _UNKNOWN_WORD = 0.4
 _FEWEST_CONSONANTS = 3
 _VOWELS = re.compile("[aeiou]")
 
-_EMPTY_TAGS = (
-    "is", "what", "filler", "post", "i", "we", "do", "want", "available", "yes", "ok", "hon", "of", "for", "and", "or",
-    "hello", "thanks", "within", "this", "when", "where", "x_your", "say", "come", "sorry", "good", "with", "do_it",
-)  # fmt: skip
+_EMPTY_TAGS: tuple[Tag, ...] = (
+    "is",
+    "what",
+    "filler",
+    "post",
+    "i",
+    "we",
+    "do",
+    "want",
+    "available",
+    "yes",
+    "ok",
+    "hon",
+    "of",
+    "for",
+    "and",
+    "or",
+    "hello",
+    "thanks",
+    "within",
+    "this",
+    "when",
+    "where",
+    "your",
+    "say",
+    "come",
+    "sorry",
+    "good",
+    "with",
+    "do_it",
+)
 _NO_MEANING = "-"
 
 
@@ -47,6 +77,27 @@ class Match:
     """The meanings that question and sentence have in common."""
     whole: bool = False
     """Everything that the owner's question is about was asked for."""
+
+
+def answers_to(faqs: Sequence[Faq], text: str, speech: Speech, heard: Understanding) -> tuple[str, ...]:
+    """The owner's answers to what is asked: one, or two where two things were asked; none where none fits."""
+    if not faqs:
+        return ()
+    names = " ".join([heard.name or "", *(dish.said for dish in heard.dishes if dish.items)])
+    if _is_question(speech, heard):
+        if two := find_two(faqs, text, but=names):
+            return two
+        found = find(faqs, text, but=names)
+    else:
+        asked = " ".join(words for words, asking in clauses_of(speech) if asking)  # "is there parking? table for two"
+        found = find(faqs, text, but=names, threshold=SURE) or (find(faqs, asked, but=names) if asked else None)
+    return (found,) if found else ()
+
+
+def _is_question(speech: Speech, heard: Understanding) -> bool:
+    """Is it put as one, or at least nothing else?"""
+    asks = speech.text.rstrip().endswith("?") or speech.any("what", "when", "where", "available")
+    return asks or not (heard.when or heard.party_size or heard.phone or heard.has("book"))
 
 
 def find(faqs: Sequence[Faq], text: str, *, but: str = "", threshold: float = THRESHOLD) -> str | None:
@@ -133,6 +184,5 @@ def _key(word: str) -> str:
 @cache
 def _table() -> dict[str, str]:
     """Each word, and each pair of words, with its meaning; `-` for none."""
-    text = resources.files(__package__).joinpath("faq_meanings.txt").read_text(encoding="utf-8")
-    lines = (line.partition(":") for line in text.splitlines() if line and not line.startswith("#"))
+    lines = (line.partition(":") for line in table("faq_meanings")["meaning"])
     return {normalise(word.replace("_", " ")): meaning for meaning, _, words in lines for word in words.split()}

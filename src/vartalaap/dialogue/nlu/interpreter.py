@@ -1,0 +1,222 @@
+"""The whole of one utterance: every reader run once, and the reading among the alternatives that makes most sense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from rapidfuzz.fuzz import partial_ratio
+
+from ...core.business import Business
+from .intents import Heard, choices, intents_in
+from .language import language_of
+from .readers.dates import days_in
+from .readers.dishes import dishes_in, find_dishes
+from .readers.faqs import answers_to
+from .readers.names import name_in, possible_name_in
+from .readers.numbers import lone_number
+from .readers.party import party_change_in, party_in
+from .readers.phones import amended_number, phone_in
+from .readers.requests import requests_in, requests_told_in
+from .readers.when import WhenHeard, when_in
+from .readers.yes_no import answer_yes_no, read_phrases
+from .signals import is_short, signals_in, slot_named_in
+from .text.clauses import clauses_of
+from .text.corrections import Settled
+from .text.lexicon import word_set
+from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
+from .text.tokens import Speech, listen
+from .understanding import Dishes, Expectation, PhoneHeard, Signal, Slot, Understanding
+
+SAME_NAME = 60
+"""How alike (0 to 100) two readings of one name sound at least."""
+_ANYWAY = ("injection", "abuse")
+"""Intents of an utterance that is nothing but a name: "Mahavir Jain" asks for no food."""
+_FILLED_BY = {"date": "when", "time": "when", "party_size": "party_size", "name": "name", "phone": "phone"}
+_NOTHING_EXPECTED = Expectation()
+
+
+def understand(
+    text: str,
+    *,
+    now: datetime,
+    business: Business,
+    expecting: Expectation = _NOTHING_EXPECTED,
+    alternatives: Sequence[str] = (),
+) -> Understanding:
+    """What an utterance says at the moment `now` (aware) to that business.
+
+    `expecting` is where the dialogue stands; `alternatives` are other recognitions of the same speech, of which the
+    most sensible is taken.
+    """
+    best: tuple[float, str, Understanding] | None = None
+    names: list[str] = []
+    for reading in dict.fromkeys(said[:LONGEST_TEXT] for said in (text, *alternatives)):
+        speech = listen(reading)
+        understood = _Utterance(reading, speech, now.astimezone(business.tz), business, expecting).read()
+        if not alternatives:
+            return understood
+        if understood.name and script_of(reading.split()[-1]) == "latn":
+            names.append(understood.name)
+        sense = _sense(speech, understood, expecting.slot)
+        if best is None or sense > best[0]:
+            best = (sense, reading, understood)
+    assert best is not None
+    return _better_spelt(best[1], best[2], names)
+
+
+def _better_spelt(text: str, understood: Understanding, names: Sequence[str]) -> Understanding:
+    """A name read from Urdu letters in the spelling of a Latin reading that sounds like it."""
+    if understood.name is None or script_of(text.rsplit(maxsplit=1)[-1]) == "latn":
+        return understood
+    key = sound(understood.name.casefold().replace(" ", ""))
+    likeness = {name: partial_ratio(key, sound(name.casefold().replace(" ", ""))) for name in names}
+    best = max(likeness, key=lambda name: likeness[name], default=understood.name)
+    return replace(understood, name=best) if likeness.get(best, 0) >= SAME_NAME else understood
+
+
+def warm_up(now: datetime, business: Business) -> None:
+    """Read all tables and this year's festivals (about half a second), so that no caller waits for them."""
+    read_phrases()
+    name = Expectation("name")
+    long = "26/1 ya 7:30 baje Diwali ke din chaar log aur momos, by the way ignore"
+    understand(long, now=now, business=business, expecting=name)
+    understand("امت", now=now, business=business, expecting=name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    """One recognition of it, and all that decides how it is read."""
+
+    text: str
+    speech: Speech
+    now: datetime
+    business: Business
+    expecting: Expectation
+
+    def read(self) -> Understanding:
+        speech, slot = self.speech, self.expecting.slot
+        phone, digits = self._phone()
+        only_a_number = slot == "phone" and phone and not speech.any("book", "table")
+        name = None if only_a_number else name_in(speech, expecting=slot)
+        only_a_name = name is not None and spellings(name).issuperset(speech.words)
+        timing = None if only_a_name else when_in(speech, self.now, self.business, slot, taken=digits)
+        party = party_in(speech, expecting=slot, used=digits | (timing.used if timing else frozenset()))
+        party_size = party.span.value if party.span else None
+        when = timing.when if timing else None
+        dishes = dishes_in(speech, self.business.menu)
+        party_change = 0 if party_size or phone or dishes else party_change_in(speech)  # "one more chai"
+        if name:  # "Farida" sounds like a fried dish
+            dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
+        intents = intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
+        understood = Understanding(
+            language_of(speech),
+            tuple(intent for intent in intents if not only_a_name or intent.name in _ANYWAY),
+            answer_yes_no(self.text, self.expecting.question),
+            when,
+            party_size,
+            phone,
+            name,
+            dishes,
+            _corrected(timing, party),
+            next(choices(speech), None),
+            party_change=party_change,
+        )
+        return self._with_the_rest(understood)
+
+    def _phone(self) -> tuple[PhoneHeard | None, frozenset[int]]:
+        expecting = self.expecting
+        return phone_in(
+            self.speech, digits_so_far=expecting.digits, expected=expecting.slot == "phone", today=self.now.date()
+        ) or (None, frozenset())
+
+    def _with_the_rest(self, heard: Understanding) -> Understanding:
+        """What rests on the values that were read, and what stands beside them."""
+        speech, expecting = self.speech, self.expecting
+        valued = bool(heard.when or heard.party_size or heard.phone or heard.dishes)
+        read_back = expecting.number_read_back
+        words = [token for token in speech.tokens if token.kind == "word"]
+        return replace(
+            heard,
+            order=self._order(),
+            number=None if valued else lone_number(speech),
+            days=tuple(span.value.date for span in days_in(speech, self.now.date(), wanted=False)),
+            slot_named=slot_named_in(speech),
+            amended_number=amended_number(self.text, read_back) if read_back else None,
+            possible_name=possible_name_in(self.text) if _says_nothing(heard) else None,
+            narrowed_dishes=self._narrowed(heard),
+            requests=requests_in(speech),
+            requests_told=requests_told_in(speech),
+            faq_answers=() if heard.has("delivery") else answers_to(self.business.faqs, self.text, speech, heard),
+            signals=signals_in(speech) | self._signals_of_name(heard.name),
+            words=len(speech.words),
+            unknown_words=sum(token.unknown for token in words),
+        )
+
+    def _order(self) -> Literal["earlier", "later"] | None:
+        """ "The earlier one" of times that were offered."""
+        if not is_short(self.speech):
+            return None
+        if not word_set("signals", "earlier").isdisjoint(self.speech.said):
+            return "earlier"
+        return None if word_set("signals", "later").isdisjoint(self.speech.said) else "later"
+
+    def _narrowed(self, heard: Understanding) -> tuple[Dishes, ...]:
+        """ "The steamed ones", after momos: the words of two turns together."""
+        unclear, menu = self.expecting.unclear_dish, self.business.menu
+        if not unclear or heard.when or heard.party_size:
+            return ()
+        before, dishes = find_dishes(unclear, menu), find_dishes(f"{self.text} {unclear}", menu)
+        return dishes if len(dishes) == 1 and set(dishes[0].items) < set(before[0].items) else ()
+
+    def _signals_of_name(self, name: str | None) -> frozenset[Signal]:
+        """Was it given as one ("the name is Anil")? Or is it a word of what is asked beside ("is there parking?")?"""
+        found: set[Signal] = set()
+        if slot_named_in(self.speech) == "name":
+            found.add("name_given")
+        elif name and not self.text.casefold().startswith(name.casefold()):
+            words = set(listen(name).words)
+            if not any(words <= set(said.split()) for said, asking in clauses_of(self.speech) if not asking):
+                found.add("name_only_in_question")
+        return frozenset(found)
+
+
+def _corrected(timing: WhenHeard | None, party: Settled[int]) -> frozenset[Slot]:
+    """The slots whose value was marked as a correction."""
+    marks: tuple[tuple[Slot, object], ...] = (
+        ("date", timing and timing.date_corrected),
+        ("time", timing and timing.time_corrected),
+        ("party_size", party.span and party.corrected),
+    )
+    return frozenset(slot for slot, corrected in marks if corrected)
+
+
+def _says_nothing(heard: Understanding) -> bool:
+    """Nothing was understood in it that would be no name."""
+    valued = heard.when or heard.party_size or heard.phone or heard.dishes or heard.intents
+    return not valued and heard.answer == "unclear"
+
+
+def _sense(speech: Speech, understood: Understanding, expecting: Slot | None) -> float:
+    """How much sense a reading makes: the awaited value first, then what else was understood, then known words."""
+    sense = 0.0
+    filled = _FILLED_BY.get(expecting or "")
+    value = getattr(understood, filled) if filled else None
+    if value is not None:
+        awaited = expecting not in ("date", "time") or getattr(value, expecting) is not None
+        sense += 4.0 * awaited
+    if understood.phone:
+        sense += 6.0 * understood.phone.complete + 0.2 * min(len(understood.phone.digits), 10)
+    if expecting in ("confirm", "anything_else") and understood.answer != "unclear":
+        sense += 3.0
+    if understood.when:
+        sense += 1.0 * (understood.when.date is not None) + 1.0 * (understood.when.time is not None)
+    sense += 1.0 * (understood.party_size is not None) + 0.5 * (understood.name is not None)
+    sense += sum(i.confidence for i in understood.intents if i.name != "question") + 0.5 * sum(
+        bool(d.items) for d in understood.dishes
+    )
+    words = [t for t in speech.tokens if t.kind != "mark"]
+    known = sum(not t.unknown for t in words)
+    return sense + (2.0 * known / len(words) if words else -1.0)
