@@ -9,17 +9,16 @@ answered, never what is allowed.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from ..readers.dishes import canonical_dish_word
 from ..text.lexicon import lexicon, table, word_set
 from ..text.normalise import normalise, spellings
 from ..text.tokens import Speech, Token, listen
 from .model import log_odds
-from .sieve import Sieve
 
 _ENOUGH = 0.99
 """The weight of an attack: one frame of 1, or two lesser ones."""
@@ -114,10 +113,8 @@ class _Grammar:
     """Each after the two of its terms that the fewest utterances have; of a single term, that one twice."""
     bits: dict[str, int]
     """Of each concept that a frame names; those of flags begin with `@`."""
-    sieve: Sieve
+    tests: dict[int, list[re.Pattern[str]]]
     """The expressions of flags, signs that single words do not show, by their bits; those of attacks by themselves."""
-    unsifted: int
-    """Flags that any text may raise: the sieve cannot rule them out."""
 
 
 @lru_cache(maxsize=1)
@@ -127,10 +124,12 @@ def _grammar() -> _Grammar:
     lines = [line.partition(": ") for line in table("attacks")["flag"]]
     grouped = [(bits["@" + name], expression) for name, _, expression in lines]
     grouped += [(_PHRASE, expression) for expression in table("attacks")["phrase"]]
-    sieve = Sieve((group, _plain(expression)) for group, expression in grouped)
+    tests: dict[int, list[re.Pattern[str]]] = defaultdict(list)
+    for group, expression in grouped:
+        tests[group].append(re.compile(_plain(expression)))
     rarest = [sorted(frame.terms + frame.also, key=int.bit_count) for frame in frames]
     listed = tuple((terms[0], terms[:2][-1], frame) for terms, frame in zip(rarest, frames, strict=True))
-    return _Grammar(listed, bits, sieve, bits["dish"] | sum(sieve.always))
+    return _Grammar(listed, bits, tests)
 
 
 class _Scene:
@@ -143,11 +142,8 @@ class _Scene:
         self._said = 0
         for concepts in self._words:
             self._said |= concepts
-        self._candidates = self._grammar.sieve.candidates(speech.text)
-        self._unknown = self._grammar.unsifted
+        self._unknown = self._grammar.bits["dish"] | sum(flag for flag in self._grammar.tests if flag != _PHRASE)
         """Flags that may still be raised; each is looked for once, when it matters."""
-        for flag in self._candidates:
-            self._unknown |= flag
 
     def _concepts(self, speech: Speech, i: int) -> int:
         token, bits = speech.tokens[i], self._grammar.bits
@@ -202,8 +198,7 @@ class _Scene:
         return False
 
     def _matches(self, group: int) -> bool:
-        tests = chain(self._candidates.get(group, ()), self._grammar.sieve.always.get(group, ()))
-        return any(test.search(self._text) for test in tests)
+        return any(test.search(self._text) for test in self._grammar.tests.get(group, ()))
 
     def _names_a_dish(self) -> bool:
         return any(canonical_dish_word(word) for word in self._text.split())
