@@ -100,6 +100,11 @@ def _entries() -> Iterator[tuple[str, str, bool, str]]:
                         yield section, tag, bool(english), normalise(spelling)
 
 
+def tags_of_tables() -> frozenset[str]:
+    """Every tag that a word of the tables may have."""
+    return frozenset(section if section in _FIELDS else tag for section, tag, _, _ in _entries())
+
+
 class _Draft:
     def __init__(self) -> None:
         self.values: dict[str, object] = {}
