@@ -156,9 +156,17 @@ class LocalConversation:
 
     def _expectation(self) -> Expectation:
         """Where the dialogue stands, for those who read the next utterance."""
-        slots = self.state.slots
-        read_back = slots.phone.national if slots.phone and self.state.asked == "confirm" else ""
-        return Expectation(self._expected_slot(), slots.digits, read_back, self.state.topic.unclear_dish)
+        slots, confirming = self.state.slots, self.state.asked == "confirm"
+        read_back = slots.phone.national if slots.phone and confirming else ""
+        question = "cancel" if confirming and self.state.mode == "cancelling" else ""
+        return Expectation(
+            self._expected_slot(),
+            digits=slots.digits,
+            number_read_back=read_back,
+            guest=slots.name or "",
+            unclear_dish=self.state.topic.unclear_dish,
+            question=question,
+        )
 
     def _listen(self, said: Utterance) -> Turn:
         return self._turn(self._understand(said))

@@ -98,15 +98,20 @@ class Confirmation:
     read_back: ReadBack | None = None
     text: str = ""
     """The sentence that read it back; what was never heard cannot be agreed to."""
+    asked_plainly: bool = False
+    """The open question is only "yes or no?": what was read back is known."""
     unclear_number: int | None = None
     """Said at the read-back; the caller was asked whether it is the people or the hour."""
 
-    def open(self, read_back: ReadBack | None) -> None:
-        self.read_back = read_back
+    def open(self, read_back: ReadBack) -> None:
+        self.read_back, self.asked_plainly = read_back, False
+
+    def ask_plainly(self) -> None:
+        self.asked_plainly = True
 
     def close(self) -> None:
         """A yes to what comes now is no yes to what was read back."""
-        self.read_back = None
+        self.read_back, self.asked_plainly = None, False
 
     def spoken(self, text: str) -> None:
         self.text = text
@@ -169,6 +174,8 @@ class Handover:
     """To that the caller prefers to be called back."""
     party_size: int | None = None
     """The party that a person is to arrange for."""
+    asked_again: bool = False
+    """What was said to the offer was not clearly a yes."""
     promised: bool = False
     """A person will call."""
     promised_to: PhoneNumber | None = None
@@ -187,9 +194,13 @@ class Handover:
         self.reason = reason
         self.rather_later &= reason != "person"
         self.party_size = party_size or self.party_size
+        self.asked_again = False
 
     def open_to_send(self, reason: Reason) -> None:
         self.reason = reason
+
+    def ask_again(self) -> None:
+        self.asked_again = True
 
     def reopen(self) -> None:
         """The promise is made anew, to another number."""

@@ -116,9 +116,43 @@ async def test_an_achha_that_leads_in_a_question_is_no_yes(words: str) -> None:
     assert caller.booked
 
 
-async def test_a_yes_beside_a_question_is_a_yes() -> None:
+async def test_a_yes_beside_a_question_is_answered_and_asked_once_more() -> None:
     caller = Caller()
-    await caller.say(TABLE, "Anil", "isi number pe", "haan sahi hai, parking hai kya?")
+    reply = await caller.say(TABLE, "Anil", "isi number pe", "haan sahi hai, parking hai kya?")
+    assert not caller.booked
+    assert reply.endswith("?")
+    await caller.say("haan")
+    assert caller.booked
+
+
+REFUSALS = [
+    "ok, we will see another day", "theek hai main baad mein phone karti hoon", "fine, I need to ask at home first",
+    "achha rehne dijiye phir", "right, but do not book anything yet", "okay we are going to eat at my sister's place",
+    "ji mujhe pehle apne pati se poochna padega", "theek hai, kahin aur dekh lete hain", "ठीक है, अभी नहीं, फिर देखेंगे",
+    "अच्छा मैं सोच कर बताती हूँ", "ok thank you, that was all I wanted to know", "hmm ok it is a bit late for the kids",
+    "alright let me talk to my friends about it", "yes but not on that day", "sure, if my boss agrees I will call you",
+    "haan lekin hum paanch ho sakte hain", "theek hai to phir hum nahi aa rahe", "done, I do not want it any more",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", REFUSALS)
+async def test_a_yes_with_words_that_are_no_part_of_it_books_nothing(said: str) -> None:
+    caller = Caller()
+    await caller.say(TABLE, "Anil", "isi number pe", said)
+    assert not caller.booked
+
+
+AGREEMENTS = [
+    "haan", "ji bilkul", "yes please go ahead", "haan ji sahi hai, kar dijiye", "perfect, book it", "yes that is right",
+    "theek hai pakka kar do", "हाँ जी बुक कर दीजिए", "ठीक है, पक्का", "sounds good thank you", "correct, please confirm",
+    "haan raat aath baje hi", "yes for four people", "ok done", "jee haan likh lijiye", "बिल्कुल सही",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", AGREEMENTS)
+async def test_a_yes_and_nothing_else_books(said: str) -> None:
+    caller = Caller()
+    await caller.say(TABLE, "Anil", "isi number pe", said)
     assert caller.booked
 
 

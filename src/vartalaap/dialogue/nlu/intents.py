@@ -364,6 +364,11 @@ def _bye(s: Speech, h: Heard) -> float:
     return 0.7 if says(s, "bye") and not s.any("store") else 0.0  # "bas itna likh lo ki ..."
 
 
+def _give_up(s: Speech, h: Heard) -> float:
+    """The caller wants nothing of it any more, or not now: "leave it", "phir kabhi", "let me ask my wife"."""
+    return 0.9 if says(s, "give_up") else 0.0
+
+
 def _wait(s: Speech, h: Heard) -> float:
     for i, token in enumerate(s.tokens):
         if token.has("wait") and not token.has("ord") and token.text not in _MINUTE and not _negated(s, "wait"):
@@ -452,12 +457,14 @@ _TESTS: dict[IntentName, Callable[[Speech, Heard], float]] = {
     "person": _person, "complaint": _complaint, "payment": _payment, "greeting": _greeting,
     "thanks": _tagged("thanks", 0.85), "bye": _bye, "wait": _wait, "repeat": _repeat, "louder": _louder,
     "dont_record": _dont_record, "what_data": _what_data, "stop_messages": _stop, "wrong_number": _wrong_number,
-    "abuse": _abuse, "speak_hindi": _speak("speak_hindi"), "speak_english": _speak("speak_english"),
+    "abuse": _abuse, "give_up": _give_up,
+    "speak_hindi": _speak("speak_hindi"), "speak_english": _speak("speak_english"),
 }  # fmt: skip
 
 # The first gives way when the second is at least as sure.
 _RIVALS: tuple[tuple[IntentName, IntentName], ...] = (
     ("menu", "price"), ("repeat", "louder"), ("what_data", "injection"), ("person", "injection"), ("hours", "wait"),
+    ("give_up", "dont_record"), ("give_up", "stop_messages"),
 )  # fmt: skip
 
 

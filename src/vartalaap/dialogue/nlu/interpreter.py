@@ -10,6 +10,7 @@ from typing import Literal
 from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
+from .consent import unexplained_in
 from .intents import Heard, choices, intents_in
 from .language import language_of
 from .readers.dates import days_in
@@ -124,7 +125,9 @@ class _Utterance:
             next(choices(speech), None),
             party_change=party_change,
         )
-        return self._with_the_rest(understood)
+        spoken_for = digits | (timing.used if timing else frozenset())
+        spoken_for |= frozenset(party.span.tokens) if party.span else frozenset()
+        return self._with_the_rest(understood, spoken_for)
 
     def _phone(self) -> tuple[PhoneHeard | None, frozenset[int]]:
         expecting = self.expecting
@@ -132,8 +135,8 @@ class _Utterance:
             self.speech, digits_so_far=expecting.digits, expected=expecting.slot == "phone", today=self.now.date()
         ) or (None, frozenset())
 
-    def _with_the_rest(self, heard: Understanding) -> Understanding:
-        """What rests on the values that were read, and what stands beside them."""
+    def _with_the_rest(self, heard: Understanding, spoken_for: frozenset[int]) -> Understanding:
+        """What rests on the values that were read in the tokens `spoken_for`, and what stands beside them."""
         speech, expecting = self.speech, self.expecting
         valued = bool(heard.when or heard.party_size or heard.phone or heard.dishes)
         read_back = expecting.number_read_back
@@ -150,6 +153,7 @@ class _Utterance:
             requests=requests_in(speech),
             requests_told=requests_told_in(speech),
             faq_answers=() if heard.has("delivery") else answers_to(self.business.faqs, self.text, speech, heard),
+            unexplained=unexplained_in(speech, spoken_for, expecting),
             signals=signals_in(speech) | self._signals_of_name(heard.name),
             words=len(speech.words),
             unknown_words=sum(token.unknown for token in words),

@@ -25,7 +25,7 @@ IntentName = Literal[
     "price", "menu", "vegetarian", "recommend",
     "hours", "address", "delivery", "large_party", "person", "complaint", "payment", "question",
     "greeting", "thanks", "bye",
-    "wait", "repeat", "louder", "filler",
+    "wait", "repeat", "louder", "filler", "give_up",
     "dont_record", "what_data", "stop_messages",
     "wrong_number", "abuse", "injection",
     "speak_hindi", "speak_english",
@@ -67,6 +67,8 @@ class Expectation:
     """Of a telephone number begun in earlier turns."""
     number_read_back: str = field(default="", repr=False)
     """The ten digits that were read back: single ones may be put right."""
+    guest: str = field(default="", repr=False)
+    """The name that was read back."""
     unclear_dish: str = ""
     """The words for a dish of which there are many; the caller was asked which."""
     question: str = ""
@@ -153,6 +155,8 @@ class Understanding:
     """Those of them that are not only asked about; as far as the utterance asks at all."""
     faq_answers: tuple[str, ...] = ()
     """The owner's answers to what is asked: one, or two where two things were asked."""
+    unexplained: int = 0
+    """Words of it that are neither consent nor courtesy nor part of a value: a yes with any commits to nothing."""
     signals: frozenset[Signal] = frozenset()
     words: int = 0
     """How many were said."""

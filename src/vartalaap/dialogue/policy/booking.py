@@ -13,7 +13,7 @@ from ..acts import PhraseKey
 from ..nlu.understanding import BookingSlot
 from ..state import ReadBack
 from ..turn import Turn
-from . import clarification, handover, refusals, slot_filling, special_requests
+from . import clarification, consent, handover, refusals, slot_filling, special_requests
 
 _OFFER_OWN_NUMBER_AFTER = 2
 
@@ -241,13 +241,13 @@ def _read_back(turn: Turn) -> None:
 
 
 async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
-    heard, state = turn.heard, turn.state
+    heard, confirmation = turn.heard, turn.state.confirmation
     if heard.answer == "no":
         turn.progress = True
         if not _reopened(turn):
-            state.confirmation.close()
+            confirmation.close()
             turn.ask("confirm", "ask_what_to_change")
-    elif turn.agrees or (heard.has("book") and not (turn.answered or turn.progress)):
+    elif consent.is_given(turn, asked_plainly=confirmation.asked_plainly) or _tells_to_book(turn):
         turn.progress = True
         if turn.read_back_was_heard():
             await _save(turn, agreed)
@@ -256,8 +256,16 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
     elif heard.slot_named and heard.shows("asks") and not turn.answered:
         turn.progress = True  # "what time did I say?"
         _read_back(turn)
-    elif not _reopened(turn):
-        turn.ask("confirm", "confirm_again" if turn.progress else "confirm_yes_or_no")
+    elif heard.answer == "yes" or not _reopened(turn):
+        key: PhraseKey = "confirm_again" if turn.progress else "confirm_yes_or_no"
+        turn.progress |= heard.answer == "yes"
+        confirmation.ask_plainly()
+        turn.ask("confirm", key)
+
+
+def _tells_to_book(turn: Turn) -> bool:
+    """ "Book the table", without a yes."""
+    return turn.heard.has("book") and not (turn.heard.unexplained or turn.answered or turn.heard.shows("asks"))
 
 
 def _reopened(turn: Turn) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...core.booking.rules import Booking
 from ..state import Mode
 from ..turn import Turn
-from . import booking, handover, special_requests
+from . import booking, consent, handover, special_requests
 
 _MOST_READ_OUT = 3
 
@@ -146,7 +146,7 @@ async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:
     elif just_chosen and len(target.mine) > 1 and _fits(target.chosen, turn):
         booking.ask_next(turn)  # the words said which booking, not what it shall become
     elif _leaves_as_it_is(turn):
-        _keep(turn)
+        keep(turn)
     else:
         await booking.go_on(turn)
 
@@ -163,7 +163,7 @@ async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
     state, answer = turn.state, turn.heard.answer
     if just_chosen or state.asked != "confirm":
         ask_open(turn)
-    elif turn.agrees or (answer != "no" and turn.heard.has("cancel")):
+    elif _agrees_to_cancel(turn):
         turn.progress = True
         gone = await turn.desk.cancel(chosen)
         turn.context.cancelled.append(gone.id)
@@ -172,9 +172,17 @@ async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
         turn.say("cancelled")
         turn.ask_more()
     elif answer == "no":
-        _keep(turn)
+        keep(turn)
     else:
+        state.confirmation.ask_plainly()
         ask_open(turn)
+
+
+def _agrees_to_cancel(turn: Turn) -> bool:
+    """A yes to "shall I cancel it?", or to be told so once more."""
+    heard = turn.heard
+    told = heard.has("cancel", at_least=0.7) and heard.answer == "yes" and not heard.shows("asks")
+    return told or consent.is_given(turn, asked_plainly=turn.state.confirmation.asked_plainly)
 
 
 def _leaves_as_it_is(turn: Turn) -> bool:
@@ -186,7 +194,8 @@ def _leaves_as_it_is(turn: Turn) -> bool:
     return left or (heard.answer == "no" and state.asked == "date" and state.offer.refusal is None)
 
 
-def _keep(turn: Turn) -> None:
+def keep(turn: Turn) -> None:
+    """Leave the booking as it is."""
     turn.progress = True
     turn.state.forget_table()
     turn.say("kept")

@@ -83,7 +83,7 @@ async def answer_offer_of_person(turn: Turn) -> bool:
         return False
     if heard.shows("agrees_after_refusal") and booking.reopen_read_back(turn):
         handover.decline(turn)
-        turn.heard = replace(heard, answer="yes")
+        turn.heard = replace(heard, answer="yes", unexplained=0)
     elif await handover.take_answer(turn):
         if not offer.is_open:
             call_control.resume(turn)
@@ -181,6 +181,24 @@ def _speaks_of_booking(turn: Turn) -> bool:
 
 
 # Bookings -------------------------------------------------------------------------------------------------------------
+async def give_up(turn: Turn) -> bool:
+    """The caller leaves it: a wish is dropped, a booking stays; one made just now may be cancelled after one question."""
+    state = turn.state
+    if not turn.heard.has("give_up") or turn.brings_content or state.offer.refusal:
+        return False
+    if state.mode == "booking":
+        turn.progress = True
+        booking.drop(turn)
+        return True
+    if state.mode != "talking":
+        existing_bookings.keep(turn)
+        return True
+    if not state.progress.just_booked or not turn.context.made:
+        return False
+    await existing_bookings.begin(turn, "cancelling")
+    return True
+
+
 async def wait_for_answer(turn: Turn) -> bool:
     """A question of ours was just asked back: which dish is meant?"""
     return bool(turn.acts) and turn.acts[-1].key in _QUESTIONS_BACK
@@ -288,6 +306,7 @@ HANDLERS: tuple[Handler, ...] = (
     answer_questions,
     offer_person,
     wait_for_answer,
+    give_up,
     cancel,
     change,
     go_on_with_existing,

@@ -11,7 +11,7 @@ from ...core.phone import PhoneNumber
 from ..acts import PhraseKey
 from ..state import Reason
 from ..turn import Turn
-from . import handover_summary
+from . import consent, handover_summary
 
 _FOR_A_PERSON: frozenset[Reason] = frozenset({"large_party", "event", "complaint", "person", "question"})
 """What ends with a person, whether or not the caller stays to be asked."""
@@ -83,7 +83,7 @@ async def take_answer(turn: Turn) -> bool:
 async def _take_call_back(turn: Turn) -> bool:
     slots, heard, number = turn.state.slots, turn.heard, turn.heard.phone
     about_the_offer = heard.has("person") or not turn.brings_content
-    if (number and number.own_number) or (heard.answer == "yes" and about_the_offer):
+    if (number and number.own_number) or (about_the_offer and _agrees(turn)):
         if turn.context.caller is None:
             ask(turn)  # of a number that is hidden there is nothing to agree to
         else:
@@ -98,7 +98,24 @@ async def _take_call_back(turn: Turn) -> bool:
         decline(turn)
         turn.say("person_declined")
         return True
-    return False
+    return about_the_offer and _is_asked_again(turn)
+
+
+def _agrees(turn: Turn) -> bool:
+    """A yes to the offer, or words for a call or a connection with one."""
+    heard = turn.heard
+    meant = heard.has("person") or heard.shows("call", "connect", "message")
+    return (heard.answer == "yes" and meant) or consent.is_given(turn, asked_plainly=turn.state.handover.asked_again)
+
+
+def _is_asked_again(turn: Turn) -> bool:
+    """Something like a yes, with more in it than a yes: is a call wanted or not?"""
+    if turn.heard.answer != "yes" or turn.state.handover.asked_again:
+        return False
+    turn.progress = True
+    turn.state.handover.ask_again()
+    ask(turn)
+    return True
 
 
 def _wants_a_table(turn: Turn) -> bool:
@@ -116,7 +133,7 @@ def answers_connection(turn: Turn) -> Literal["now", "later", "no"] | None:
         return "later"
     if heard.answer == "no":
         return "no"
-    agrees = heard.answer == "yes" or heard.shows("connect") or heard.has("person", at_least=0.7)
+    agrees = _agrees(turn) or heard.shows("connect") or heard.has("person", at_least=0.7)
     return "now" if agrees else None
 
 
@@ -133,7 +150,7 @@ def _take_connection(turn: Turn) -> bool:
             decline(turn)
             turn.say("person_declined")
         case None:
-            return False
+            return _is_asked_again(turn)
     return True
 
 

@@ -63,6 +63,14 @@ def agrees_after_refusal(speech: Speech) -> bool:
     return last >= 0 and told and yes_no_in(listen(f"{rest} yes")) == "yes"
 
 
+def without_agreement(speech: Speech) -> frozenset[str]:
+    """The words that are left when every phrase that agrees as a whole ("why not", "koi dikkat nahi") is taken out."""
+    text = f" {' '.join(speech.words)} "
+    if not _beginnings("agreed").isdisjoint(speech.said):
+        text = _phrases("agreed").sub(" ", text)
+    return frozenset(text.split())
+
+
 def says(speech: Speech, section: str) -> bool:
     """Is one of the phrases of that section of the phrase table in the utterance?"""
     if _beginnings(section).isdisjoint(speech.said):
