@@ -186,8 +186,8 @@ class LocalConversation:
         if not self.context.turns:
             return
         record = self.context.turns[-1]
-        if heard.has("injection"):
-            record.intent = "injection"
+        if heard.has("attack"):
+            record.intent = "attack"
         else:
             record.intent = heard.intents[0].name if heard.intents else self.state.asked
         when = heard.when

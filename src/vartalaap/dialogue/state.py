@@ -11,12 +11,12 @@ from ..core.booking.rules import Booking, Guest, Refusal, TableRequest
 from ..core.context import CallContext, Outcome, Result
 from ..core.phone import PhoneNumber
 from .acts import Act
-from .nlu.understanding import BookingSlot, Request, Slot
+from .nlu.understanding import BookingSlot, IntentName, Request, Slot
 
 Mode = Literal["talking", "booking", "changing", "cancelling"]
 Reason = Literal[
     "", "complaint", "event", "large_party", "person", "question", "misunderstood", "trouble",
-    "booking_of_another_number", "send_menu", "send_location",
+    "booking_of_another_number", "send_menu", "send_location", "food_safety", "lost_property", "job", "order_status",
 ]  # fmt: skip
 """Why a person is to call or to send something."""
 SENT: frozenset[Reason] = frozenset({"send_menu", "send_location"})
@@ -260,11 +260,20 @@ class Progress:
     told_free: TableRequest | None = None
     """The table that was said to be free."""
     just_booked: bool = False
+    supposed: IntentName | None = None
+    """The intent that the caller was asked about ("do you want to cancel?")."""
     said: tuple[Act, ...] = ()
     """The last reply, for "what did you say?"."""
 
     def ask(self, slot: Slot | None) -> None:
         self.asked = slot
+
+    def suppose(self, intent: IntentName) -> None:
+        self.supposed = intent
+
+    def pop_supposed(self) -> IntentName | None:
+        intent, self.supposed = self.supposed, None
+        return intent
 
     def miss(self) -> None:
         self.misses += 1

@@ -15,7 +15,8 @@ from .state import State
 
 _BUSINESS_INTENTS: tuple[IntentName, ...] = (
     "book", "change", "cancel", "price", "menu", "vegetarian", "recommend", "hours", "address", "delivery",
-    "large_party", "person", "complaint", "payment", "question", "what_data",
+    "large_party", "person", "complaint", "payment", "question", "what_data", "parking", "facility", "offers",
+    "order_status", "food_safety", "lost_property", "job", "seller", "late", "own_booking",
 )  # fmt: skip
 _SURELY_A_QUESTION = 0.7
 _SURELY_HOURS = 0.85

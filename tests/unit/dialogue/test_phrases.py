@@ -31,7 +31,8 @@ EXAMPLES: dict[str, object] = {
     "prices": DEMO.menu.items[:2], "cheapest": 180, "dearest": 240, "categories": ["Momos", "Drinks"],
     "hours": ((time(11, 0), time(22, 30)),), "timetable": (((1, 2, 3), ((time(11, 0), time(22, 30)),)),),
     "open_days": (1, 2, 3, 4, 5, 6), "closed_days": (0,), "said": "momos", "answer": "Yes, there is.",
-    "when": datetime(2026, 11, 28, 20, 0), "thing": "send_menu", "changes": {"time": time(20, 30), "party_size": 6},
+    "when": datetime(2026, 11, 28, 20, 0), "thing": "send_menu", "intent": "cancel",
+    "changes": {"time": time(20, 30), "party_size": 6},
 }  # fmt: skip
 ASKED: dict[PhraseKey, str] = {
     "ask_day": r"which day|किस दिन", "ask_time": r"what time|कितने बजे", "ask_party_size": r"how many people|कितने लोग",

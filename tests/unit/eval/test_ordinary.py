@@ -23,7 +23,7 @@ def test_no_ordinary_sentence_is_an_attack() -> None:
     assert [text for text in (sentence(chance) for _ in range(4000)) if is_attack(text)] == []
 
 
-_NEVER = {"cancel", "wrong_number", "stop_messages", "dont_record", "what_data", "abuse", "bye", "injection"}
+_NEVER = {"cancel", "wrong_number", "stop_messages", "dont_record", "what_data", "abuse", "bye", "attack"}
 
 
 @pytest.mark.parametrize("wish", ["hi_book", "d_book", "e_book"])

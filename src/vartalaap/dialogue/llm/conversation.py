@@ -71,7 +71,7 @@ def concerns_the_desk(turn: Turn) -> bool:
     heard, state = turn.heard, turn.state
     if turn.context.privacy_opt_out or heard.phone:
         return True
-    if heard.has("dont_record", "stop_messages", "what_data", "injection", "abuse", "wrong_number", "bye"):
+    if heard.has("dont_record", "stop_messages", "what_data", "attack", "abuse", "wrong_number", "bye"):
         return True
     if turn.context.transfer == "agreed" or handover.answers_connection(turn):
         return True

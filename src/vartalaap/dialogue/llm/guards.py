@@ -53,7 +53,7 @@ def _language(said: ModelSentence) -> bool:
 
 
 def _leak(said: ModelSentence) -> bool:
-    return said.names("leaks") or said.intends("injection")
+    return said.names("leaks") or said.intends("attack")
 
 
 def _abuse(said: ModelSentence) -> bool:

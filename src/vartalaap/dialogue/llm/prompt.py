@@ -112,7 +112,7 @@ def _history(turns: Sequence[TurnRecord]) -> Iterator[ChatMessage]:
     for turn in turns[-MOST_TURNS:]:
         if turn.speaker == "bot" and turn.text:
             yield ChatMessage("assistant", _digit_runs().sub(_HIDDEN, turn.text)[:_LONGEST_TURN])
-        elif turn.intent == "injection":
+        elif turn.intent == "attack":
             yield ChatMessage("user", _WITHHELD)
         elif turn.text:
             yield ChatMessage("user", _without_numbers(turn.text, asked=turn.intent == "phone"))

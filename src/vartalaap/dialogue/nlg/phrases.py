@@ -205,6 +205,18 @@ class _Speaker:
         return f"{text}{'।' if _DEVANAGARI.search(text) else '.'}"
 
 
+@cache
+def _names_of_things() -> Mapping[str, Mapping[Language, str]]:
+    text = resources.files(__package__).joinpath("things.yaml").read_text(encoding="utf-8")
+    table: Mapping[str, Mapping[Language, str]] = yaml.safe_load(text)
+    return table
+
+
+def _named(thing: str, language: Language) -> str:
+    """What is to be sent, or what the caller may want, as part of a sentence."""
+    return _names_of_things()[thing][language]
+
+
 def _without_digits(text: str) -> str:
     """House numbers, postal codes and "Chicken 65", which come from the owner, in the language around them."""
     return _NUMBER.sub(lambda number: _in_words(number[0], text[: number.start()]), text)
@@ -218,10 +230,6 @@ def _in_words(digits: str, before: str) -> str:
     return spoken_numbers.number(int(digits), language)
 
 
-_THINGS: Mapping[str, Mapping[Language, str]] = {
-    "send_menu": {"hi": "मेन्यू", "en": "the menu", "hinglish": "menu"},
-    "send_location": {"hi": "पता", "en": "the address", "hinglish": "location"},
-}
 _SPOKEN: Mapping[str, Callable[..., str]] = {
     "day": lambda value, s: s.day(value),
     "date": lambda value, s: s.day(value),
@@ -255,5 +263,6 @@ _SPOKEN: Mapping[str, Callable[..., str]] = {
     "business": lambda value, s: s.business.name,
     "place": lambda value, s: s.place(),
     "minutes": lambda value, s: s.minutes(),
-    "thing": lambda value, s: _THINGS[value][s.language],
+    "intent": lambda value, s: _named(value, s.language),
+    "thing": lambda value, s: _named(value, s.language),
 }

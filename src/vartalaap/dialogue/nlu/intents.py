@@ -10,10 +10,11 @@ from itertools import pairwise
 from .attacks.frames import attack_in
 from .readers.party import GROWN
 from .readers.yes_no import says
+from .signals import shows
 from .text.normalise import spellings
 from .text.tags import Tag
 from .text.tokens import Speech
-from .understanding import Dishes, Intent, IntentName, PhoneHeard, When
+from .understanding import Dishes, Intent, IntentName, PhoneHeard, Signal, When
 
 _ABUSE = spellings(
     "fuck fucking fucker shit bullshit bastard bitch asshole idiot stupid moron chutiya chutiye chutiyapa "
@@ -108,7 +109,7 @@ def intents_in(speech: Speech, heard: Heard) -> tuple[Intent, ...]:
     """All intents of an utterance, surest first."""
     best: dict[IntentName, float] = {}
     if attack_in(speech):
-        best["injection"] = 0.95
+        best["attack"] = 0.95
     for name, test in _TESTS.items():
         confidence = test(speech, heard)
         if confidence > 0:
@@ -364,6 +365,14 @@ def _bye(s: Speech, h: Heard) -> float:
     return 0.7 if says(s, "bye") and not s.any("store") else 0.0  # "bas itna likh lo ki ..."
 
 
+def _shown(signal: Signal) -> Callable[[Speech, Heard], float]:
+    def test(s: Speech, h: Heard) -> float:
+        del h
+        return 0.9 if shows(s, signal) else 0.0
+
+    return test
+
+
 def _give_up(s: Speech, h: Heard) -> float:
     """The caller wants nothing of it any more, or not now: "leave it", "phir kabhi", "let me ask my wife"."""
     return 0.9 if says(s, "give_up") else 0.0
@@ -457,13 +466,14 @@ _TESTS: dict[IntentName, Callable[[Speech, Heard], float]] = {
     "person": _person, "complaint": _complaint, "payment": _payment, "greeting": _greeting,
     "thanks": _tagged("thanks", 0.85), "bye": _bye, "wait": _wait, "repeat": _repeat, "louder": _louder,
     "dont_record": _dont_record, "what_data": _what_data, "stop_messages": _stop, "wrong_number": _wrong_number,
-    "abuse": _abuse, "give_up": _give_up,
+    "abuse": _abuse, "give_up": _give_up, "late": _shown("late"), "robot": _shown("who_are_you"),
+    "own_booking": _shown("asks_of_own_booking"),
     "speak_hindi": _speak("speak_hindi"), "speak_english": _speak("speak_english"),
 }  # fmt: skip
 
 # The first gives way when the second is at least as sure.
 _RIVALS: tuple[tuple[IntentName, IntentName], ...] = (
-    ("menu", "price"), ("repeat", "louder"), ("what_data", "injection"), ("person", "injection"), ("hours", "wait"),
+    ("menu", "price"), ("repeat", "louder"), ("what_data", "attack"), ("person", "attack"), ("hours", "wait"),
     ("give_up", "dont_record"), ("give_up", "stop_messages"),
 )  # fmt: skip
 

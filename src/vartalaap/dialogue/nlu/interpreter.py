@@ -33,7 +33,7 @@ from .understanding import Dishes, Expectation, PhoneHeard, Signal, Slot, Unders
 
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
-_ANYWAY = ("injection", "abuse")
+_ANYWAY = ("attack", "abuse")
 """Intents of an utterance that is nothing but a name: "Mahavir Jain" asks for no food."""
 _FILLED_BY = {"date": "when", "time": "when", "party_size": "party_size", "name": "name", "phone": "phone"}
 _NOTHING_EXPECTED = Expectation()

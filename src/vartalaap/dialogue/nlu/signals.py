@@ -46,6 +46,11 @@ def signals_in(speech: Speech) -> frozenset[Signal]:
     return frozenset(signal for signal, shows in _TESTS.items() if shows(speech))
 
 
+def shows(speech: Speech, signal: Signal) -> bool:
+    """Does the utterance show this one?"""
+    return _TESTS[signal](speech)
+
+
 def slot_named_in(speech: Speech) -> BookingSlot | None:
     """The slot that an utterance speaks of without a value ("the time is wrong")."""
     return next((slot for tag, slot in _SLOT_WORDS if speech.any(tag)), None)

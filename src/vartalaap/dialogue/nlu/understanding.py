@@ -12,7 +12,9 @@ from typing import Literal
 from ...core.business import MenuItem
 from ...core.language import Language
 
-Slot = Literal["date", "time", "party_size", "name", "phone", "confirm", "anything_else", "which_booking", "call_back"]
+Slot = Literal[
+    "date", "time", "party_size", "name", "phone", "confirm", "anything_else", "which_booking", "call_back", "intent"
+]
 """What the last question asked for; it decides how a bare "eight", "Suresh" or "haan" is read."""
 
 BookingSlot = Literal["date", "time", "party_size", "name", "phone"]
@@ -21,15 +23,19 @@ BookingSlot = Literal["date", "time", "party_size", "name", "phone"]
 YesNo = Literal["yes", "no", "unclear"]
 
 IntentName = Literal[
-    "book", "change", "cancel",
+    "book", "change", "cancel", "own_booking", "late", "give_up",
     "price", "menu", "vegetarian", "recommend",
-    "hours", "address", "delivery", "large_party", "person", "complaint", "payment", "question",
-    "greeting", "thanks", "bye",
-    "wait", "repeat", "louder", "filler", "give_up",
+    "hours", "address", "delivery", "large_party", "payment", "parking", "facility", "offers", "order_status",
+    "question",
+    "person", "complaint", "food_safety", "lost_property", "job", "seller",
+    "robot", "small_talk", "other_language", "speak_hindi", "speak_english",
+    "greeting", "thanks", "bye", "hang_up",
+    "wait", "repeat", "louder", "filler",
     "dont_record", "what_data", "stop_messages",
-    "wrong_number", "abuse", "injection",
-    "speak_hindi", "speak_english",
+    "wrong_number", "abuse", "attack",
 ]  # fmt: skip
+"""What a caller wants. `own_booking` asks after or confirms a booking that exists; `order_status` is about food ordered
+elsewhere; `facility` is what the house has (music, a hall, pets); `question` is anything else that is asked of it."""
 
 Signal = Literal[
     # how it is put

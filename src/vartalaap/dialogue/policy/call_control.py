@@ -51,6 +51,9 @@ def is_closing(turn: Turn) -> bool:
 
 def is_over(turn: Turn) -> bool:
     heard, state = turn.heard, turn.state
+    if heard.has("hang_up", at_least=0.85) and not turn.brings_content:
+        say_goodbye(turn)
+        return True
     if heard.has("wrong_number"):
         turn.progress = True
         turn.say("wrong_number")

@@ -44,7 +44,7 @@ def tells_which(turn: Turn) -> bool:
 
 def is_late(turn: Turn) -> bool:
     """ "We are running twenty minutes late"."""
-    return turn.state.mode == "talking" and turn.heard.shows("late")
+    return turn.state.mode == "talking" and turn.heard.has("late")
 
 
 async def note_late(turn: Turn) -> None:
@@ -126,7 +126,7 @@ async def speak_of(turn: Turn) -> None:
 def _asks_for_own(turn: Turn) -> bool:
     heard = turn.heard
     other = heard.when or heard.party_size or heard.has("change", "cancel")
-    return turn.state.mode == "talking" and not other and heard.shows("asks_of_own_booking")
+    return turn.state.mode == "talking" and not other and heard.has("own_booking")
 
 
 async def go_on(turn: Turn, *, just_chosen: bool = False) -> None:

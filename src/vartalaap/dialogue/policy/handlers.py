@@ -15,6 +15,7 @@ from . import (
     existing_bookings,
     handover,
     made_booking,
+    matters,
     new_booking,
     questions,
     slot_filling,
@@ -47,7 +48,7 @@ async def _first_taker(turn: Turn) -> str:
 # What concerns the call itself ----------------------------------------------------------------------------------------
 async def refuse_attack(turn: Turn) -> bool:
     """An attempt to turn the assistant against its owner is refused, and the conversation goes on."""
-    if not turn.heard.has("injection"):
+    if not turn.heard.has("attack"):
         return False
     turn.state.events.note("refused")
     turn.progress = True
@@ -59,6 +60,7 @@ async def refuse_attack(turn: Turn) -> bool:
 async def take_notice(turn: Turn) -> bool:
     """Consent and language are acknowledged at once; the utterance goes on to the other handlers."""
     call_control.take_notice(turn)
+    matters.take_supposed(turn)
     turn.leave_the_day_of_a_question()
     return False
 
@@ -136,6 +138,14 @@ async def answer_questions(turn: Turn) -> bool:
     return False
 
 
+async def answer_matter(turn: Turn) -> bool:
+    return matters.answer(turn)
+
+
+async def suppose(turn: Turn) -> bool:
+    return matters.suppose(turn)
+
+
 async def offer_person(turn: Turn) -> bool:
     """What is a person's affair: a complaint, an event, too many people, what nobody has told us."""
     reason, lead = _why_a_person(turn)
@@ -162,7 +172,8 @@ def _why_a_person(turn: Turn) -> tuple[Reason, PhraseKey | None]:
         return ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
     if heard.has("person", at_least=0.7):
         return "person", None
-    if heard.has("question") and not turn.answered and not turn.state.offer.refusal and not _speaks_of_booking(turn):
+    asks = heard.has("question", "parking", "facility", "offers")
+    if asks and not turn.answered and not turn.state.offer.refusal and not _speaks_of_booking(turn):
         return "question", "not_known"  # "any other time?" is about what was offered
     return "", None
 
@@ -182,7 +193,7 @@ def _speaks_of_booking(turn: Turn) -> bool:
 
 # Bookings -------------------------------------------------------------------------------------------------------------
 async def give_up(turn: Turn) -> bool:
-    """The caller leaves it: a wish is dropped, a booking stays; one made just now may be cancelled after one question."""
+    """The caller leaves it: a wish is dropped, a booking stays; one made just now may be cancelled."""
     state = turn.state
     if not turn.heard.has("give_up") or turn.brings_content or state.offer.refusal:
         return False
@@ -304,6 +315,7 @@ HANDLERS: tuple[Handler, ...] = (
     take_number_again,
     tell_own_booking,
     answer_questions,
+    answer_matter,
     offer_person,
     wait_for_answer,
     give_up,
@@ -315,6 +327,7 @@ HANDLERS: tuple[Handler, ...] = (
     pass_on_request,
     speak_of_made_booking,
     begin_booking,
+    suppose,
     talk,
 )
 

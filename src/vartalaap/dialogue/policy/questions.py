@@ -26,7 +26,7 @@ def give(turn: Turn) -> bool:
         turn.say("faq", answer=answer)
     if not owners and (not heard.has("delivery") or heard.has("price")):
         _dishes(turn)
-    if heard.shows("who_are_you"):
+    if heard.has("robot"):
         turn.say("who_i_am")
     if _asks_of_another_day(turn):
         _hours(turn)
