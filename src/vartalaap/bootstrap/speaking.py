@@ -22,6 +22,7 @@ from ..services.tts.clips import Clips, Text
 from ..services.tts.edge import VOICES as EDGE_VOICES
 from ..services.tts.edge import EdgeSpeech
 from ..services.tts.espeak import EspeakSpeech
+from ..services.tts.normal import normalise
 from ..services.tts.piper import PiperSpeech
 from ..services.tts.spoken import Normalised
 
@@ -40,14 +41,14 @@ async def open_voice(
     async with AsyncExitStack() as stack:
         names = settings.chosen_voices
         voices = [await _voice(name, settings, stack) for name in names]
-        providers = [Provider(name, Normalised(voice)) for name, voice in zip(names, voices, strict=True)]
-        providers[-1] = Provider(names[-1], providers[-1].voice, first_seconds=LAST_SECONDS)
+        providers = [Provider(name, voice) for name, voice in zip(names, voices, strict=True)]
+        providers[-1] = Provider(names[-1], voices[-1], first_seconds=LAST_SECONDS)
         chain, best = VoiceChain(providers, metrics), providers[0]
         folder = settings.data_dir / "clips"
         clips = Clips(chain, best.voice, _identity(best.name, settings), folder, calls=calls)
         making = asyncio.create_task(_make_clips(clips, businesses))
         stack.push_async_callback(_end, making)
-        yield clips
+        yield Normalised(clips)
 
 
 async def _voice(name: str, settings: Settings, stack: AsyncExitStack) -> TextToSpeech:
@@ -81,8 +82,10 @@ async def _make_clips(clips: Clips, businesses: Businesses) -> None:
 
 
 async def _fixed_sentences(businesses: Businesses) -> list[Text]:
+    """As the voice is given them, for that is what clips go by."""
     page, _ = await businesses.page(MOST_BUSINESSES, 0)
-    return list(dict.fromkeys(text for business, _ in page for text in fixed_sentences(business)))
+    texts = (text for business, _ in page for text in fixed_sentences(business))
+    return list(dict.fromkeys((normalise(text, language), language) for text, language in texts))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -6,6 +6,7 @@ Hinglish keeps Hindi words for times and money and takes English ones for weekda
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
 
@@ -28,7 +29,7 @@ _EN = (  # noqa: SIM905
 _EN_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
 _EN_ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
-    "twelve": "twelfth", "twenty": "twentieth", "thirty": "thirtieth",
+    "twelve": "twelfth",
 }
 _HI_DAYS = ("सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार", "रविवार")
 _HI_MONTHS = (
@@ -38,6 +39,7 @@ _EN_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )
+_SIZES = ((10_000_000, "करोड़", "crore"), (100_000, "लाख", "lakh"), (1000, "हज़ार", "thousand"), (100, "सौ", "hundred"))
 _RELATIVE = {0: ("आज", "today"), 1: ("कल", "tomorrow")}
 # fmt: on
 
@@ -49,7 +51,7 @@ def number(value: int, language: Language) -> str:
 
 def _hindi(value: int) -> str:
     parts: list[str] = []
-    for size, word in ((100_000, "लाख"), (1000, "हज़ार"), (100, "सौ")):
+    for size, word, _ in _SIZES:
         count, value = divmod(value, size)
         if count:
             parts.append(f"{_hindi(count)} {word}")
@@ -60,7 +62,7 @@ def _hindi(value: int) -> str:
 
 def _english(value: int) -> str:
     parts: list[str] = []
-    for size, word in ((100_000, "lakh"), (1000, "thousand"), (100, "hundred")):
+    for size, _, word in _SIZES:
         count, value = divmod(value, size)
         if count:
             parts.append(f"{_english(count)} {word}")
@@ -78,17 +80,57 @@ def _below_hundred(value: int) -> str:
     return _EN_TENS[tens] + (f"-{_EN[ones]}" if ones else "")
 
 
+def amount(value: int, language: Language) -> str:
+    """A number of things or of rupees: Hindi has "डेढ़ हज़ार", "साढ़े तीन लाख" where it is so many and a half."""
+    if language != "en":
+        for size, word, _ in _SIZES[:-1]:
+            halves, rest = divmod(2 * value, size)
+            if not rest and halves % 2 and 1 < halves < 200:
+                return f"{_and_a_half(halves // 2)} {word}"
+    return number(value, language)
+
+
+def _and_a_half(value: int) -> str:
+    return {0: "आधा", 1: "डेढ़", 2: "ढाई"}.get(value) or f"साढ़े {_hindi(value)}"
+
+
+def decimal(whole: int, places: str, language: Language, *, of: bool = False) -> str:
+    """ "four point five", "साढ़े चार"; `of` says that what it counts follows: "one and a half", "सवा दो"."""
+    if places == "5" and language != "en" and whole < 100:  # nobody says "साढ़े एक सौ" for it
+        return _and_a_half(whole)
+    if places == "5" and of and language == "en":
+        return f"{number(whole, language)} and a half" if whole else "half a"
+    if of and language != "en" and 0 < whole < 99 and places in ("25", "75"):
+        if places == "75":
+            return f"पौने {_hindi(whole + 1)}"
+        return f"सवा {_hindi(whole)}" if whole > 1 else "सवा"
+    point = "दशमलव" if language == "hi" else "point"
+    return f"{number(whole, language)} {point} {' '.join(_digit_names(language)[int(place)] for place in places)}"
+
+
 def ordinal(value: int) -> str:
-    """ "twenty-fifth", in English, below a hundred."""
-    first, dash, last = _below_hundred(value).rpartition("-")
-    return first + dash + _EN_ORDINALS.get(last, f"{last}th")
+    """ "twenty-fifth", in English."""
+    *before, last = re.split(r"([ -])", _english(value))
+    plain = f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"
+    return "".join((*before, _EN_ORDINALS.get(last, plain)))
 
 
-def rupees(amount: int, language: Language) -> str:
-    """ "दो सौ बीस रुपये", "two hundred and twenty rupees"."""
+def year(value: int, language: Language) -> str:
+    """Four digits: "nineteen ninety-five", "उन्नीस सौ पचानवे", "twenty twenty-six", "दो हज़ार छब्बीस"."""
+    century, rest = divmod(value, 100)
+    if language == "hi":
+        hundreds = f"{_hindi(century)} सौ {_hindi(rest) if rest else ''}".rstrip()
+        return hundreds if 10 < century < 20 else _hindi(value)
+    if century % 10 == 0 and rest < 10:
+        return _english(value)
+    return f"{_english(century)} {_below_hundred(rest) if rest > 9 else f'oh {_EN[rest]}' if rest else 'hundred'}"
+
+
+def rupees(value: int, language: Language) -> str:
+    """ "दो सौ बीस रुपये", "डेढ़ हज़ार रुपये", "two hundred and twenty rupees"."""
     if language == "en":
-        return f"{number(amount, language)} rupee{'' if amount == 1 else 's'}"
-    return f"{number(amount, language)} {'रुपया' if amount == 1 else 'रुपये'}"
+        return f"{amount(value, language)} rupee{'' if value == 1 else 's'}"
+    return f"{amount(value, language)} {'रुपया' if value == 1 else 'रुपये'}"
 
 
 def digits(text: str, language: Language) -> str:
@@ -96,10 +138,18 @@ def digits(text: str, language: Language) -> str:
 
     Shorter codes come in breaths of three.
     """
-    names = _HI if language == "hi" else _EN
     size = 5 if len(text) > 6 else 3
-    groups = (text[start : start + size] for start in range(0, len(text), size))
+    return in_groups([text[start : start + size] for start in range(0, len(text), size)], language)
+
+
+def in_groups(groups: Sequence[str], language: Language) -> str:
+    """Digits one by one, with a breath after each group."""
+    names = _digit_names(language)
     return ", ".join(" ".join(names[int(digit)] for digit in group) for group in groups)
+
+
+def _digit_names(language: Language) -> Sequence[str]:
+    return _HI[:10] if language == "hi" else _EN[:10]
 
 
 def clock(at: time, language: Language) -> str:

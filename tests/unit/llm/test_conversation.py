@@ -15,6 +15,7 @@ from vartalaap.core.chat_model import ChatMessage, Delta, TextDelta, ToolSpec
 from vartalaap.core.context import Utterance
 from vartalaap.dialogue.llm.conversation import MOST_IN_A_ROW, MOST_SENTENCES
 from vartalaap.dialogue.llm.hybrid import HybridBrain
+from vartalaap.services.tts.normal import normalise
 
 from .stub import ModelCaller, Says, StubModel, calls, table
 
@@ -183,9 +184,11 @@ async def test_no_more_than_two_sentences_of_the_model_are_spoken() -> None:
     assert reply.count("That sounds lovely.") == MOST_SENTENCES
 
 
-async def test_digits_are_spoken_as_words() -> None:
-    caller = ModelCaller(lambda said: Says("Veg Thukpa is ₹200."))
-    assert "Veg Thukpa is two hundred rupees." in await caller.say(ODD)
+async def test_the_model_s_figures_stay_as_written_and_are_spoken_as_words() -> None:
+    caller = ModelCaller(lambda said: Says("Veg Thukpa is Rs. 200."))
+    reply = await caller.say(ODD)
+    assert "Veg Thukpa is ₹200." in reply
+    assert "Veg Thukpa is two hundred rupees." in normalise(reply, "en")
 
 
 async def test_a_lie_is_replaced_by_the_desk_s_own_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
 
 import pytest
@@ -37,7 +38,7 @@ def verdict(text: str, language: Language, *, state: State | None = None, caller
     desk = make_desk(MemoryBook(), BUSINESS)
     context = CallContext("call", BUSINESS, desk, Clock(TEST_NOW), language=language)
     turn = Turn(context, state or State(), understand(caller, now=TEST_NOW, business=BUSINESS))
-    return objection_to(ModelSentence.of(speakable(text, language), turn, language, caller))
+    return objection_to(ModelSentence.of(speakable(text), turn, language, caller))
 
 
 SPOKEN = [
@@ -178,9 +179,13 @@ def test_every_price_of_the_menu_passes_and_every_other_does_not(language: Langu
     verb = "is" if language == "en" else "है"
     for item in BUSINESS.menu.items:
         name = item.name if language != "hi" else f"जी {item.name}"
-        assert verdict(f"{name} {rupees(item.price, language)} {verb}.", language) is None, item.name
-        for wrong in (item.price - 10, item.price + 10, item.price + 100):
-            assert verdict(f"{name} {rupees(wrong, language)} {verb}.", language) == "price", (item.name, wrong)
+        ways: tuple[Callable[[int], str], ...] = (
+            lambda price: rupees(price, language), lambda price: f"₹{price}", lambda price: f"Rs. {price}/-",
+        )  # fmt: skip
+        for way in ways:
+            assert verdict(f"{name} {way(item.price)} {verb}.", language) is None, item.name
+            for wrong in (item.price - 10, item.price + 10, item.price + 100):
+                assert verdict(f"{name} {way(wrong)} {verb}.", language) == "price", (item.name, wrong)
 
 
 def test_the_booking_in_hand_may_be_spoken_of_and_no_other() -> None:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vartalaap.core.chat_model import Delta, Finished, TextDelta, ToolCall
-from vartalaap.core.language import Language
 from vartalaap.dialogue.llm.stream import LONGEST_SENTENCE, sentences_and_calls, speakable
 
 
@@ -56,14 +55,14 @@ def test_no_word_is_lost_or_made(pieces: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "spoken"),
+    ("text", "spoken"),
     [
-        ("It is ₹180.", "en", "It is one hundred and eighty rupees."),
-        ("It is Rs. 60 each.", "en", "It is sixty rupees each."),
-        ("**Momos** ₹220 के हैं 😊", "hi", "Momos दो सौ बीस रुपये के हैं"),
-        ("Rs.50/- only", "en", "fifty rupees only"),
-        ("₹12,500", "en", "₹12,500"),
+        ("It is ₹180.", "It is ₹180."),
+        ("It is Rs. 60 each.", "It is ₹60 each."),
+        ("**Momos** ₹220 के हैं 😊", "Momos ₹220 के हैं"),
+        ("Rs.50/- only", "₹50 only"),
+        ("INR 12,500", "₹12,500"),
     ],
 )
-def test_money_marks_and_emoji_are_made_speakable(text: str, language: Language, spoken: str) -> None:
-    assert speakable(text, language) == spoken
+def test_marks_and_emoji_go_and_figures_stay_for_the_guards_to_compare(text: str, spoken: str) -> None:
+    assert speakable(text) == spoken

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 
 import pytest
 
+from vartalaap.bootstrap import speaking
+from vartalaap.config import Settings
+from vartalaap.core.business import Business
 from vartalaap.core.language import Language
 from vartalaap.db.business_file import load_business
+from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.dialogue.nlg.phrases import fixed_sentences
 from vartalaap.errors import ProviderError
+from vartalaap.services.metrics import ProviderMetrics
 from vartalaap.services.tts import clips
 from vartalaap.services.tts.clips import Clips, Text
+from vartalaap.services.tts.normal import normalise
 
 WELCOME: Text = ("नमस्ते!", "hi")
 MORE: Text = ("Anything else?", "en")
@@ -155,5 +161,40 @@ def test_the_fixed_sentences_of_a_business_hold_nothing_of_a_caller() -> None:
     assert len(set(fixed)) == len(fixed)
     assert ("और कुछ?", "hi") in fixed
     assert any(business.name in text for text in texts)
-    assert not any("{" in text or "None" in text or any(map(str.isdigit, text)) for text in texts)
+    assert not any("{" in text or "None" in text for text in texts)
+    assert not any(map(str.isdigit, "".join(normalise(*text) for text in fixed)))
     assert 200 < len(fixed) < 1500
+
+
+class OneBusiness(Businesses):
+    def __init__(self) -> None:
+        self.business = load_business(Path("config/himalayan_kitchen.yaml"))
+
+    async def page(self, limit: int, offset: int, *, downwards: bool = False) -> tuple[list[tuple[Business, int]], int]:
+        del limit, offset, downwards
+        return [(self.business, 1)], 1
+
+
+async def test_a_voice_is_given_words_only_and_a_clip_is_found_by_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice, businesses, made = CountedVoice(), OneBusiness(), asyncio.Event()
+    address = next(t for t in fixed_sentences(businesses.business) if "110024" in t[0] and t[1] == "en")
+
+    async def opened(*_: object) -> CountedVoice:
+        return voice
+
+    async def make(self: Clips, wanted: Callable[[], Awaitable[Collection[Text]]]) -> None:
+        await self.make(await wanted())
+        made.set()
+
+    monkeypatch.setattr(speaking, "_voice", opened)
+    monkeypatch.setattr(Clips, "keep_ready", make)
+    monkeypatch.setattr(speaking, "CLIPS_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(speaking, "fixed_sentences", lambda _: [address])
+    settings = Settings(data_dir=tmp_path, tts=["espeak"])
+    async with speaking.open_voice(settings, ProviderMetrics(), businesses, lambda: 0) as spoken, asyncio.timeout(5):
+        await made.wait()
+        [_] = [chunk async for chunk in spoken.synthesize(*address)]
+        assert [chunk async for chunk in spoken.synthesize("₹220", "en")]
+    assert voice.asked == [(normalise(*address), "en"), ("two hundred and twenty rupees", "en")]

@@ -211,7 +211,7 @@ class ModelConversation:
                         if unspoken > MOST_UNSPOKEN:
                             break
                         continue
-                    said = ModelSentence.of(speakable(part, self.context.language), turn, self.context.language, caller)
+                    said = ModelSentence.of(speakable(part), turn, self.context.language, caller)
                     if objection_to(said) or said.is_lost or self._would_cross(said, answer):
                         unspoken = 1
                         continue
@@ -230,7 +230,7 @@ class ModelConversation:
         return state.mode != "talking" or state.handover.is_open
 
     def _in_words(self, text: str) -> str:
-        """Digits as words, the way our own sentences are spoken."""
+        """As a sentence of our own is written: with a capital and an end."""
         today = self.context.clock.now().astimezone(self.context.business.tz).date()
         return self._voice.words(Act("faq", {"answer": text}), self.context.language, today)
 

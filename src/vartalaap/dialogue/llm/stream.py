@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from ...core.chat_model import Delta, TextDelta, ToolCall
-from ...core.language import Language
-from ...core.spoken_numbers import number
 
 LONGEST_SENTENCE = 400
 """Characters without an end: nobody says that."""
@@ -16,7 +14,8 @@ _END = re.compile(
     r"(?<=[।?!])\s*|(?<=[^\W\d_]{2}[.])(?<!Rs[.])(?<!Mr[.])(?<!Ms[.])(?<!Mrs[.])(?<!Dr[.])(?<!No[.])(?=\s)\s*"
     r"|(?<=\d[.])(?=\s)\s*|\n+"
 )
-_MONEY = re.compile(r"(?:₹|\bRs\.?|\bINR)\s*(\d{1,4})(?:/-)?(?!\d|[,.]\d)", re.IGNORECASE)
+_SIGN_OF_MONEY = re.compile(r"\b(?:Rs\.?|INR)\s*(?=\d)", re.IGNORECASE)
+_ONLY = re.compile(r"(?<=\d)/-")
 _SPACES = re.compile(r"\s+")
 
 
@@ -38,9 +37,11 @@ async def sentences_and_calls(deltas: AsyncIterator[Delta]) -> AsyncGenerator[st
         yield rest.strip()
 
 
-def speakable(text: str, language: Language) -> str:
-    """The sentence without bold marks, emoji and signs of money, which a voice reads aloud."""
-    unit = "rupees" if language == "en" else "रुपये"
-    text = _MONEY.sub(lambda amount: f"{number(int(amount[1]), language)} {unit}", text.replace("*", ""))
+def speakable(text: str) -> str:
+    """The sentence without bold marks and emoji, with one sign for money, which is how the guards read it.
+
+    Its figures stay figures: the guards compare them, the voice has them in words.
+    """
+    text = _ONLY.sub("", _SIGN_OF_MONEY.sub("₹", text.replace("*", "")))
     text = "".join(c for c in text if unicodedata.category(c) != "So" and c not in "\u200d\ufe0f")
     return _SPACES.sub(" ", text).strip()

@@ -1,4 +1,7 @@
-"""Puts acts into words: phrases.yaml says how each act is worded, this module how the values in it are spoken."""
+"""Puts acts into words: phrases.yaml says how each act is worded, this module how the values in it are spoken.
+
+Figures in what the owner wrote (house numbers, prices in an answer) stay figures here; the voice has them in words.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,9 @@ from ..acts import Act, PhraseKey
 
 Phrases = Mapping[PhraseKey, Mapping[Language, Sequence[str]]]
 
-_SENTENCE_END = re.compile(r"(?<=[।?!])\s+|(?<=\w\w[.])\s+(?=[^\W\d_])")
-_NUMBER = re.compile(r"\d+")
+_SENTENCE_END = re.compile(r"(?<=[।?!])\s+|(?:(?<=\w\w[.])|(?<=\W\d[.]))\s+(?=[^\W\d_])")
 _OF_THE_BUSINESS = {"business", "place", "minutes"}
 """What a phrase says of the business itself, whoever calls."""
-_LONGEST_NUMBER = 4
-"""Digits; a longer one is a code, said digit by digit."""
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 
 
@@ -91,7 +91,7 @@ def _names(way: str) -> list[str]:
 
 
 def _worded(way: str, values: Mapping[str, object], speaker: _Speaker) -> str:
-    text = _without_digits(way.format(**{name: _SPOKEN[name](values.get(name), speaker) for name in _names(way)}))
+    text = way.format(**{name: _SPOKEN[name](values.get(name), speaker) for name in _names(way)})
     return text[:1].upper() + text[1:]
 
 
@@ -215,19 +215,6 @@ def _names_of_things() -> Mapping[str, Mapping[Language, str]]:
 def _named(thing: str, language: Language) -> str:
     """What is to be sent, or what the caller may want, as part of a sentence."""
     return _names_of_things()[thing][language]
-
-
-def _without_digits(text: str) -> str:
-    """House numbers, postal codes and "Chicken 65", which come from the owner, in the language around them."""
-    return _NUMBER.sub(lambda number: _in_words(number[0], text[: number.start()]), text)
-
-
-def _in_words(digits: str, before: str) -> str:
-    letter = next((c for c in reversed(before) if c.isalpha()), "")
-    language: Language = "hi" if _DEVANAGARI.match(letter) else "en"
-    if len(digits) > _LONGEST_NUMBER:
-        return spoken_numbers.digits(digits, language)
-    return spoken_numbers.number(int(digits), language)
 
 
 _SPOKEN: Mapping[str, Callable[..., str]] = {

@@ -1,199 +1,185 @@
 """What a voice reads wrongly, as words: times, prices, dates, telephone numbers, numbers, abbreviations.
 
 Engines read "8:00" as two numbers and "₹220" as a sign and a number, each in its own way; here it is decided once,
-in the sentence's language. Nothing that is returned holds a digit, "₹" or a colon, and a second pass changes nothing.
+in the language around it. Nothing that is returned holds a digit, "₹" or a colon, and a second pass changes nothing.
+What people read (transcripts, the chat, messages) keeps its figures: this is for voices alone.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import time
-from functools import partial
 
-from ...core import spoken_numbers
 from ...core.language import Language
-
-Spoken = Callable[[re.Match[str], Language], str | None]
-"""What was found, in words; None leaves it to the next."""
-
-LONGEST_NUMBER = 4
-"""Digits; a longer one without commas is a code, said digit by digit."""
-LONGEST_AMOUNT = 9
-MOST_DIGITS_OF_A_PHONE = 13
+from .figures import AT_DIGITS, AT_LETTERS, AT_SIGNS
+from .figures.rule import BEGIN, END, Rule, after, before, in_language
 
 # fmt: off
-_MONTHS = (
-    ("jan", "जनवरी"), ("feb", "फ़रवरी|फरवरी|फ़रवरी"), ("mar", "मार्च"), ("apr", "अप्रैल"), ("may", "मई"), ("jun", "जून"),
-    ("jul", "जुलाई"), ("aug", "अगस्त"), ("sep", "सितंबर|सितम्बर"), ("oct", "अक्टूबर|अक्तूबर"), ("nov", "नवंबर|नवम्बर"),
-    ("dec", "दिसंबर|दिसम्बर"),
-)
 _ABBREVIATIONS: dict[str, tuple[str, str]] = {
     "mr.": ("Mister", "Mister"), "mrs.": ("Missus", "Missus"), "dr.": ("Doctor", "Doctor"), "डॉ.": ("Doctor", "डॉक्टर"),
+    "नं.": ("number", "नंबर"),
     "approx.": ("approximately", "लगभग"), "e.g.": ("for example", "जैसे"), "i.e.": ("that is", "यानी"),
-    "etc.": ("and so on", "वगैरह"), "hrs": ("hours", "घंटे"), "mins": ("minutes", "मिनट"), "&": ("and", "और"),
-    "@": ("at", "at"), "w/o": ("without", "बिना"),
+    "etc.": ("and so on", "वगैरह"), "ext.": ("extension", "एक्सटेंशन"), "extn.": ("extension", "एक्सटेंशन"),
+    "tel.": ("telephone", "फ़ोन"), "opp.": ("opposite", "सामने"), "hrs": ("hours", "घंटे"), "mins": ("minutes", "मिनट"),
+    "yrs": ("years", "साल"), "&": ("and", "और"), "@": ("at", "at"), "w/o": ("without", "बिना"), "+": ("plus", "प्लस"),
+    "kg": ("kilogram", "किलो"), "km": ("kilometre", "किलोमीटर"), "ml": ("millilitre", "मिलीलीटर"),
+    "ft": ("feet", "फ़ुट"), "★": ("star", "स्टार"), "°": ("degrees", "डिग्री"),
 }
 # fmt: on
-_MONTH_NAMES = "|".join(f"{latin}[a-z]*|{hindi}" for latin, hindi in _MONTHS)
-_WORD_BEGIN, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
 _SHORT = re.compile(
-    "|".join(
-        (_WORD_BEGIN if key[0].isalpha() else "")
-        + re.escape(key)
-        + (_WORD_END if key[-1].isalpha() else r"(?=\s|$)" if key[-1] == "." else "")
-        for key in _ABBREVIATIONS
-    ),
+    rf"[&@+★°]|{BEGIN}(?:{'|'.join(re.escape(key) for key in _ABBREVIATIONS if key[0].isalpha())}){END}", re.IGNORECASE
+)
+_UNUSUAL = re.compile(r"[^ -)+-;=?-Z^a-z\u0900-\u0957\u0960-\u0965\u0970-\u097f–—₹]")
+"""All but what most sentences are made of."""
+_MARKUP = frozenset("*_`~|<>\\{}[]")
+_SYMBOLS = frozenset("°℃№★")
+"""Those that have a word; others, as emoji, are left out."""
+_ALIKE = {"ı": "i", "İ": "I"}
+"""What patterns that do not mind the case would take for others."""
+_JOINERS = frozenset("\u200c\u200d")
+_WHOLE_AND_PART = re.compile(r"(?<=\d)\s?([½¼¾])")
+_PLACES = {"½": ".5", "¼": ".25", "¾": ".75"}
+_HAS_FIGURES = re.compile("[0-9½¼¾]")
+_BEGINS = re.compile(
+    rf"\d|[₹$€£#№½¼¾]|\+(?=\s?\d)|(?<!\w)[-−](?=\d[\d.]{{0,4}}\s?[°℃])|\.(?=\d)|\((?=0\d)|{BEGIN}(?:rs|inr|रु|रू|nos?\b|h\.?\s?no|shop|house|plot|flat|room|table|"
+    r"gate|counter|block|platform|ward|unit|cabin|hall|office|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|"
+    r"जन|फ|मार्च|अप्र|मई|जू|जु|अग|सित|अक|नव|दिस)",
     re.IGNORECASE,
 )
-_NUMBER_SIGN = re.compile(r"(?<![^\W_])(?:no\.|#)\s*(?=\d)", re.IGNORECASE)
-_MERIDIEM = r"(?P<half>[ap])\.?\s?m\b\.?"
-_CLOCK = re.compile(
-    rf"(?<![\d:.])(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::\d{{2}})?(?![\d:])"
-    rf"(?:\s*(?:{_MERIDIEM}|o'clock|(?P<baje>बजे|baje\b)))?",
-    re.IGNORECASE,
+"""Where a figure may begin; the rules know whether one does."""
+_HINDI, _LATIN = re.compile(r"[\u0904-\u0939\u0958-\u095f]"), re.compile(r"[a-z]+", re.IGNORECASE)
+_BESIDE_FIGURES = (
+    "rs inr rupees rupee lakh crore am pm a p m hrs kg g gm ml l km no jan january feb february mar march apr april "
+    "may jun june jul july aug august sep sept september oct october nov november dec december"
 )
-_HOUR = re.compile(rf"(?<![\d:.])(?P<hour>\d{{1,2}})(?:\.(?P<minute>\d{{2}}))?\s*{_MERIDIEM}", re.IGNORECASE)
-_ISO_DATE = re.compile(r"(?<!\d)(?:\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)")
-_DATE = re.compile(r"(?<![\d/.-])(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?:\d{4}|\d{2})(?![\d/-])")
-_DAY_MONTH = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name>{_MONTH_NAMES}){_WORD_END}", re.IGNORECASE
+"""Latin words that do so in any language."""
+_NEUTRAL = frozenset(_BESIDE_FIGURES.split())
+_ROMAN_HINDI = re.compile(
+    r"\b(?:hai|hain|ka|ki|ke|ko|mein|baje|tak|aur|nahi|nahin|wala|wale|rupay[ae]?|haan|aap|bhi|sirf)\b", re.IGNORECASE
 )
-_MONTH_DAY = re.compile(
-    rf"{_WORD_BEGIN}(?P<name>{_MONTH_NAMES})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)", re.IGNORECASE
-)
-_AMOUNT = r"(?P<whole>\d[\d,]*)(?:\.(?P<part>\d{1,2})(?!\d))?"
-_MONEY = re.compile(rf"(?:₹|{_WORD_BEGIN}(?:rs\.?|inr|रु\.?))\s*{_AMOUNT}(?:\s*/-)?", re.IGNORECASE)
-_MONEY_AFTER = re.compile(rf"(?<!\d){_AMOUNT}\s*(?:/-|₹|(?:rs\.?|inr){_WORD_END})", re.IGNORECASE)
-_PHONE = re.compile(r"(?:\+\s?)?\d(?:[ -]?\d){8,}")
-_PERCENT = re.compile(r"(?<=\d)\s*%")
-_ORDINAL = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
-_RANGE = re.compile(r"(?<![\d.,-])(\d{1,4})\s?[-–—]\s?(\d{1,4})(?![\d.,]*[\d-])")
-_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{2,3})+(?![\d,])")
-_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?!\.?\d)")
-_INTEGER = re.compile(r"\d+")
-_COLON = re.compile(r"\s*[:\uff1a]+")
-_BEFORE_MARK = re.compile(r"\s+(?=[,.?!;।])")
-_SPACES = re.compile(r"\s+")
+_LAST_WORD = re.compile(r"([^\W\d_]+)[^\w]*$")
+_LETTER = re.compile(r"[^\W\d_]")
+_BETWEEN_DIGITS = re.compile(r"\d\*\d")
+_OPENING = frozenset(" (\"'“‘-–—")
+_DASHES = frozenset("-–—")
+_LEADING_LETTER = re.compile(r"(?<=[^\W\d_])[-/]$")
+_COLON = re.compile(r" ?[:\uff1a]+")
+_BEFORE_MARK = re.compile(r" (?=[,.?!;।])")
 
 
 def normalise(text: str, language: Language) -> str:
     """The sentence with nothing left that is not a word or a mark of punctuation. Never fails."""
-    text = _SPACES.sub(" ", "".join(map(_plain, text)))
-    text = _SHORT.sub(lambda found: _padded(_ABBREVIATIONS[found[0].lower()][language != "en"]), text)
-    text = _NUMBER_SIGN.sub("number " if language != "hi" else "नंबर ", text)
-    for pattern, spoken in _STEPS:
-        text = pattern.sub(partial(_spoken, spoken, language), text)
-    text = _COLON.sub(", ", text.replace("₹", " "))
-    return _BEFORE_MARK.sub("", _SPACES.sub(" ", text)).strip()
+    text = " ".join(_UNUSUAL.sub(_usual, text).split())
+    if _HAS_FIGURES.search(text):
+        text = _Figures(_WHOLE_AND_PART.sub(lambda part: _PLACES[part[1]], text), language).in_words()
+    text = _tidy(_COLON.sub(", ", " ".join(text.replace("₹", " ").split())))
+    return _tidy(_SHORT.sub(lambda found: _in_full(found, language), text))
 
 
-def _plain(letter: str) -> str:
-    """Digits of any script are ASCII's; marks of lists and of emphasis are a space."""
-    digit = unicodedata.digit(letter, None)
-    if digit is not None:
-        return str(digit)
-    return " " if letter in "*_`~|<>\\{}[]" else letter
+def _usual(found: re.Match[str]) -> str:
+    """Digits of any script are ASCII's; marks of lists and of emphasis are a space, emoji and format marks nothing."""
+    letter = found[0]
+    if letter in _MARKUP:
+        between_digits = letter == "*" and _BETWEEN_DIGITS.match(found.string, max(0, found.start() - 1))
+        return "x" if between_digits else " "
+    if letter in _SYMBOLS or letter in _PLACES:
+        return letter
+    category = unicodedata.category(letter)
+    plain = _ALIKE.get(letter) or unicodedata.normalize("NFKC", letter)
+    if category in ("Nd", "No"):
+        digit = unicodedata.digit(letter, None)
+        plain = plain if digit is None else str(digit)
+        return plain if category == "Nd" else f" {plain} "
+    if category in ("So", "Cc"):
+        return " "
+    if (category in ("Cf", "Me") or letter == "\ufe0f") and letter not in _JOINERS:
+        plain = ""
+    return letter if plain == letter else _UNUSUAL.sub(_usual, plain)
 
 
-def _spoken(spoken: Spoken, language: Language, found: re.Match[str]) -> str:
-    words = spoken(found, language)
-    return found[0] if words is None else _padded(words)
+def _tidy(text: str) -> str:
+    return _BEFORE_MARK.sub("", " ".join(text.split()))
 
 
-def _padded(words: str) -> str:
-    return f" {words} "
+def _in_full(found: re.Match[str], language: Language) -> str:
+    """An abbreviation; among Latin words it is English in any sentence."""
+    key = found[0].lower()
+    beside = [_LETTER.search(before(found)[::-1]), _LETTER.search(after(found))]
+    is_latin = all(letter is None or letter[0].isascii() for letter in beside) and any(beside)
+    words = _ABBREVIATIONS[key][language != "en" and not is_latin]
+    return words if key[0].isalpha() else f" {words} "
 
 
-def _time(found: re.Match[str], language: Language) -> str | None:
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    half = (found["half"] or "").lower()
-    if hour > 23 or minute > 59 or (half and not 1 <= hour <= 12):
+class _Figures:
+    """One sentence, read from left to right: where a figure may begin, the first rule that knows it reads it."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        self._text = text
+        self._own: Language = language
+        self._around = _language_of(text, language)
+
+    def in_words(self) -> str:
+        text, last = self._text, None
+        parts: list[str] = []
+        done = looked = 0
+        while begin := _BEGINS.search(text, looked):
+            read = self._read(begin.start())
+            if read is None:
+                looked = begin.end()
+                continue
+            one, words, done_next = read
+            parts += _apart(self._between(text[done : begin.start()], last, one), words)
+            done = looked = done_next
+            last = one
+        return "".join((*parts, *_apart(self._after(text[done:], last), "")))
+
+    def _read(self, at: int) -> tuple[Rule, str, int] | None:
+        first = self._text[at]
+        rules = AT_DIGITS if first.isdigit() else AT_LETTERS if first.isalpha() else AT_SIGNS
+        for one in rules:
+            found = one.pattern.match(self._text, at)
+            if found and (words := one.read(found, self._language(one, found))):
+                return one, words, found.end()
         return None
-    if half:
-        return spoken_numbers.clock(time(hour % 12 + (12 if half == "p" else 0), minute), language)
-    if hour == 0 or hour > 12:
-        return spoken_numbers.clock(time(hour, minute), language)
-    spoken = spoken_numbers.bare_clock(time(hour, minute), language)
-    return f"{spoken} o'clock" if language == "en" and minute == 0 else spoken
+
+    def _language(self, one: Rule, found: re.Match[str]) -> Language:
+        if self._around == "en":
+            hindi: Language = "hi" if self._own == "en" else self._own
+            return hindi if _HINDI.search(found[0]) else "en"
+        if one.is_name:
+            word, attached = _LAST_WORD.search(before(found)), after(found)[:1]
+            if (word and word[1].isascii() and word[1][0].isupper()) or (attached.isascii() and attached.isalpha()):
+                return "en"
+        return self._around
+
+    def _between(self, gap: str, last: Rule | None, following: Rule) -> str:
+        """What stands between two figures, or before the first."""
+        alike = last is not None and last.kind is not None and last.kind == following.kind
+        if last and gap.strip() in _DASHES:
+            return f" {in_language(self._around, 'to', 'से')} " if alike else ", "
+        if last and gap.strip() == "/" and (alike or last.kind != "money"):
+            return f" {in_language(self._around, 'or', 'या')} " if alike else ", "
+        return _LEADING_LETTER.sub(" ", self._after(gap, last))
+
+    def _after(self, gap: str, last: Rule | None) -> str:
+        """ "₹500/plate" and "12/A"."""
+        if last is None or not gap.lstrip().startswith("/"):
+            return gap
+        per = in_language(self._around, "per", "प्रति") if last.kind in ("money", "measure") else ""
+        return f" {per} {gap.lstrip()[1:]}"
 
 
-def _date(found: re.Match[str], language: Language) -> str | None:
-    return _day_of_month(int(found["day"]), int(found["month"]), language)
+def _apart(gap: str, words: str) -> tuple[str, str]:
+    """A gap and the words after it, with spaces where letters would touch."""
+    begin = " " if gap[:1].isalnum() else ""
+    end = "" if gap[-1:] in _OPENING else " "
+    return f"{begin}{gap}{end}", words
 
 
-def _named_date(found: re.Match[str], language: Language) -> str | None:
-    name = found["name"].lower()
-    month = next(n for n, (latin, hindi) in enumerate(_MONTHS, 1) if name[:3] == latin or name in hindi.split("|"))
-    return _day_of_month(int(found["day"]), month, language)
-
-
-def _day_of_month(day: int, month: int, language: Language) -> str | None:
-    return spoken_numbers.day_of_month(day, month, language) if 1 <= day <= 31 and 1 <= month <= 12 else None
-
-
-def _money(found: re.Match[str], language: Language) -> str | None:
-    whole = found["whole"].replace(",", "")
-    if len(whole) > LONGEST_AMOUNT:
-        return None
-    spoken = spoken_numbers.rupees(int(whole), language)
-    paise = int((found["part"] or "0").ljust(2, "0"))
-    if not paise:
-        return spoken
-    return f"{spoken} {spoken_numbers.number(paise, language)} {'paise' if language == 'en' else 'पैसे'}"
-
-
-def _phone(found: re.Match[str], language: Language) -> str | None:
-    digits = re.sub(r"\D", "", found[0])
-    if len(digits) > MOST_DIGITS_OF_A_PHONE:
-        return None
-    if len(digits) > 10 and (found[0].startswith("+") or len(digits) == 12):
-        digits = digits.removeprefix("91")
-    return spoken_numbers.digits(digits, language)
-
-
-def _range(found: re.Match[str], language: Language) -> str:
-    between = " to " if language == "en" else " से "
-    return between.join(spoken_numbers.number(int(found[n]), language) for n in (1, 2))
-
-
-def _decimal(found: re.Match[str], language: Language) -> str | None:
-    if len(found[1]) > LONGEST_AMOUNT:
-        return None
-    point = "point" if language != "hi" else "दशमलव"
-    places = " ".join(spoken_numbers.digits(digit, language) for digit in found[2])
-    return f"{spoken_numbers.number(int(found[1]), language)} {point} {places}"
-
-
-def _grouped(found: re.Match[str], language: Language) -> str | None:
-    digits = found[0].replace(",", "")
-    return spoken_numbers.number(int(digits), language) if len(digits) <= LONGEST_AMOUNT else None
-
-
-def _ordinal(found: re.Match[str], language: Language) -> str:
-    return spoken_numbers.ordinal(int(found[1])) if language != "hi" else spoken_numbers.number(int(found[1]), language)
-
-
-def _integer(found: re.Match[str], language: Language) -> str:
-    is_code = len(found[0]) > LONGEST_NUMBER or (len(found[0]) > 1 and found[0][0] == "0")
-    return spoken_numbers.digits(found[0], language) if is_code else spoken_numbers.number(int(found[0]), language)
-
-
-_STEPS: tuple[tuple[re.Pattern[str], Spoken], ...] = (
-    (_ISO_DATE, _date),
-    (_DATE, _date),
-    (_CLOCK, _time),
-    (_HOUR, _time),
-    (_DAY_MONTH, _named_date),
-    (_MONTH_DAY, _named_date),
-    (_MONEY, _money),
-    (_MONEY_AFTER, _money),
-    (_PHONE, _phone),
-    (_PERCENT, lambda _, language: "percent" if language == "en" else "प्रतिशत"),
-    (_ORDINAL, _ordinal),
-    (_RANGE, _range),
-    (_GROUPED, _grouped),
-    (_DECIMAL, _decimal),
-    (_INTEGER, _integer),
-)
+def _language_of(text: str, language: Language) -> Language:
+    """What the sentence is written in: an owner's answer may be in another language than the conversation."""
+    latin = [word for word in _LATIN.findall(text) if word.lower() not in _NEUTRAL]
+    hindi = _HINDI.findall(text)
+    if language == "en":
+        return "hi" if len(hindi) > sum(map(len, latin)) else "en"
+    return "en" if latin and not hindi and not _ROMAN_HINDI.search(text) else language
