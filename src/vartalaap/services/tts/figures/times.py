@@ -60,27 +60,33 @@ def _bare(at: time, language: Language) -> str:
 def _span(found: re.Match[str], language: Language) -> str | None:
     """From one time to another; what is said of one half of the day or of 24 hours goes for both."""
     h1, m1, half1, h2, m2, half2 = found.group("h1", "m1", "half1", "h2", "m2", "half2")
-    dashed = found["between"].strip() in "-–—"
-    points = found["point"] == "." or found["point2"] == "."
-    if not (half2 or (not points and ((m1 and m2) or (dashed and (m1 or m2))))):
-        return None
     if half2 and not half1 and int(h1) <= _NOON:
-        half1 = half2 if (int(h1) % _NOON, int(m1 or 0)) < (int(h2) % _NOON, int(m2 or 0)) else _other(half2)
+        half1 = _earlier_half(h1, m1, h2, m2, half2)
     start, end = _at(h1, m1, half1), _at(h2, m2, half2)
-    if start is None or end is None:
+    if start is None or end is None or not _tells_times(found):
         return None
     in_full = half2 or _is_whole_day(h1) or _is_whole_day(h2)
     told = language != "en" and _PART_OF_DAY.search(before(found))
-    first = (
-        spoken_numbers.clock(start, language) if in_full and not told else spoken_numbers.bare_clock(start, language)
-    )
+    first = (spoken_numbers.clock if in_full and not told else spoken_numbers.bare_clock)(start, language)
     last = spoken_numbers.clock(end, language) if in_full else _bare(end, language)
-    if language == "en":
-        return f"{first} to {last}"
-    return f"{first} से {last}{'' if _UNTIL.match(after(found)) else ' तक'}"
+    until = "" if language == "en" or _UNTIL.match(after(found)) else " तक"
+    return f"{first} {in_language(language, 'to', 'से')} {last}{until}"
 
 
-def _other(half: str) -> str:
+def _tells_times(found: re.Match[str]) -> bool:
+    """7-11 pm, 11:00-22:30 and 11-22:30 do; 4-6, 4 to 7:30 and 1.30-2.30 need not."""
+    if found["half2"]:
+        return True
+    with_minutes = (found["point"] == ":") + (found["point2"] == ":")
+    with_points = "." in (found["point"], found["point2"])
+    is_dashed = found["between"].strip() in "-–—"
+    return not with_points and with_minutes >= (1 if is_dashed else 2)
+
+
+def _earlier_half(h1: str, m1: str | None, h2: str, m2: str | None, half: str) -> str:
+    """Of 7-11 pm the same half of the day, of 11-3 pm the other one."""
+    if (int(h1) % _NOON, int(m1 or 0)) < (int(h2) % _NOON, int(m2 or 0)):
+        return half
     return "a" if half in "pP" else "p"
 
 
