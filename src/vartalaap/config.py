@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import os
-import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
+from argon2 import extract_parameters
+from argon2.exceptions import InvalidHashError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from .dotenv import misspelt
 from .errors import ConfigurationError
+from .shipped import DEMO_BUSINESS
 
 KEY_BYTES = 32
 GROQ_URL = "https://api.groq.com"
 DEEPGRAM_URL = "https://api.in.deepgram.com"
 VOICES = ("piper", "edge", "espeak")
 RECOGNISERS = ("deepgram", "groq", "whisper")
-_DEVELOPMENT_KEYS = "development-keys"
+ENV_FILE = Path(".env")
+"""Of the folder in which a command is started."""
+_SHORTEST_SALT, _SHORTEST_DIGEST = 8, 16
+"""Bytes of a password's hash; a shorter one was cut."""
 
 
 class Settings(BaseSettings):
     """Every setting has a default that works with no key and no server; production asks for more."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
 
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
@@ -34,7 +43,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLite under data_dir if empty")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    business_config: Path = Path("config/himalayan_kitchen.yaml")
+    business_config: Path = DEMO_BUSINESS
     default_business_id: str = Field("", description="the business of BUSINESS_CONFIG if empty")
 
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
@@ -169,6 +178,34 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("business_config")
+    @classmethod
+    def _is_found_from_anywhere(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator(
+        "public_url", "plivo_base_url", "whatsapp_base_url", "groq_base_url", "deepgram_base_url", "piper_url"
+    )
+    @classmethod
+    def _is_whole_url(cls, value: str) -> str:
+        if value and not _is_web_url(value):
+            raise ValueError("must be like https://bot.example.in: scheme and host, without spaces, ? and #")
+        return value
+
+    @field_validator("admin_password_hash")
+    @classmethod
+    def _is_hash(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_argon2(value.get_secret_value()):
+            raise ValueError("is no hash of a password; put the whole line of `vartalaap keys password` there")
+        return value
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        if bool(self.admin_username) != bool(self.admin_password_hash):
+            there, missing = ("ADMIN_USERNAME", "ADMIN_PASSWORD_HASH")[:: 1 if self.admin_username else -1]
+            raise ValueError(f"{missing} must be set, as {there} is; `vartalaap keys password` prints a hash")
+        return self
+
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.environment == "development":
@@ -301,6 +338,15 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as wrong:
         raise ConfigurationError("; ".join(_sentence(error) for error in wrong.errors())) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{ENV_FILE.absolute()}: is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(f"{ENV_FILE.absolute()}: cannot be read ({error.strerror})") from None
+
+
+def misspelt_settings() -> list[str]:
+    """A line for each name in `.env` that is no setting and looks like one."""
+    return list(misspelt(ENV_FILE, {*Settings.model_fields, "forwarded_allow_ips"}))  # uvicorn's own
 
 
 def _sentence(error: object) -> str:
@@ -308,6 +354,23 @@ def _sentence(error: object) -> str:
     name = "_".join(str(part) for part in error["loc"]).upper()
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{name}: {message}" if name else message
+
+
+def _is_web_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, a bracket that stays open
+        return False
+    return whole and not set(text) & set("?#\\") and not any(letter.isspace() for letter in text)
+
+
+def _is_argon2(text: str) -> bool:
+    try:
+        found = extract_parameters(text)
+    except InvalidHashError:
+        return False
+    return found.salt_len >= _SHORTEST_SALT and found.hash_len >= _SHORTEST_DIGEST
 
 
 def _is_hashed(key: SecretStr) -> bool:
@@ -319,36 +382,3 @@ def _hex(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError:
         return b""
-
-
-def development_keys_made(folder: Path) -> bool:
-    """Were development keys generated in this folder?"""
-    return (folder / _DEVELOPMENT_KEYS).exists()
-
-
-def development_password(folder: Path) -> tuple[str, Path, bool]:
-    """(the console's password, the file that keeps it for the owner only, was it made just now)."""
-    file = folder / "development-password"
-    if file.exists():
-        return file.read_text(encoding="ascii").strip(), file, False
-    folder.mkdir(parents=True, exist_ok=True)
-    password = secrets.token_urlsafe(12)
-    file.touch(mode=0o600)
-    file.write_text(f"{password}\n", encoding="ascii")
-    return password, file, True
-
-
-def development_keys(folder: Path) -> tuple[str, str, bool]:
-    """(encryption key, pepper, were they made just now), kept in `folder/development-keys`, readable by the owner only.
-
-    For development: they make the zero-key default work, and a database made with them stays readable.
-    """
-    file = folder / _DEVELOPMENT_KEYS
-    if file.exists():
-        key, pepper = file.read_text(encoding="ascii").split()
-        return key, pepper, False
-    folder.mkdir(parents=True, exist_ok=True)
-    key, pepper = secrets.token_hex(KEY_BYTES), secrets.token_hex(KEY_BYTES)
-    file.touch(mode=0o600)
-    file.write_text(f"{key}\n{pepper}\n", encoding="ascii")
-    return key, pepper, True

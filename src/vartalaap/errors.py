@@ -1,4 +1,4 @@
-"""Every error of ours, in one tree. An error knows its HTTP status and whether trying again makes sense.
+"""Every error of ours, in one tree. An error knows its HTTP and exit status, and whether trying again helps.
 
     VartalaapError                500
     ├── ConfigurationError        500   the start is refused, naming the variable or the field
@@ -28,6 +28,8 @@ class VartalaapError(Exception):
 
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
+    exit_status: ClassVar[int] = 1
+    """Of a command: 2 where it could not even begin as things are set up."""
 
     def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
@@ -36,7 +38,9 @@ class VartalaapError(Exception):
 
 
 class ConfigurationError(VartalaapError):
-    """A setting or a business file is missing or wrong; the message names it."""
+    """A setting or a business file is missing or wrong; the message, one line, names it and says what to do."""
+
+    exit_status = 2
 
 
 class NotFound(VartalaapError):
@@ -96,6 +100,7 @@ class ProviderError(VartalaapError):
 
     status = 503
     retryable = True
+    exit_status = 2
 
 
 class ProviderRefused(ProviderError):

@@ -57,8 +57,31 @@ def test_the_commands_check_load_and_show_a_business(settings: Settings, monkeyp
     assert load_business(copy) == load_business(file)
     file.write_text(file.read_text(encoding="utf-8").replace("total_seats: 40", "total_seats: many"), "utf-8")
     wrong = run.invoke(main, ["business", "check", str(file)])
-    assert wrong.exit_code == 1
+    assert wrong.exit_code == 2
     assert "reservation_rules.total_seats: is not a whole number" in wrong.output
+
+
+def test_what_was_hardly_meant_is_a_warning_with_its_line_and_stops_nothing(settings: Settings) -> None:
+    file = settings.business_config
+    text = file.read_text(encoding="utf-8").replace('"+919810000000"', '"12345"', 1)
+    file.write_text(text.replace('tuesday: "11:00-22:30"', 'tuesday: "22:30-11:00"'), encoding="utf-8")
+    checked = CliRunner().invoke(main, ["business", "check"], env={"BUSINESS_CONFIG": str(file)})
+    assert checked.exit_code == 0
+    warnings = [line for line in checked.stdout.splitlines() if line.startswith("warning: ")]
+    places = [line.removeprefix(f"warning: {file}:").split(": ")[:2] for line in warnings]
+    assert places == [["15", "operating_hours.tuesday"], ["65", "faqs"], ["70", "handoff.whatsapp_number"]]
+    assert checked.stdout.splitlines()[-1].endswith("3 to look at.")
+
+
+def test_each_mistake_of_a_file_has_a_line(settings: Settings) -> None:
+    file = settings.business_config
+    text = file.read_text(encoding="utf-8").replace("total_seats: 40", "total_seats: many")
+    file.write_text(text.replace("price: 180", "price: -1"), encoding="utf-8")
+    checked = CliRunner().invoke(main, ["business", "check", str(file)])
+    assert checked.exit_code == 2
+    assert [line.split(": ")[1] for line in checked.stderr.splitlines()] == [
+        f"{file}:26", f"{file}:41", f"{file}:55",
+    ]  # fmt: skip
 
 
 def test_the_hash_of_a_password_opens_what_it_closes() -> None:

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from vartalaap.config import Settings, development_keys, load_settings
+from vartalaap.bootstrap import login_hint
+from vartalaap.bootstrap.login import admin_login
+from vartalaap.config import Settings, load_settings
+from vartalaap.development import development_keys
 from vartalaap.errors import ConfigurationError
+from vartalaap.security.auth import hash_password
 
 PRODUCTION = {
     "environment": "production",
@@ -48,6 +52,15 @@ def test_production_without_a_secret_is_refused_by_name(missing: str) -> None:
         ("PHONE_ENCRYPTION_KEY", "abc123", "64 hexadecimal"),
         ("PHONE_HASH_PEPPER", "short", "32 bytes"),
         ("PUBLIC_URL", "bot.example.in", "http"),
+        ("PUBLIC_URL", "https://:8443", "scheme and host"),
+        ("PUBLIC_URL", "https://bot.example.in:99999", "scheme and host"),
+        ("PUBLIC_URL", "https://bot example.in", "scheme and host"),
+        ("PUBLIC_URL", "https://bot.example.in?a=b", "scheme and host"),
+        ("PUBLIC_URL", "https://[bot", "scheme and host"),
+        ("GROQ_BASE_URL", "api.groq.com", "scheme and host"),
+        ("ADMIN_PASSWORD_HASH", "secret", "keys password"),
+        ("ADMIN_PASSWORD_HASH", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA", "keys password"),
+        ("ADMIN_PASSWORD_HASH", "=19=65536,t=3,p=4", "keys password"),
         ("PORT", "99999", "65535"),
         ("CLOCK_START", "2027-01-02T03:04:05", "time zone"),
         ("ENVIRONMENT", "staging", "development"),
@@ -148,3 +161,39 @@ def test_the_voices_are_those_that_are_configured_and_the_built_in_one_last() ->
 def test_a_voice_that_cannot_be_is_refused_with_one_sentence(given: dict[str, str], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         load_settings(**given)
+
+
+def test_a_login_that_is_set_by_half_is_refused_with_what_is_missing() -> None:
+    made = hash_password("open sesame")
+    assert load_settings(admin_username="owner", admin_password_hash=made).admin_username == "owner"
+    with pytest.raises(ConfigurationError, match="ADMIN_PASSWORD_HASH must be set, as ADMIN_USERNAME is"):
+        load_settings(admin_username="owner")
+    with pytest.raises(ConfigurationError, match="ADMIN_USERNAME must be set, as ADMIN_PASSWORD_HASH is"):
+        load_settings(admin_password_hash=made)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://bot.example.in", "http://127.0.0.1:8000/", "https://[::1]:8443", "HTTPS://Bot.in"]
+)
+def test_a_url_that_is_one_is_taken(url: str) -> None:
+    assert load_settings(piper_url=url).piper_url == url
+
+
+async def test_whoever_starts_it_is_told_where_the_password_lies_and_never_the_password(tmp_path: Path) -> None:
+    made = hash_password("open sesame")
+    settings = {
+        "admin, password in ": load_settings(data_dir=tmp_path),
+        "none yet: set ADMIN_USERNAME, and ADMIN_PASSWORD_HASH": load_settings(public_url="https://bot.example.in"),
+        "ADMIN_USERNAME, and the password whose hash": load_settings(
+            **PRODUCTION, admin_username="owner", admin_password_hash=made
+        ),
+    }
+    for said, given in settings.items():
+        hint = login_hint(*await admin_login(given))
+        assert hint.startswith(said)
+        assert made not in hint
+    password = (tmp_path / "development-password").read_text().strip()
+    assert login_hint(*await admin_login(settings["admin, password in "])) == (
+        f"admin, password in {tmp_path / 'development-password'}"
+    )
+    assert password not in str(settings)

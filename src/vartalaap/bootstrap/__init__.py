@@ -1,8 +1,9 @@
 """Puts the parts together. The only place that names vendors; application, commands and tests build from it."""
 
 from .brains import open_brain
-from .businesses import configured_business, read_business, show_business
-from .office import Office, open_office
+from .businesses import business_of_file, configured_business, read_business, show_business
+from .login import login_hint
+from .office import Office, open_office, upgrade_database
 from .parts import Parts, build
 from .privacy import (
     affected_by_breach,
@@ -24,10 +25,12 @@ __all__ = [
     "affected_by_breach",
     "booking_as_json",
     "build",
+    "business_of_file",
     "configured_business",
     "erase_number",
     "export_number",
     "legal_copies",
+    "login_hint",
     "make_backup",
     "open_brain",
     "open_office",
@@ -38,4 +41,5 @@ __all__ = [
     "rotate_keys",
     "show_business",
     "text_call",
+    "upgrade_database",
 ]

@@ -15,12 +15,14 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from ..config import Settings, development_keys_made
-from ..db.business_file import load_business
+from ..config import Settings
+from ..core.doubts import doubts
 from ..db.migrate import schema_state
+from ..development import development_keys_made
 from ..errors import ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
 from ..services.tts.edge import EdgeSpeech
+from .businesses import business_of_file
 from .hearing import deepgram_of
 from .messenger import open_workers
 
@@ -92,14 +94,15 @@ async def _settings(settings: Settings) -> Finding:
 
 
 async def _business(settings: Settings) -> Finding:
-    path = settings.business_config
     try:
-        business = await asyncio.to_thread(load_business, path)
+        business = await asyncio.to_thread(business_of_file, settings)
     except ConfigurationError as error:
-        return Finding("business", "wrong", error.message, f"Correct the file; `vartalaap business check {path}`.")
+        return Finding("business", "wrong", error.message, "Correct it; `vartalaap business check` names each mistake.")
     found = f"{business.name}: {len(business.menu.items)} dishes, {len(business.faqs)} FAQs"
     if not business.phone_numbers:
         return Finding("business", "warning", found, "Name its telephone number under phone_numbers.")
+    if unsure := len(doubts(business)):
+        found += f"; `vartalaap business check` warns of {unsure}"
     return Finding("business", "ok", found)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from loguru import logger
 
-from ..config import Settings, development_password
+from ..config import Settings
+from ..development import development_password
 from ..security.auth import AdminLogin, hash_password
 
 
@@ -18,5 +19,14 @@ async def admin_login(settings: Settings) -> tuple[AdminLogin, Path | None]:
         return AdminLogin(username, password_hash.get_secret_value() if password_hash else ""), None
     password, file, just_made = await asyncio.to_thread(development_password, settings.data_dir)
     if just_made:
-        logger.warning("a development login for /admin was generated", file=file)
-    return AdminLogin("admin", await asyncio.to_thread(hash_password, password)), file
+        logger.warning("a development login for /admin was generated", file=file.absolute())
+    return AdminLogin("admin", await asyncio.to_thread(hash_password, password)), file.absolute()
+
+
+def login_hint(login: AdminLogin, password_file: Path | None) -> str:
+    """Who may log in to the console, and where the password lies; never the password."""
+    if password_file:
+        return f"admin, password in {password_file}"
+    if login:
+        return "ADMIN_USERNAME, and the password whose hash is ADMIN_PASSWORD_HASH"
+    return "none yet: set ADMIN_USERNAME, and ADMIN_PASSWORD_HASH as `vartalaap keys password` prints it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Literal
 
 from loguru import logger
 
-from ..config import Settings, development_keys
+from ..config import Settings
 from ..core.booking.caller_desk import Desk
 from ..core.business import Business
 from ..core.clock import Clock
@@ -28,6 +29,7 @@ from ..db.repositories.outbox import Outbox
 from ..db.repositories.preferences import CallerPreferences
 from ..db.repositories.reservations import Reservations
 from ..db.session import Database
+from ..development import data_folder, development_keys
 from ..security.crypto import PhoneVault
 
 
@@ -83,10 +85,17 @@ class Office:
         return context
 
 
+async def upgrade_database(settings: Settings) -> None:
+    """Bring the database to the present schema, its folder made. Raises `ConfigurationError`, `ProviderError`."""
+    if not settings.database_url:
+        await asyncio.to_thread(data_folder, settings.data_dir)
+    await upgrade(settings.database)
+
+
 @asynccontextmanager
 async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]:
-    """The database, brought to the present schema, and the repositories on it."""
-    await upgrade(settings.database)
+    """The database, brought to the present schema, and the repositories on it. Raises `ConfigurationError`."""
+    await upgrade_database(settings)
     database = Database(settings.database)
     try:
         vault = make_vault(settings)

@@ -11,7 +11,7 @@ from typing import Any
 
 from loguru import logger
 
-from ..config import Settings, development_keys
+from ..config import Settings
 from ..core.booking.book import Actor
 from ..core.clock import Clock
 from ..core.phone import PhoneNumber
@@ -22,6 +22,7 @@ from ..db.privacy.person import Bookings, Receipt
 from ..db.privacy.retention import Purge
 from ..db.privacy.rotation import Rotated, Rotation
 from ..db.repositories.audit import record_change
+from ..development import development_keys
 from ..errors import ConfigurationError, VartalaapError
 from .office import Office, open_office
 

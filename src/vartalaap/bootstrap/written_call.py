@@ -52,7 +52,12 @@ async def text_call(
     existing: Sequence[Booking],
     settings: Settings,
 ) -> AsyncIterator[TextLine]:
-    """A call in writing on a temporary database that holds this business and these bookings."""
+    """A call in writing on a temporary database that holds this business and these bookings, made its own.
+
+    `now` without a zone is by the business's clock.
+    """
+    if now and now.tzinfo is None:
+        now = now.replace(tzinfo=business.tz)
     with TemporaryDirectory(prefix="vartalaap-") as folder:
         own = settings.model_copy(update={"data_dir": Path(folder), "database_url": ""})
         async with open_office(own, Clock(now or settings.clock_start)) as office:
@@ -66,6 +71,7 @@ async def text_call(
 
 async def _restore(office: Office, business: Business, booking: Booking) -> None:
     """Put a booking of before the call into the book, whatever the rules say of it today."""
+    booking = replace(booking, business_id=business.id)
     request = TableRequest(booking.date, booking.time, booking.party_size)
     seating = replace(Seating.of(business, office.clock, request), decide=lambda _: Free(request))
     await office.reservations.add(booking, seating, f"restored|{booking.id}", SYSTEM)

@@ -12,9 +12,8 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from ..bootstrap import text_call
+from ..bootstrap import business_of_file, text_call
 from ..config import Settings, load_settings
-from ..db.business_file import load_business
 from ..dialogue.nlu import LineKind, understand_lines
 from ..logging_config import configure_logging
 from ..simulator import chat as chats
@@ -36,7 +35,12 @@ DEMO_CALLED = "+911140001234"
 @click.option("--from", "from_number", default=DEMO_CALLER, show_default=True, help="The caller's number.")
 @click.option("--json", "report_file", type=Path, help="Also write the report to this file.")
 def call(prefix: Path | None, demo: bool, url: str, from_number: str, report_file: Path | None) -> None:
-    """Call a running server as the carrier would, with recordings for a voice."""
+    """Call a running server as the carrier would, with recordings for a voice.
+
+    \b
+    Examples: vartalaap call --demo
+              vartalaap call --caller recordings/booking --url http://127.0.0.1:8000
+    """
     if demo == bool(prefix):
         raise click.UsageError("Give --caller DIR/CALL, or --demo.")
     console = Console()
@@ -53,7 +57,7 @@ def call(prefix: Path | None, demo: bool, url: str, from_number: str, report_fil
 
 async def _place_call(url: str, prefix: Path, caller: str, settings: Settings, console: Console) -> CallReport:
     token = settings.plivo_auth_token
-    called = load_business(settings.business_config).phone_numbers
+    called = business_of_file(settings).phone_numbers
     return await place_call(
         url,
         find_recordings(prefix),
@@ -67,12 +71,19 @@ async def _place_call(url: str, prefix: Path, caller: str, settings: Settings, c
 @click.command()
 @click.option("--jsonl", is_flag=True, help="JSON lines on stdin and stdout, for programs.")
 def chat(jsonl: bool) -> None:
-    """A call in writing: the same brain, desk and call log, without sound."""
+    """A call in writing: the same brain, desk and call log, without sound.
+
+    Nothing is kept: it has a database of its own. An empty line hangs up.
+
+    \b
+    Examples: vartalaap chat
+              echo '{"open": {}}' | vartalaap chat --jsonl
+    """
     settings = load_settings()
     configure_logging("ERROR")
 
     def open_call(opening: chats.Opening) -> AbstractAsyncContextManager[chats.WrittenCall]:
-        business = opening.business or load_business(settings.business_config)
+        business = opening.business or business_of_file(settings)
         return text_call(business, opening.now, opening.caller, opening.existing, settings)
 
     run = chats.run_jsonl if jsonl else chats.run_interactive
@@ -82,7 +93,11 @@ def chat(jsonl: bool) -> None:
 @click.command()
 @click.option("--as", "kind", required=True, type=click.Choice(get_args(LineKind)))
 def understand(kind: LineKind) -> None:
-    """What is understood of each JSON line of stdin, as JSON lines on stdout."""
+    """Print what is understood of each JSON line of stdin, as JSON lines.
+
+    \b
+    Example: echo '{"text": "haan ji"}' | vartalaap understand --as yesno
+    """
     try:
         for answer in understand_lines(kind, sys.stdin):
             click.echo(json.dumps(answer, ensure_ascii=False))

@@ -20,7 +20,10 @@ MARKS = {"ok": "[green]✓[/]", "off": "[dim]–[/]", "warning": "[yellow]![/]",
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each finding.")
 def doctor(as_json: bool) -> None:
-    """Look at everything a call depends on and say what to do. Changes nothing; exit status 1 if something is wrong."""
+    """Look at everything that calls depend on and say what to do.
+
+    Exit status 1 if something is wrong; a warning stops nothing.
+    """
     findings: list[Finding] = []
     console = Console(highlight=False, soft_wrap=True)
 

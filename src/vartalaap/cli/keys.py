@@ -14,11 +14,12 @@ from ..config import KEY_BYTES, load_settings
 from ..errors import ConfigurationError
 from ..logging_config import configure_logging
 from ..security.auth import hash_password, new_api_key
+from .sections import Sections
 
 
-@click.group()
+@click.group(cls=Sections)
 def keys() -> None:
-    """The keys that protect telephone numbers, and the administrator's password."""
+    """Make the keys that protect telephone numbers, the API's, and the administrator's password."""
 
 
 @keys.command("new")
@@ -31,7 +32,10 @@ def keys_new() -> None:
 @keys.command("password")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out.")
 def keys_password(password: str) -> None:
-    """Print the hash of an administrator's password for the environment."""
+    """Print the hash of an administrator's password for the environment: the login of /admin and of the API.
+
+    Put the line that it prints into .env, and ADMIN_USERNAME beside it; then restart the server.
+    """
     click.echo(f"ADMIN_PASSWORD_HASH='{hash_password(password)}'")
 
 

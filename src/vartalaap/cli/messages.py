@@ -9,11 +9,12 @@ import click
 from ..bootstrap.messenger import listed_messages, retry_message, shown_message
 from ..config import load_settings
 from ..db.models import OUTBOX_STATES
+from .sections import Sections
 
 
-@click.group()
+@click.group(cls=Sections)
 def messages() -> None:
-    """Messages on WhatsApp: what is owed, what was sent, what is dead."""
+    """Show messages on WhatsApp: what is owed, what was sent, what is dead."""
 
 
 @messages.command("list")

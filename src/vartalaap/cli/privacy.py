@@ -58,9 +58,12 @@ def _print(value: object) -> None:
 @click.argument("phone", type=_number)
 @click.option("--file", type=click.Path(path_type=Path, dir_okay=False), help="Write it there, readable by you only.")
 def export(phone: PhoneNumber, file: Path | None) -> None:
-    """Everything that is held of a number, as JSON, its transcripts opened: for that person alone.
+    """Print everything that is held of a number, as JSON, its transcripts opened: for that person alone.
 
     Give it to nobody before you know that the number is theirs. The audit log notes the export, not the number.
+
+    \b
+    Example: vartalaap export 9876543210 --file guest.json
     """
     configure_logging("ERROR")
     held = asyncio.run(bootstrap.export_number(phone, load_settings()))
@@ -122,6 +125,9 @@ def legal_copies(since: datetime, until: datetime) -> None:
     """Open the sealed copies of what was collected between two times, as JSON lines; the audit log notes it.
 
     For an authority that asks in writing. Copies exist only if RETENTION_LEGAL_COPY_DAYS was set when data were erased.
+
+    \b
+    Example: vartalaap legal-copies --from 2026-11-25T00:00+05:30 --to 2026-11-26T00:00+05:30
     """
     configure_logging("ERROR")
 
@@ -136,7 +142,7 @@ def legal_copies(since: datetime, until: datetime) -> None:
 @_between
 @click.option("--reveal", is_flag=True, help="Numbers and names in plain, for the letters; the audit log notes it.")
 def breach(since: datetime, until: datetime, reveal: bool) -> None:
-    """Who is affected, if strangers saw what was written or changed between two times, as JSON.
+    """Print who is affected, if strangers saw what was written or changed between two times, as JSON.
 
     If the whole database was taken, begin before its first call. Stolen with its keys, everything in it is readable;
     without them, names of bookings are, and who wrote what down when.

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import click
 
-from ..bootstrap.office import make_vault
+from ..bootstrap.office import make_vault, upgrade_database
 from ..config import Settings
-from ..db.migrate import upgrade
 from ..errors import ConfigurationError
 
 LOOK_EVERY_S = 0.2
@@ -53,7 +52,7 @@ def serve_several(settings: Settings, count: int) -> None:
     """Until SIGTERM or SIGINT. Raises `ConfigurationError` where they could not be reached."""
     if not settings.public_url:
         raise ConfigurationError("--processes needs PUBLIC_URL, and a proxy before them: see docs/real-time.md")
-    asyncio.run(upgrade(settings.database))  # one does it for all; so it is with keys made for development
+    asyncio.run(upgrade_database(settings))  # one does it for all; so it is with keys made for development
     make_vault(settings)
     stopped = False
 

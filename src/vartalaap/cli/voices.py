@@ -8,11 +8,12 @@ import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
 from ..services.tts.piper_voices import VOICES, VOICES_URL, download, find
+from .sections import Sections
 
 
-@click.group()
+@click.group(cls=Sections)
 def voices() -> None:
-    """Piper's neural voices, which are downloaded, not part of Vartalaap."""
+    """List and download Piper's neural voices, which are not part of Vartalaap."""
 
 
 @voices.command("list")

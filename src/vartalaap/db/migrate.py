@@ -11,17 +11,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, text
+from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from ..errors import ConfigurationError, ProviderError
+from ..shipped import MIGRATIONS
 from .session import errors_are_ours
 from .url import async_url
 
 PATIENCE_S = 60
 """How long one process waits for another that migrates the same database."""
 LOOK_S = 5
-_CHECKOUT = Path(__file__).parents[3] / "migrations"
-_INSTALLED = Path(__file__).parents[1] / "migrations"
 _LOCK = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": "SELECT pg_advisory_xact_lock(hashtextextended('vartalaap migrations', 0))",
@@ -31,7 +31,7 @@ _LOCK = {
 def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, with the migrations of the checkout or of the installed package."""
     config = Config()
-    config.set_main_option("script_location", str(_CHECKOUT if _CHECKOUT.is_dir() else _INSTALLED))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -80,8 +80,7 @@ async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> N
     parsed = async_url(url)
     kind = parsed.get_backend_name()
     if kind == "sqlite":
-        assert parsed.database
-        await asyncio.to_thread(Path(parsed.database).parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(_make_folder, parsed)
     engine = create_async_engine(parsed, connect_args={"timeout": PATIENCE_S})
     if kind == "sqlite":
         event.listen(engine.sync_engine, "connect", _begin_in_words)
@@ -89,8 +88,27 @@ async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> N
         async with errors_are_ours(), engine.begin() as connection:
             await connection.execute(text(_LOCK[kind]))
             await connection.run_sync(work)
+    except ProviderError as error:
+        raise ProviderError(f"{error.message}; {_advice(parsed)}") from error
     finally:
         await engine.dispose()
+
+
+def _make_folder(url: URL) -> None:
+    folder = Path(url.database or "").absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror})") from None
+
+
+def _advice(url: URL) -> str:
+    """Where the database should be, without its user and password, and what to see to."""
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "").absolute()
+        return f"see {file}: DATA_DIR or DATABASE_URL names it, and this user must be able to write it"
+    place = f"{url.host or url.query.get('host', 'localhost')}:{url.port or 5432}/{url.database}"
+    return f"see that PostgreSQL runs and that DATABASE_URL, which leads to {place}, is right"
 
 
 def _begin_in_words(connection: Any, _: object) -> None:

@@ -41,7 +41,7 @@ def whisper_folder(models_dir: Path) -> Path:
         try:
             _join(parts, folder)
         except OSError as error:
-            raise ConfigurationError(f"The folder {folder} cannot be written: {error.strerror}") from error
+            raise ConfigurationError(f"DATA_DIR: {folder.absolute()} cannot be written ({error.strerror})") from error
     return folder
 
 

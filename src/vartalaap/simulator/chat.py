@@ -27,10 +27,10 @@ class Opening:
     business: Business | None = None
     """None is the configured one."""
     now: dt.datetime | None = None
-    """Aware; None is the present."""
+    """None is the present; without a zone, by the business's clock."""
     caller: PhoneNumber | None = None
     existing: tuple[Booking, ...] = ()
-    """Bookings of before the call; their ids are kept."""
+    """Bookings of before the call, of whichever business answers; their ids are kept."""
 
 
 class WrittenCall(Protocol):
@@ -171,20 +171,16 @@ def _parsed(line: str) -> object:
 
 
 def _opening(asked: _Open) -> Opening:
-    now = asked.now
-    if now and now.tzinfo is None:
-        now = now.replace(tzinfo=(asked.business or Business(id="any", name="any")).tz)
-    business_id = asked.business.id if asked.business else ""
-    existing = tuple(_booking(booking, business_id) for booking in asked.existing_bookings)
-    return Opening(asked.business, now, PhoneNumber.parse(asked.caller_id), existing)
+    existing = tuple(_booking(booking) for booking in asked.existing_bookings)
+    return Opening(asked.business, asked.now, PhoneNumber.parse(asked.caller_id), existing)
 
 
-def _booking(given: _ExistingBooking, business_id: str) -> Booking:
+def _booking(given: _ExistingBooking) -> Booking:
     phone = PhoneNumber.parse(given.phone)
     if phone is None:
         raise BadRequest("existing_bookings: phone is no telephone number")
     guest = Guest(given.name, phone)
-    return Booking(given.id, business_id, given.date, given.time, given.party_size, guest, given.status)
+    return Booking(given.id, "", given.date, given.time, given.party_size, guest, given.status)
 
 
 def result_as_json(record: CallRecord, row: Mapping[str, object] | None) -> dict[str, object]:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from loguru import logger
 
 from tests.integration.admin.conftest import browser, console_app
+from tests.support.api import ADMIN
 from tests.unit.security.test_limits import Hand
 from vartalaap.bootstrap import Office
 from vartalaap.logging_config import configure_logging
@@ -21,7 +22,10 @@ PASSWORD, KEY, COOKIE, NUMBER, NAME = (
 @pytest.fixture
 def broken(office: Office, hand: Hand) -> FastAPI:
     """The application, with a route of the API and one of the console that fail with a secret in their hands."""
-    app = console_app(office, hand, admin_password_hash="canary-hash-4", plivo_auth_token="canary-token-5")
+    password_hash = "$argon2id$v=19$m=65536,t=3,p=4$Y2FuYXJ5LXNhbHQ$canaryhash4canaryhash4canaryhash4canaryhash"
+    app = console_app(
+        office, hand, admin_username=ADMIN, admin_password_hash=password_hash, plivo_auth_token="canary-token-5"
+    )
 
     @app.post("/broken")
     async def fails(given: dict[str, str]) -> None:
@@ -52,5 +56,5 @@ async def test_no_canary_is_found_anywhere(
     assert "request failed" in said, "the failures were logged"
     texts = [said, *(answer.text + repr(answer.headers) for answer in answers)]
     texts += [file.read_bytes().decode("latin-1") for file in tmp_path.rglob("*.db*")]  # noqa: ASYNC240 - nothing else runs
-    for canary in (PASSWORD, KEY, COOKIE, NUMBER, NAME, "canary-hash-4", "canary-token-5"):
+    for canary in (PASSWORD, KEY, COOKIE, NUMBER, NAME, "canaryhash4", "canary-token-5"):
         assert not [text for text in texts if canary in text], canary

@@ -126,7 +126,8 @@ async def test_no_answer_and_no_document_names_a_secret(app: FastAPI) -> None:
         "phone_encryption_key": "c0" * 32,
         "phone_hash_pepper": "canary-pepper-" + "p" * 32,
         "groq_api_key": "canary-groq",
-        "admin_password_hash": "canary-hash",
+        "admin_username": "owner",
+        "admin_password_hash": "$argon2id$v=19$m=65536,t=3,p=4$Y2FuYXJ5LXNhbHQ$canary-hash-canary-hash-canary",
     }
     app = with_settings(app, **secrets)
     async with client(app) as stranger:

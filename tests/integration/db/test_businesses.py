@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.support.book import DEMO, test_business
 from vartalaap.core.business import Menu, MenuCategory, MenuItem
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.db.business_file import load_business
+from vartalaap.db.business_file import WrongBusinessFile, load_business
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.errors import ConfigurationError, Conflict, NotFound
 
@@ -56,7 +57,7 @@ async def test_an_unknown_business_is_not_found(businesses: Businesses) -> None:
         ('tuesday: "11:00-22:30"', 'tuesday: "11-22:30"', r":15: operating_hours\.tuesday: '11' is not a time"),
         ('tuesday: "11:00-22:30"', 'tuesday: "11:00 to 22:30"', r":15: operating_hours\.tuesday: .* not a span"),
         ("total_seats: 40", "total_seats: many", r":26: reservation_rules\.total_seats: .*whole number"),
-        ("total_seats: 40", "total_chairs: 40", r":26: reservation_rules\.total_chairs: Extra inputs"),
+        ("total_seats: 40", "total_chairs: 40", r":26: reservation_rules\.total_chairs: there is no such field"),
         ("price: 180", "price: -1", r"menu\.categories\.0\.items\.0\.price: .*greater"),
         ("timezone: Asia/Kolkata", "timezone: Asia/Delhi", r":5: timezone: 'Asia/Delhi' is not a time zone"),
         (
@@ -78,11 +79,65 @@ def test_a_mistake_in_the_file_is_named_by_line_and_field(tmp_path: Path, old: s
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     file = tmp_path / "business.yaml"
-    file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigurationError, match=r"business\.yaml: is not UTF-8 text"):
+    file.write_bytes(b"id: a\n\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match=r"business\.yaml:2: is not UTF-8 text; save"):
         load_business(file)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"nowhere\.yaml: cannot be read"):
+    with pytest.raises(ConfigurationError, match=rf"{tmp_path}/nowhere\.yaml: there is no such file; copy .*\.yaml"):
         load_business(tmp_path / "nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", r":1: is empty; begin with a copy"),
+        ("# later\n", r":1: is empty"),
+        ("- Momos\n", r":1: does not consist of fields"),
+        ("Himalayan Kitchen", r":1: does not consist of fields"),
+        ("\nid: \x01\x02", r":2: has a character that no text has"),
+        ("id: a\nmenu: " + "[" * 5000, r":2: nests deeper than 32 levels"),
+        ("\n".join(" " * depth + "menu:" for depth in range(5000)), r":32: nests deeper than 32 levels"),
+        ("id: a\nname: " + "9" * 5000, r":2: has a value that cannot be read as int"),
+        ("id: a\nname: !!bool perhaps", r":2: has a value that cannot be read as bool"),
+        ("id: a\nname: b\nid: c", r":3: id is given twice, first in line 1; remove one"),
+        ("id: a\nmenu:\n  categories: []\n  categories: []", r":4: categories is given twice, first in line 3"),
+        ("? [a]\n: b", r":1: .*unhashable key"),
+        ("id: a\n---\nid: b", r":2: expected a single document"),
+    ],
+)
+def test_yaml_that_cannot_be_meant_is_one_line_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "business.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=said) as refused:
+        load_business(file)
+    assert "\n" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("total_seats:", "total_seat:", r":26: reservation_rules\.total_seat: .* did you mean total_seats\?"),
+        ("price: 180", "Price: 180", r"menu\.categories\.0\.items\.0\.price: is missing"),
+        ("question: parking", "qestion: parking", r":66: faqs\.0\.question: is missing"),
+        ("promise_minutes:", "promise_minute:", r"handoff\.promise_minute: .* did you mean promise_minutes\?"),
+        ("  # phone_number", "  hours: {mondy: closed}\n  #", r"handoff\.hours\.mondy: .* did you mean monday\?"),
+        ("type: restaurant", "zzz: 1", r":4: zzz: there is no such field; there are faqs, greeting"),
+    ],
+)
+def test_a_misspelt_field_is_told_what_was_meant(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = tmp_path / "business.yaml"
+    file.write_text(DEMO.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(WrongBusinessFile) as refused:
+        load_business(file)
+    assert re.search(said, "\n".join(refused.value.mistakes))
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", forbidden)  # the tests may run as root, who may read everything
+    with pytest.raises(ConfigurationError, match=rf"{tmp_path}/own\.yaml: cannot be read \(Permission denied\)"):
+        load_business(tmp_path / "own.yaml")

@@ -28,7 +28,7 @@ class _Line:
     def __init__(self, opening: Opening) -> None:
         business = opening.business or test_business()
         book = book_with(*opening.existing) if opening.existing else MemoryBook()
-        now = opening.now or TEST_NOW
+        now = opening.now.replace(tzinfo=business.tz) if opening.now else TEST_NOW
         desk = make_desk(book, business, caller=opening.caller.e164 if opening.caller else None, now=now)
         context = CallContext("text-1", business, desk, Clock(now), opening.caller, "text")
         self._call = TextCall(context, BRAIN, self)
