@@ -24,13 +24,23 @@ from .api.routes import (
     whatsapp_webhook,
 )
 from .api.websocket import audio_stream, browser_phone
-from .bootstrap import build
+from .bootstrap import Parts, build, login_hint
 from .config import Settings, load_settings
+from .core.doubts import doubts
 from .logging_config import configure_logging
 from .tasks.messages import sending
 
 WIND_UP_SECONDS = 10.0
 """How long a shutdown waits for live calls to finish their sentence."""
+
+
+def _announce(parts: Parts) -> None:
+    """Where everything is, and what somebody who started it for the first time should know."""
+    if unsure := len(doubts(parts.business)):
+        logger.warning("`vartalaap business check` warns of {} place(s) in the business", unsure)
+    login = login_hint(parts.admin, parts.admin_password_file)
+    url, environment = parts.settings.reachable_url, parts.settings.environment
+    logger.info("ready", url=url, environment=environment, console=f"{url}/admin", login=login)
 
 
 @asynccontextmanager
@@ -39,7 +49,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with build(settings) as parts:
         app.state.parts = parts
-        logger.info("ready", url=settings.reachable_url, environment=settings.environment)
+        _announce(parts)
         async with sending(parts.office.outbox, parts.messenger, parts.workers):
             yield
             await parts.calls.wind_up(WIND_UP_SECONDS)

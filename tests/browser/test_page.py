@@ -64,6 +64,8 @@ def test_the_page_names_the_business_and_brings_nothing_from_elsewhere(phone: Ph
     assert "<h1>Himalayan Kitchen</h1>" in answer.text
     assert "may be transcribed" in answer.text
     assert "//" not in answer.text.replace("<!doctype", "")
+    assert '<a href="/admin">' in answer.text
+    assert '<a href="/docs">' in answer.text
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 

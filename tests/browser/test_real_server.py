@@ -68,7 +68,7 @@ def test_a_table_typed_on_the_page_is_booked_as_the_card_says(typing: Page, data
         rows = connection.execute("SELECT id, reservation_date, reservation_time, party_size, status FROM reservations")
         (row,) = rows.fetchall()
     assert row[1:] == ("2026-11-26", "19:00:00.000000", 4, "confirmed")
-    assert str(row[0]).replace("-", "") == reference.replace("-", "")
+    assert (len(reference), str(row[0]).startswith(reference)) == (8, True)
 
 
 def test_words_spoken_into_the_microphone_are_understood(speaking: Page) -> None:

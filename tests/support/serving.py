@@ -28,6 +28,12 @@ class Listening:
         return f"http://127.0.0.1:{self.port}"
 
 
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 class Served(Listening):
     """An application, and what serves it."""
 

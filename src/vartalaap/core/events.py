@@ -148,7 +148,7 @@ class BookingMade:
     @classmethod
     def of(cls, booking: Booking) -> BookingMade:
         at = booking.time.strftime("%H:%M")
-        return cls(booking.id, booking.date.isoformat(), at, booking.party_size, booking.guest.name)
+        return cls(booking.reference, booking.date.isoformat(), at, booking.party_size, booking.guest.name)
 
 
 LineEvent = CallStarted | AudioIn | DigitPressed | TextTyped | CheckpointPlayed | AudioCleared | CallEnded

@@ -203,5 +203,14 @@ async def test_a_login_that_another_site_sends_is_refused(app: FastAPI) -> None:
 async def test_without_a_configured_login_the_page_says_how_to_make_one(app: FastAPI) -> None:
     app.state.parts.admin = AdminLogin("", "")
     shown = await browser(app).open("/admin/login")
-    assert "ADMIN_PASSWORD_HASH" in shown.text
+    for step in ("vartalaap keys password", "ADMIN_PASSWORD_HASH=", "ADMIN_USERNAME=", ".env", "Restart", "PUBLIC_URL"):
+        assert step in shown.text, step
     assert test_business().name in shown.text
+
+
+async def test_the_form_says_where_name_and_password_come_from_and_tells_neither(app: FastAPI) -> None:
+    shown = await browser(app).open("/admin/login")
+    assert "ADMIN_USERNAME" in shown.text
+    assert "vartalaap keys password" in shown.text
+    assert ADMIN not in shown.text.replace("owner’s", "")
+    assert PASSWORD not in shown.text

@@ -18,6 +18,7 @@ from vartalaap.admin.routes.audit import ENTITIES
 from vartalaap.admin.words import LANGUAGES, catalogue
 from vartalaap.bootstrap import Office
 from vartalaap.core.booking.rules import Rule
+from vartalaap.core.events import BookingMade
 from vartalaap.db.models import (
     CONSENTS,
     FOLLOW_UP_STATES,
@@ -330,3 +331,10 @@ async def test_the_language_can_be_changed_from_a_page_that_answered_a_form(visi
     assert back
     followed = await visitor.http.get(back[1])
     assert (await visitor.http.get(followed.headers["location"])).status_code == 200
+
+
+async def test_a_booking_s_reference_is_the_one_that_the_caller_s_card_shows(visitor: Browser, filled: Office) -> None:
+    row = await row_of(filled, GUESTS[0][3])
+    shown = BookingMade.of(await filled.reservations.get(row.id)).reference
+    assert (len(shown), row.id.startswith(shown)) == (8, True)
+    assert f"ref. {shown}" in (await visitor.open("/admin/today")).text

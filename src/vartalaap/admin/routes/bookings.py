@@ -45,6 +45,10 @@ class Shown:
     may_become: frozenset[BookingStatus]
 
     @property
+    def reference(self) -> str:
+        return rules.reference_of(self.row.id)
+
+    @property
     def live(self) -> bool:
         return self.row.status in rules.LIVE
 

@@ -23,6 +23,10 @@ LIVE: frozenset[BookingStatus] = frozenset({"confirmed", "seated"})
 """What holds its seats: who has come sits there until the booking is completed."""
 
 
+REFERENCE_LENGTH = 8
+"""Characters: four thousand million different ones."""
+
+
 class Rule(StrEnum):
     """The name of the rule that refuses; returned by the API, spoken by the phrases."""
 
@@ -114,6 +118,15 @@ class Booking:
     notes: str = field(default="", repr=False)
     version: int = field(default=1, compare=False)
     """Counts the changes, so that two editors do not overwrite each other."""
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.id)
+
+
+def reference_of(booking_id: str) -> str:
+    """What people call a booking by: the beginning of its id, enough to tell a house's bookings apart."""
+    return booking_id[:REFERENCE_LENGTH]
 
 
 GRID_MINUTES = 15
