@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     """Every setting has a default that works with no key and no server; production asks for more."""
 
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+        env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", env_ignore_empty=True
     )
 
     environment: Literal["development", "production"] = "development"

@@ -18,7 +18,7 @@ def misspelt(file: Path, known: Collection[str]) -> Iterator[str]:
     `known` are the names of the settings. A file that cannot be read has none: whoever needs it says so.
     """
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         return
     names = {name.upper() for name in known}

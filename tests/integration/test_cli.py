@@ -15,6 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.postgres import Postgres
 from vartalaap.bootstrap import business_of_file
 from vartalaap.cli import main
 from vartalaap.cli.sections import Sections
@@ -94,6 +95,16 @@ def test_a_damaged_secret_of_development_is_named(elsewhere: Path, name: str, te
 )
 def test_a_file_that_cannot_be_written_is_named(command: tuple[str, ...]) -> None:
     assert "/proc/nowhere" in refused(run(*command, "/proc/nowhere/file"))
+
+
+def test_a_postgresql_that_lacks_the_database_is_one_line(postgres: Postgres) -> None:
+    line = refused(run("db", "upgrade", DATABASE_URL=postgres.url("nowhere")))
+    assert "InvalidCatalogNameError; see that PostgreSQL runs and that DATABASE_URL, which leads to " in line
+
+
+def test_a_dotenv_that_begins_with_a_byte_order_mark_is_read_whole(elsewhere: Path) -> None:
+    (elsewhere / ".env").write_bytes(b"\xef\xbb\xbfPORT=8123\n")
+    assert load_settings().port == 8123
 
 
 def test_a_dotenv_that_is_no_text_is_named(elsewhere: Path) -> None:

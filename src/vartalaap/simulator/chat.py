@@ -168,6 +168,8 @@ def _parsed(line: str) -> object:
         return json.loads(line)
     except json.JSONDecodeError as error:
         raise BadRequest(f"not JSON: {error.msg}") from None
+    except (ValueError, RecursionError):  # a number of 5,000 digits, lists without end
+        raise BadRequest("no JSON that can be read: too long a number, or nested too deep") from None
 
 
 def _opening(asked: _Open) -> Opening:

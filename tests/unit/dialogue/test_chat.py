@@ -88,9 +88,10 @@ async def test_calls_may_follow_one_another_even_without_an_end() -> None:
 
 async def test_a_wrong_line_is_answered_and_the_next_one_taken() -> None:
     wrong_business = {**OPEN, "business": {"id": "x", "name": "X", "colour": "red"}}
-    answers = await converse("{", {"say": "hello"}, {"dance": 1}, {"open": wrong_business}, {"open": OPEN})
-    assert [set(answer) for answer in answers] == [{"error"}] * 4 + [{"say", "language"}]
-    assert "colour" in str(answers[3]["error"])
+    endless = ("[" * 100_000, '{"say": ' + "9" * 5000 + "}")
+    answers = await converse("{", *endless, {"say": "hello"}, {"dance": 1}, {"open": wrong_business}, {"open": OPEN})
+    assert [set(answer) for answer in answers] == [{"error"}] * 6 + [{"say", "language"}]
+    assert "colour" in str(answers[5]["error"])
 
 
 async def test_a_person_chats_in_plain_lines() -> None:
