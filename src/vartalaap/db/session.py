@@ -113,7 +113,8 @@ async def errors_are_ours() -> AsyncIterator[None]:
         yield
     except DBAPIError as error:
         _forget_values(error)
-        raise ProviderError(f"the database failed: {type(error.driver_exception).__name__}") from error
+        kind = error if type(error) is not DBAPIError else error.driver_exception  # else it says nothing: no login, say
+        raise ProviderError(f"the database failed: {type(kind).__name__}") from error
     except PoolTimeout as error:
         raise ProviderError("the database has no connection to spare") from error
     except OSError as error:  # no answer in time is one too
