@@ -20,7 +20,7 @@ PROGRAM = """
 import asyncio, sys
 from vartalaap.bootstrap import open_office
 from vartalaap.config import load_settings
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.core.clock import Clock
 from vartalaap.db.privacy.rotation import Rotation
 
