@@ -10,7 +10,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8000
 
-.PHONY: help setup dev run test torture bench check audit call eval clean
+.PHONY: help setup dev run test torture bench check shape understanding audit call eval clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,6 +60,12 @@ check: dev ## Lint, types, layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+shape: ## Figures of the source's shape: lines, functions, complexity, what no test names
+	@$(PYTHON) scripts/shape
+
+understanding: dev ## Fit the model of intents to its lines (seconds), and say how often it is right
+	@$(BIN)/python -m eval.train_intents
 
 audit: ## Look the pinned libraries up among known vulnerabilities (status 2: they could not be)
 	@PYTHON=$(PYTHON) scripts/audit-dependencies

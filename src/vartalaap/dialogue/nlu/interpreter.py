@@ -187,6 +187,26 @@ class _Utterance:
         return frozenset(found)
 
 
+def value_kinds_in(text: str, *, now: datetime, business: Business, expecting: Expectation) -> tuple[str, ...]:
+    """The kinds of value that an utterance gives: what an intent may rest on."""
+    return value_kinds(understand(text, now=now, business=business, expecting=expecting))
+
+
+def value_kinds(heard: Understanding) -> tuple[str, ...]:
+    """Those of what was understood."""
+    when = heard.when
+    found = {
+        "date": when and when.date,
+        "time": when and when.time,
+        "party": heard.party_size,
+        "more": heard.party_change,
+        "phone": heard.phone,
+        "name": heard.name,
+        "dish": any(dishes.items for dishes in heard.dishes),
+    }
+    return tuple(kind for kind, there in found.items() if there)
+
+
 def _corrected(timing: WhenHeard | None, party: Settled[int]) -> frozenset[Slot]:
     """The slots whose value was marked as a correction."""
     marks: tuple[tuple[Slot, object], ...] = (

@@ -247,12 +247,12 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
         if not _reopened(turn):
             confirmation.close()
             turn.ask("confirm", "ask_what_to_change")
+    elif heard.answer == "yes" and not turn.read_back_was_heard():
+        turn.progress = True
+        _read_back(turn)
     elif consent.is_given(turn, asked_plainly=confirmation.asked_plainly) or _tells_to_book(turn):
         turn.progress = True
-        if turn.read_back_was_heard():
-            await _save(turn, agreed)
-        else:
-            _read_back(turn)
+        await _save(turn, agreed)
     elif heard.slot_named and heard.shows("asks") and not turn.answered:
         turn.progress = True  # "what time did I say?"
         _read_back(turn)
@@ -265,7 +265,9 @@ async def _answer_to_read_back(turn: Turn, agreed: ReadBack) -> None:
 
 def _tells_to_book(turn: Turn) -> bool:
     """ "Book the table", without a yes."""
-    return turn.heard.has("book") and not (turn.heard.unexplained or turn.answered or turn.heard.shows("asks"))
+    heard = turn.heard
+    plainly = heard.has("book") and not (heard.unexplained or turn.answered or heard.shows("asks"))
+    return plainly and turn.read_back_was_heard()
 
 
 def _reopened(turn: Turn) -> bool:

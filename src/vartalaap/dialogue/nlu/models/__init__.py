@@ -1,0 +1,1 @@
+"""What was fitted: made by `make understanding`, never edited by hand."""
