@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vartalaap.core.events import CallEnded, CallStarted, Checkpoint, LineCommand, LineEvent, PlayAudio
 from vartalaap.errors import ProtocolError
+from vartalaap.security.tokens import Carrier
 
 from .frames import REFUSED, UNSUPPORTED
 
@@ -250,21 +251,21 @@ class CarrierLine:
 
 
 class OpenLines:
-    """The lines that are open, by the token that opened them: it opens another stream of the same call after a break.
+    """The lines that are open, by carrier and token: those open another stream of the same call after a break.
 
     So a token is good once, and once more only for the call that it began, while that goes on without a stream.
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, CarrierLine] = {}
+        self._lines: dict[tuple[Carrier, str], CarrierLine] = {}
 
-    def broken(self, token: str) -> CarrierLine | None:
+    def broken(self, carrier: Carrier, token: str) -> CarrierLine | None:
         """The line of this token, if it waits for another stream."""
-        line = self._lines.get(token)
+        line = self._lines.get((carrier, token))
         return line if line and line.is_broken else None
 
-    def add(self, token: str, line: CarrierLine) -> None:
-        self._lines[token] = line
+    def add(self, carrier: Carrier, token: str, line: CarrierLine) -> None:
+        self._lines[carrier, token] = line
 
-    def remove(self, token: str) -> None:
-        self._lines.pop(token, None)
+    def remove(self, carrier: Carrier, token: str) -> None:
+        self._lines.pop((carrier, token), None)
