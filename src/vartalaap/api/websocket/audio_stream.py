@@ -8,7 +8,7 @@ from fastapi import APIRouter, WebSocket
 from loguru import logger
 
 from vartalaap.api.own_path import own_path
-from vartalaap.errors import Forbidden, ProtocolError, ProviderError, VartalaapError
+from vartalaap.errors import Forbidden, FrameFault, ProtocolError, ProviderError, VartalaapError
 from vartalaap.security.signatures import SIGNATURE, is_signed
 from vartalaap.security.tokens import Carrier, PendingCall
 from vartalaap.services.telephony.line import CarrierLine, Codec
@@ -54,7 +54,11 @@ async def serve_stream(
         await _refuse(socket, refusal)
         return
     await socket.accept()
-    line = CarrierLine(socket, pending.call_id, codec(pending.call_id))
+
+    def count(fault: FrameFault) -> None:
+        parts.open_lines.malformed[carrier, fault] += 1
+
+    line = CarrierLine(socket, pending.call_id, codec(pending.call_id), on_malformed=count)
     parts.open_lines.add(carrier, token, line)
     try:
         if not await _serve_line(line, pending, parts, control):
