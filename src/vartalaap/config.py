@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,6 +19,7 @@ GROQ_URL = "https://api.groq.com"
 DEEPGRAM_URL = "https://api.in.deepgram.com"
 VOICES = ("piper", "edge", "espeak")
 RECOGNISERS = ("deepgram", "groq", "whisper")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _DEVELOPMENT_KEYS = "development-keys"
 
 
@@ -165,9 +167,17 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
+        """As carriers sign it, however it was written: small letters up to the path, no port that is the scheme's own."""
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in _DEFAULT_PORTS:
             raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
+        if not parts.hostname or "@" in parts.netloc:
+            raise ValueError("must name a host, and no user")
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]) else ""
+        return parts._replace(netloc=host + port).geturl().rstrip("/")
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:

@@ -11,6 +11,7 @@ import pytest
 from loguru import logger
 from pydantic import SecretStr
 
+from vartalaap.config import load_settings
 from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
 from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
@@ -74,6 +75,14 @@ async def test_a_signed_answer_webhook_gets_a_stream_with_a_token_for_its_call(g
     assert pending.caller == PhoneNumber("+919876543210")
     assert pending.called == PhoneNumber("+911140001234")
     assert "9876543210" not in response.text
+
+
+@pytest.mark.parametrize("written", ["https://bot.example.in:443", "https://Bot.Example.IN/", "HTTPS://bot.example.in"])
+async def test_a_webhook_is_signed_for_the_plain_form_of_the_public_url(guarded: FakeParts, written: str) -> None:
+    guarded.settings.reachable_url = load_settings(public_url=written).reachable_url
+    async with client(guarded) as http:
+        answer = await http.post("/plivo/answer", data=CALL, headers=signed("POST", f"{PUBLIC}/plivo/answer", CALL))
+    assert stream_token(answer)
 
 
 async def test_the_query_of_the_configured_url_is_signed_too(guarded: FakeParts) -> None:
