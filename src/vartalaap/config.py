@@ -167,7 +167,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
-        """As carriers sign it, however it was written: small letters up to the path, no port that is the scheme's own."""
+        """As carriers sign it, however it was written: small letters before the path, no port of the scheme's own."""
         if not value:
             return ""
         parts = urlsplit(value)
