@@ -86,5 +86,5 @@ def understand(kind: LineKind) -> None:
     try:
         for answer in understand_lines(kind, sys.stdin):
             click.echo(json.dumps(answer, ensure_ascii=False))
-    except (ValueError, LookupError) as wrong:  # not JSON, no text, an unknown time zone
+    except (ValueError, LookupError, RecursionError) as wrong:  # not JSON, no text, an unknown time zone
         raise click.ClickException(f"a line of the input is wrong: {wrong}") from None

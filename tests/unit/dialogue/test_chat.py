@@ -7,6 +7,8 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
+
 from tests.support.book import TEST_NOW, MemoryBook, make_desk, test_business
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord, Sentence
@@ -98,3 +100,22 @@ async def test_a_person_chats_in_plain_lines() -> None:
     await run_interactive(open_call, io.StringIO("what are your hours?\n\n"), sink)
     assert "eleven in the morning" in sink.getvalue()
     assert sink.getvalue().endswith("[info_only, resolved]\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"open":' * 50_000,
+        '{"say": "hello \\ud800"}',
+        '{"say": "hello \udcff"}',
+        '{"say": ' + "9" * 5000 + "}",
+        '{"open": {"now": ' + "9" * 5000 + "}}",
+        '{"open": {"caller_id": "\\udfff"}}',
+        '{"say": "\\u0000"',
+    ],
+)
+async def test_no_line_ends_the_program(line: str) -> None:
+    before, error, after = await converse({"open": OPEN}, line, {"say": "hello"})
+    assert set(error) == {"error"}
+    assert set(before) <= set(after)
