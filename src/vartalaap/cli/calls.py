@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 from contextlib import AbstractAsyncContextManager
@@ -76,7 +77,10 @@ def chat(jsonl: bool) -> None:
         return text_call(business, opening.now, opening.caller, opening.existing, settings)
 
     run = chats.run_jsonl if jsonl else chats.run_interactive
-    asyncio.run(run(open_call, sys.stdin, sys.stdout))
+    source = io.TextIOWrapper(
+        sys.stdin.buffer, encoding="utf-8", errors="replace"
+    )  # bytes that are no text end nothing
+    asyncio.run(run(open_call, source, sys.stdout))
 
 
 @click.command()
