@@ -77,9 +77,7 @@ def chat(jsonl: bool) -> None:
         return text_call(business, opening.now, opening.caller, opening.existing, settings)
 
     run = chats.run_jsonl if jsonl else chats.run_interactive
-    source = io.TextIOWrapper(
-        sys.stdin.buffer, encoding="utf-8", errors="replace"
-    )  # bytes that are no text end nothing
+    source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")  # no bytes end the program
     asyncio.run(run(open_call, source, sys.stdout))
 
 
