@@ -228,7 +228,9 @@ def malformed_frames(count: int) -> list[tuple[list[str | bytes], int | None]]:
         cut = whole[: chance.randrange(len(whole))]
         noise = "".join(chr(chance.randrange(32, 0x3000)) for _ in range(chance.randrange(40)))
         torn = chance.choice([cut, "{" + noise, cut + noise + "}"])
-        frames.append(chance.choice([*kinds, *[([torn], 1007)] * 5, *[([start(), torn], None)] * 15]))
+        early: tuple[list[str | bytes], int | None] = ([torn], 1007)
+        late: tuple[list[str | bytes], int | None] = ([start(), torn], None)
+        frames.append(chance.choice([*kinds, *[early] * 5, *[late] * 15]))
     return frames
 
 

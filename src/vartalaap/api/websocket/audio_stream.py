@@ -58,7 +58,7 @@ async def serve_stream(
     def count(fault: FrameFault) -> None:
         parts.open_lines.malformed[carrier, fault] += 1
 
-    line = CarrierLine(socket, pending.call_id, codec(pending.call_id), on_malformed=count)
+    line = CarrierLine(socket, pending.call_id, codec(pending.call_id), count)
     parts.open_lines.add(carrier, token, line)
     try:
         if not await _serve_line(line, pending, parts, control):

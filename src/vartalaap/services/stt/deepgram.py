@@ -212,10 +212,11 @@ class DeepgramStream:
         positions reach further answers what was asked before as well.
         """
         if self._finalizing:
-            reach = max(reach, self._finalizing.popleft())
+            asked = self._finalizing.popleft()
+            self._heard_to = max(self._heard_to, asked)
+            reach = max(reach, asked)
         while self._finalizing and self._finalizing[0] <= reach:
             self._finalizing.popleft()
-        self._heard_to = max(self._heard_to, reach)
         return reach
 
     def _overdue(self, ask: _Ask) -> None:
