@@ -26,6 +26,7 @@ ENV_FILE = Path(".env")
 """Of the folder in which a command is started."""
 _SHORTEST_SALT, _SHORTEST_DIGEST = 8, 16
 """Bytes of a password's hash; a shorter one was cut."""
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Settings(BaseSettings):
@@ -171,13 +172,6 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
-    @field_validator("public_url")
-    @classmethod
-    def _is_url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
-
     @field_validator("business_config")
     @classmethod
     def _is_found_from_anywhere(cls, value: Path) -> Path:
@@ -189,8 +183,21 @@ class Settings(BaseSettings):
     @classmethod
     def _is_whole_url(cls, value: str) -> str:
         if value and not _is_web_url(value):
-            raise ValueError("must be like https://bot.example.in: scheme and host, without spaces, ? and #")
+            raise ValueError("must be like https://your.domain: scheme and host, without spaces, ? and #")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _as_carriers_sign_it(cls, value: str) -> str:
+        """However it was written: small letters before the path, no port of the scheme's own."""
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if "@" in parts.netloc:
+            raise ValueError("must name a host, and no user")
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]) else ""
+        return parts._replace(netloc=f"{host}{port}").geturl().rstrip("/")
 
     @field_validator("admin_password_hash")
     @classmethod

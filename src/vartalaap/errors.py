@@ -10,6 +10,7 @@
     ├── Conflict                  409   somebody else changed the row first, or it exists already
     ├── TooManyRequests           429   not before `retry_after_s`
     ├── ProtocolError             400   a carrier's or a browser's frame that cannot be understood
+    │   └── MalformedFrame        400   one that the others need not suffer for
     └── ProviderError             503   speech, voice, model or database is late, limited or gone; may be retried
         └── ProviderRefused       503   a bad key, an unknown model: not before somebody has changed that
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class VartalaapError(Exception):
@@ -93,6 +94,17 @@ class ProtocolError(VartalaapError):
     def __init__(self, message: str, *, close_code: int = 1008, details: Mapping[str, object] | None = None) -> None:
         super().__init__(message, details=details)
         self.close_code = close_code
+
+
+FrameFault = Literal["binary", "json", "field", "audio", "digit"]
+
+
+class MalformedFrame(ProtocolError):
+    """A frame that cannot be read; what stands around it may be as good as ever. `fault` says what is wrong with it."""
+
+    def __init__(self, message: str, fault: FrameFault, *, close_code: int = 1007) -> None:
+        super().__init__(message, close_code=close_code)
+        self.fault = fault
 
 
 class ProviderError(VartalaapError):

@@ -49,6 +49,8 @@ class Faults:
     """Nothing more is sent, for ever."""
     idle_seconds: float = 10.0
     ignores_finalize: bool = False
+    finalizes_early: float = 0.0
+    """Seconds by which the answer to Finalize, with all of its words, says that it ends too early."""
     delay: float = 0.0
     """Before each result."""
     no_word_times: bool = False
@@ -248,7 +250,7 @@ class _Nova(_Model):
             "type": "Results",
             "channel_index": [0, 1],
             "start": start,
-            "duration": to / RATE - start,
+            "duration": max(to / RATE - start - (self.faults.finalizes_early if from_finalize else 0.0), 0.0),
             "is_final": is_final,
             "speech_final": speech_final,
             "channel": {"alternatives": [alternative]},

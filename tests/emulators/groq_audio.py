@@ -43,10 +43,20 @@ def read_upload(content_type: str, body: bytes) -> Upload:
             content if isinstance(content, bytes) else b""
         )
     with wave.open(io.BytesIO(parts.pop("file", b"")), "rb") as wav:
-        if wav.getframerate() != 8000 or wav.getnchannels() != 1 or wav.getsampwidth() != 2:
-            raise ValueError("not telephone audio")
-        mulaw = audioop.lin2ulaw(wav.readframes(wav.getnframes()), 2)
+        mulaw = _telephone_audio(wav)
     return Upload({name: content.decode() for name, content in parts.items()}, mulaw)
+
+
+def _telephone_audio(wav: wave.Wave_read) -> bytes:
+    """Of any rate and width, one channel or two: Groq takes them all."""
+    pcm, width, channels = wav.readframes(wav.getnframes()), wav.getsampwidth(), wav.getnchannels()
+    if width == 1:
+        pcm = audioop.bias(pcm, 1, -128)  # of 8 bits a WAV has no sign
+    if channels == 2:
+        pcm = audioop.tomono(pcm, width, 1.0, 0.0)
+    if wav.getframerate() != 8000:
+        pcm, _ = audioop.ratecv(pcm, width, 1, wav.getframerate(), 8000, None)
+    return audioop.lin2ulaw(pcm, width)
 
 
 def transcription(upload: Upload, text: str, *, no_speech: float = 0.01, score: float = -0.2) -> Json:

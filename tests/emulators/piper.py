@@ -26,7 +26,8 @@ class Faults:
 
     status: int = 200
     delay: float = 0.0
-    garbage: bool = False
+    garbage: bytes = b""
+    """The body that is sent instead."""
     stall_after: int | None = None
     """Bytes of the body."""
     drop_after: int | None = None
@@ -58,8 +59,7 @@ class PiperEmulator(Listening):
             body, kind = wav(self.asked[-1]["text"]), "wav"
         else:
             return False
-        if self.faults.garbage:
-            body = b"<html>" * 50
+        body = self.faults.garbage or body
         self.took.append(loop.time() - began)
         said = f"HTTP/1.1 {self.faults.status} X\r\ncontent-type: application/{kind}\r\ncontent-length: {len(body)}\r\n"
         writer.write(f"{said}\r\n".encode())

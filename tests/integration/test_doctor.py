@@ -128,7 +128,8 @@ async def test_the_messengers_key_and_number_are_tried(
         (PiperFaults(), VOICES, "ok", "has the voices", ""),
         (PiperFaults(), VOICES[1:], "wrong", f"lacks {VOICES[0]}", f"`vartalaap voices download {VOICES[0]}`"),
         (PiperFaults(status=500), VOICES, "wrong", "answers 500", "PIPER_URL"),
-        (PiperFaults(garbage=True), VOICES, "wrong", "not as Piper's server does", "PIPER_URL"),
+        (PiperFaults(garbage=b"<html>" * 50), VOICES, "wrong", "not as Piper's server does", "PIPER_URL"),
+        (PiperFaults(garbage=b"[" * 100_000), VOICES, "wrong", "not as Piper's server does", "PIPER_URL"),
     ],
 )
 async def test_pipers_server_is_asked_for_the_voices(

@@ -39,6 +39,23 @@ def test_production_with_everything_starts_without_the_browser_phone() -> None:
     assert load_settings(**PRODUCTION, browser_phone_enabled=True).browser_phone
 
 
+@pytest.mark.parametrize(
+    ("given", "signed"),
+    [
+        ("https://bot.example.in:443", "https://bot.example.in"),
+        ("HTTPS://Bot.Example.IN/", "https://bot.example.in"),
+        ("http://bot.example.in:80/Path/", "http://bot.example.in/Path"),
+        ("https://bot.example.in:0443", "https://bot.example.in"),
+        ("https://bot.example.in:", "https://bot.example.in"),
+        ("https://bot.example.in:8443", "https://bot.example.in:8443"),
+        ("http://bot.example.in:443", "http://bot.example.in:443"),
+        ("https://[2001:DB8::1]:443/", "https://[2001:db8::1]"),
+    ],
+)
+def test_the_public_url_is_the_one_that_carriers_sign_however_it_is_written(given: str, signed: str) -> None:
+    assert load_settings(public_url=given).reachable_url == signed
+
+
 @pytest.mark.parametrize("missing", ["public_url", "plivo_auth_token", "phone_encryption_key", "phone_hash_pepper"])
 def test_production_without_a_secret_is_refused_by_name(missing: str) -> None:
     given = {name: value for name, value in PRODUCTION.items() if name != missing}
@@ -61,6 +78,7 @@ def test_production_without_a_secret_is_refused_by_name(missing: str) -> None:
         ("ADMIN_PASSWORD_HASH", "secret", "keys password"),
         ("ADMIN_PASSWORD_HASH", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA", "keys password"),
         ("ADMIN_PASSWORD_HASH", "=19=65536,t=3,p=4", "keys password"),
+        ("PUBLIC_URL", "https://owner:hunter2@bot.example.in", "user"),
         ("PORT", "99999", "65535"),
         ("CLOCK_START", "2027-01-02T03:04:05", "time zone"),
         ("ENVIRONMENT", "staging", "development"),

@@ -30,6 +30,7 @@ def test_headers_that_make_no_sense_say_nothing() -> None:
     gate = Gate()
     gate.told({"x-ratelimit-remaining-tokens": "none", "x-ratelimit-reset-tokens": "soon"}, 0.0)
     gate.told({"x-ratelimit-remaining-tokens": "0"}, 0.0)
+    gate.told({"x-ratelimit-remaining-tokens": "0" * 5000, "x-ratelimit-reset-tokens": "9" * 5000}, 0.0)
     assert gate.is_open(TOKENS, 0.0)
 
 

@@ -20,7 +20,7 @@ from ..errors import TooManyRequests
 from ..security.limits import TokenBuckets, network_of
 from .own_path import OwnPath
 
-WEBHOOKS = ("/plivo/", "/whatsapp")
+WEBHOOKS = ("/plivo/", "/twilio/", "/whatsapp")
 """Signed requests of carriers, who share addresses: a count by address would refuse callers, and one for all of
 them would let anybody use it up. What bounds them: their size, the signature, and one token a call."""
 UNCOUNTED = (*WEBHOOKS, "/health", "/metrics")

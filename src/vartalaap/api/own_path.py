@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..services.telephony.ports import PhoneSettings
 
 _KEY = "vartalaap.own_path"
 _OWN = re.compile(r"/p\d+(?=/)")
@@ -30,3 +33,11 @@ class OwnPath:
 def own_path(scope: Scope) -> str:
     """What was taken off."""
     return str(scope.get(_KEY, ""))
+
+
+async def signed_parts(request: Request, settings: PhoneSettings) -> tuple[str, dict[str, list[str]]]:
+    """What a carrier signs: the URL as the public sees it, with its query; each field's values in their order."""
+    form = await request.form()
+    fields = {key: [value for value in form.getlist(key) if isinstance(value, str)] for key in form}
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{settings.reachable_url}{own_path(request.scope)}{request.url.path}{query}", fields

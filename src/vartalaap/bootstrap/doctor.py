@@ -309,6 +309,6 @@ async def _get(
         date = None
     try:
         body: object = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     return _Answer(answer.status_code, "", date, body)

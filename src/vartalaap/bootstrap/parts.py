@@ -29,7 +29,7 @@ from ..security.replays import SeenWebhooks
 from ..security.tokens import PendingCalls
 from ..services import weights
 from ..services.messaging.workers import Workers
-from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics
+from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics, malformed_frames
 from ..services.patient_log import PatientCallLog
 from ..services.telephony.line import OpenLines
 from ..services.telephony.plivo_rest import PlivoRest
@@ -148,6 +148,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         recogniser = await stack.enter_async_context(open_recogniser(settings, providers))
         brain = await stack.enter_async_context(open_brain(settings))
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
+        open_lines = OpenLines()
         load = Load(lambda: len(calls), lambda: calls.refused, lambda: lag.seconds)
         yield Parts(
             settings=settings,
@@ -159,12 +160,12 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             business=business,
             calls=calls,
             pending_calls=PendingCalls(),
-            open_lines=OpenLines(),
+            open_lines=open_lines,
             carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_webhooks=SeenWebhooks(),
             messenger=await stack.enter_async_context(open_messenger(settings, providers)),
             workers=await stack.enter_async_context(open_workers(settings)),
-            metrics=MeasuredCallLog(call_log, load, turns, providers),
+            metrics=MeasuredCallLog(call_log, load, turns, providers, malformed_frames(open_lines.malformed)),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,
             admin_password_file=password_file,

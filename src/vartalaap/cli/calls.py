@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 from contextlib import AbstractAsyncContextManager
@@ -87,7 +88,8 @@ def chat(jsonl: bool) -> None:
         return text_call(business, opening.now, opening.caller, opening.existing, settings)
 
     run = chats.run_jsonl if jsonl else chats.run_interactive
-    asyncio.run(run(open_call, sys.stdin, sys.stdout))
+    source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")  # no bytes end the program
+    asyncio.run(run(open_call, source, sys.stdout))
 
 
 @click.command()
@@ -101,5 +103,5 @@ def understand(kind: LineKind) -> None:
     try:
         for answer in understand_lines(kind, sys.stdin):
             click.echo(json.dumps(answer, ensure_ascii=False))
-    except (ValueError, LookupError) as wrong:  # not JSON, no text, an unknown time zone
+    except (ValueError, LookupError, RecursionError) as wrong:  # not JSON, no text, an unknown time zone
         raise click.ClickException(f"a line of the input is wrong: {wrong}") from None

@@ -35,10 +35,10 @@ class Configured(BaseModel):
 def _minute_of_day(text: str) -> int:
     hour, sep, minute = text.strip().partition(":")
     if not (sep and hour.isdecimal() and minute.isdecimal()):
-        raise ValueError(f"'{text.strip()}' is not a time like 19:00")
+        raise ValueError(f"{text.strip()!r} is not a time like 19:00")
     value = int(hour) * 60 + int(minute)
     if int(minute) > 59 or value > 24 * 60:
-        raise ValueError(f"'{text.strip()}' is not a time of day")
+        raise ValueError(f"{text.strip()!r} is not a time of day")
     return value
 
 
@@ -53,10 +53,10 @@ class Span(Configured):
         """Read `11:00-22:30`, or `18:00-02:00`, which passes midnight."""
         first, sep, last = text.partition("-")
         if not sep:
-            raise ValueError(f"'{text}' is not a span like 11:00-22:30")
+            raise ValueError(f"{text!r} is not a span like 11:00-22:30")
         start, end = _minute_of_day(first), _minute_of_day(last)
         if start in (end, 24 * 60):
-            raise ValueError(f"'{text}' is an empty span")
+            raise ValueError(f"{text!r} is an empty span")
         return cls(start=start, end=end if end > start else end + 24 * 60)
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ _zones = cache(available_timezones)  # reading the folder takes ten milliseconds
 
 def _known_zone(name: str) -> str:
     if name not in _zones():
-        raise ValueError(f"'{name}' is not a time zone")
+        raise ValueError(f"{name!r} is not a time zone")
     return name
 
 

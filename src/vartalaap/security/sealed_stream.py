@@ -59,7 +59,7 @@ def open_stream(file: BinaryIO, keys: Sequence[bytes]) -> Opened:
     try:
         about = json.loads(header)
         version, salt, check = about.pop("version"), bytes.fromhex(about.pop("salt")), about.pop("check")
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise BadRequest("The backup is damaged: its beginning cannot be read.") from None
     if version != str(VERSION):
         raise BadRequest("The backup was made by another version of the program.")

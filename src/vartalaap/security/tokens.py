@@ -8,15 +8,20 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
+
+Carrier = Literal["plivo", "twilio"]
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCall:
     """A call that was answered and whose audio has not come yet."""
 
+    carrier: Carrier
+    """Whose audio socket its token opens; another's checks other things."""
     call_id: str
     caller: PhoneNumber | None
     called: PhoneNumber | None = None
@@ -44,7 +49,8 @@ class PendingCalls:
     def register(self, call: PendingCall, now: datetime, request: str = "") -> str:
         """A token for this call's stream; a repeated webhook gets the call's unused token again.
 
-        The very same request (its nonce) gets the same token, even if that is used: whoever replays it gains nothing.
+        The very same request (by what tells it from all others) gets the same token, even if that is used: whoever
+        replays it gains nothing.
         """
         self._forget_expired(now)
         of_call = [(token, entry) for token, entry in self._entries.items() if entry.call == call]
@@ -61,10 +67,10 @@ class PendingCalls:
             del self._entries[next(iter(self._entries))]
         return token
 
-    def redeem(self, token: str, now: datetime) -> PendingCall:
-        """The call of this token, once; afterwards, or late, `Forbidden` with the reason."""
+    def redeem(self, token: str, carrier: Carrier, now: datetime) -> PendingCall:
+        """The call of this token at this carrier, once; afterwards, or late, `Forbidden` with the reason."""
         entry = self._entries.get(token)
-        if entry is None:
+        if entry is None or entry.call.carrier != carrier:
             raise Forbidden("the stream token is unknown or long expired")
         if now >= entry.expires_at:
             raise Forbidden("the stream token has expired")

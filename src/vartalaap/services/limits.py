@@ -55,7 +55,7 @@ class Gate:
         for what in ("requests", "tokens"):
             left = headers.get(f"x-ratelimit-remaining-{what}", "")
             reset = seconds_of(headers.get(f"x-ratelimit-reset-{what}", ""))
-            if left.isdecimal() and reset is not None:
+            if left.isdecimal() and len(left) < 20 and reset is not None:
                 self._left[what] = (int(left), now + min(reset, _LONGEST_LIMIT_SECONDS))
 
     def limited(self, headers: Mapping[str, str], message: str, now: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
@@ -61,17 +61,26 @@ class ProviderMetrics(Collector):
         return self._registry.collect()
 
 
-class _Turns(Collector):
-    """The brain's own count, read when it is asked for."""
+class _Counted(Collector):
+    """Another's own count, read when it is asked for."""
 
-    def __init__(self, turns: Mapping[str, int]) -> None:
-        self._turns = turns
+    def __init__(
+        self, name: str, what: str, labels: Sequence[str], counts: Callable[[], Mapping[tuple[str, ...], int]]
+    ) -> None:
+        """`counts` gives the numbers by the values of the `labels`, in their order."""
+        self._name, self._what, self._labels, self._counts = name, what, labels, counts
 
     def collect(self) -> Iterator[Metric]:
-        counted = CounterMetricFamily("vartalaap_turns", "Turns by who took them", labels=["taker"])
-        for taker, number in self._turns.items():
-            counted.add_metric([taker], number)
+        counted = CounterMetricFamily(self._name, self._what, labels=self._labels)
+        for values, number in self._counts().items():
+            counted.add_metric(values, number)
         yield counted
+
+
+def malformed_frames(counts: Mapping[tuple[str, ...], int]) -> Collector:
+    """Frames that were left out, by carrier and fault; read when it is asked for."""
+    what = "Frames of carriers that could not be read and were left out"
+    return _Counted("vartalaap_malformed_frames", what, ["carrier", "fault"], lambda: counts)
 
 
 class Load(Collector):
@@ -96,7 +105,10 @@ class MeasuredCallLog:
         """
         self._log = log
         self._registry = CollectorRegistry()
-        for collector in (load, _Turns(turns), *others):
+        takers = _Counted(
+            "vartalaap_turns", "Turns by who took them", ["taker"], lambda: {(who,): turns[who] for who in turns}
+        )
+        for collector in (load, takers, *others):
             self._registry.register(collector)
         self._calls = Counter(
             "vartalaap_calls", "Finished calls", ["channel", "outcome", "result"], registry=self._registry

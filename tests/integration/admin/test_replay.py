@@ -30,10 +30,10 @@ async def send(parts: FakeParts, nonce: str, path: str = "/plivo/answer") -> htt
 async def test_a_repeat_is_answered_with_the_same_token_which_is_good_once(parts: FakeParts) -> None:
     token = stream_token(await send(parts, "1"))
     assert stream_token(await send(parts, "1")) == token
-    parts.pending_calls.redeem(token, parts.clock.now())
+    parts.pending_calls.redeem(token, "plivo", parts.clock.now())
     assert stream_token(await send(parts, "1")) == token
     with pytest.raises(Forbidden):
-        parts.pending_calls.redeem(token, parts.clock.now())
+        parts.pending_calls.redeem(token, "plivo", parts.clock.now())
 
 
 async def test_a_minute_later_the_same_request_is_refused_and_a_fresh_one_is_not(parts: FakeParts) -> None:
@@ -63,6 +63,23 @@ async def test_a_signature_that_is_listed_in_another_way_is_the_same(parts: Fake
     headers = {SIGNATURE: f"AAAA, {signature} ", NONCE: "1"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(make_app(parts)), base_url="http://internal") as carrier:
         assert (await carrier.post("/plivo/answer", data=CALL, headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize("seconds", [0, 30])
+async def test_a_repeat_whose_fields_are_cut_elsewhere_gets_no_token(parts: FakeParts, seconds: float) -> None:
+    """Names and values are signed in one run: what is signed is the same, the call another."""
+    await send(parts, "1")
+    parts.clock.ahead += seconds
+    recut = {name: value for name, value in CALL.items() if name != "Direction"}
+    recut["CallUUID"] += f"Direction{CALL['Direction']}"
+    assert sign("POST", f"{PUBLIC}/plivo/answer", "1", AUTH_TOKEN, recut) == sign(
+        "POST", f"{PUBLIC}/plivo/answer", "1", AUTH_TOKEN, CALL
+    )
+    headers = {SIGNATURE: sign("POST", f"{PUBLIC}/plivo/answer", "1", AUTH_TOKEN, recut), NONCE: "1"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(make_app(parts)), base_url="http://internal") as carrier:
+        assert (await carrier.post("/plivo/answer", data=recut, headers=headers)).status_code == 403
+    assert len(parts.pending_calls) == 1
+    assert (await send(parts, "1")).status_code == 200, "the carrier's own repeat is answered"
 
 
 async def test_a_wrong_signature_is_not_remembered(parts: FakeParts) -> None:

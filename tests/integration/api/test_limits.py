@@ -85,9 +85,10 @@ async def test_a_key_and_an_address_that_ask_too_often_are_told_when_to_come_bac
         assert (await elsewhere.get("/nowhere")).status_code == 404
 
 
-async def test_webhooks_are_not_counted_for_carriers_share_their_addresses(app: FastAPI) -> None:
-    async with client(with_settings(app, api_requests_per_minute=3)) as carrier:
-        answers = {(await carrier.get("/plivo/nowhere")).status_code for _ in range(20)}
+@pytest.mark.parametrize("carrier", ["plivo", "twilio", "whatsapp"])
+async def test_webhooks_are_not_counted_for_carriers_share_their_addresses(app: FastAPI, carrier: str) -> None:
+    async with client(with_settings(app, api_requests_per_minute=3)) as asking:
+        answers = {(await asking.get(f"/{carrier}/nowhere")).status_code for _ in range(20)}
     assert answers == {404}
 
 
@@ -112,10 +113,11 @@ async def test_a_body_above_the_limit_is_refused(app: FastAPI, declared: bool) -
         assert fits.status_code == 201
 
 
-async def test_a_webhook_s_body_has_a_limit_of_its_own(app: FastAPI) -> None:
+@pytest.mark.parametrize("path", ["/plivo/hangup", "/twilio/status", "/whatsapp/webhook"])
+async def test_a_webhook_s_body_has_a_limit_of_its_own(app: FastAPI, path: str) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    async with client(app) as carrier:
-        answer = await carrier.post("/plivo/hangup", content=b"a=" + b"b" * 256 * 1024, headers=form)
+    async with client(with_settings(app, twilio_auth_token="t")) as carrier:
+        answer = await carrier.post(path, content=b"a=" + b"b" * 256 * 1024, headers=form)
     assert answer.status_code == 413
 
 

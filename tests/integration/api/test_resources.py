@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
 import httpx
 import pytest
 from sqlalchemy import select
@@ -153,3 +158,32 @@ async def test_an_opt_out_entered_by_the_owner_holds_in_the_next_call(api: httpx
 async def test_the_configuration_comes_back_out_as_the_yaml_that_makes_it(office: Office) -> None:
     business = await office.businesses.get(HOUSE)
     assert parse_business(dump_business(business), "out.yaml") == business
+
+
+def _texts(value: object, *place: Any) -> Iterator[tuple[Any, ...]]:
+    """Where in a document there is a text, or could be one."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, *place, key)
+    elif value is None or isinstance(value, str):
+        yield place
+
+
+@pytest.mark.parametrize("resource", ["businesses", "menu-items", "faqs"])
+async def test_no_field_takes_half_of_a_character(api: httpx.AsyncClient, resource: str) -> None:
+    [item, *_] = (await api.get(f"/{resource}")).json()["items"]
+    places = list(_texts(item))
+    assert len(places) >= 3
+    for first, *rest in places:
+        changed: dict[str, Any] = copy.deepcopy({first: item[first]})
+        inner: Any = changed
+        for key in [first, *rest][:-1]:
+            inner = inner[key]
+        inner[[first, *rest][-1]] = "\ud800"
+        answer = await api.patch(
+            f"/{resource}/{item['id']}",
+            content=json.dumps(changed),
+            headers={"If-Match": f'"{item["version"]}"', "Content-Type": "application/json"},
+        )
+        assert answer.status_code == 422, (first, *rest)
+        assert answer.json()["error"]["fields"]

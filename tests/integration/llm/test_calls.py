@@ -13,8 +13,9 @@ from datetime import time as clock
 
 import pytest
 
-from tests.emulators.groq import KEY, MODELS, GroqEmulator
+from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
 from tests.emulators.moods import MOODS
+from tests.integration.llm.test_client import BROKEN
 from tests.unit.dialogue.caller import BRAIN, CALLER, Caller, book_with, existing
 from vartalaap.core.booking.rules import Booking
 from vartalaap.core.language import Language
@@ -110,6 +111,20 @@ async def test_nothing_is_booked_that_was_not_agreed_to(client: ChatClient, alwa
         await line.say("लालटेन के बारे में पड़ोसी क्या कहते हैं", "hmm woh pahadon wali kahani sunao na")
     assert line.caller.booked == []
     assert line.caller.context.cancelled == []
+
+
+@pytest.mark.parametrize("raw", BROKEN, ids=["nested", "half a character", "huge", "nested call", "half in a call"])
+@pytest.mark.parametrize("always", [False, True], ids=["hybrid", "llm"])
+async def test_a_model_whose_answers_are_broken_leaves_every_turn_to_the_rules(raw: bytes, always: bool) -> None:
+    async with GroqEmulator(lambda request: Says(raw=raw)).serving() as emulator:
+        client = ChatClient(emulator.url, [KEY], MODELS, Deadlines())
+        line = LineTo(client, always=always)
+        await line.say(*TALK["en"])
+        await client.aclose()
+    assert line.caller.booked == [("2026-11-26", "19:30", 4, NAMES["en"], OWN)]
+    assert emulator.requests
+    assert line.brain.turns["late"] > 0
+    assert line.brain.turns["model"] == 0
 
 
 async def test_bookings_of_other_numbers_are_neither_told_nor_touched(client: ChatClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 
@@ -195,6 +196,34 @@ async def test_a_model_that_is_always_late_is_left_alone_for_a_while(
             await answer_of(client)
     emulator.script = lambda request: Says(request["model"])
     assert await text_of(client) == LARGE
+
+
+def streamed(**delta: object) -> bytes:
+    events = [{"choices": [{"delta": delta}]}, {"choices": [{"delta": {}, "finish_reason": "stop"}]}]
+    return b"".join(b"data: %s\n\n" % json.dumps(event).encode() for event in events)
+
+
+def calling(arguments: str) -> bytes:
+    return streamed(tool_calls=[{"index": 0, "function": {"name": "book", "arguments": arguments}}])
+
+
+BROKEN = [
+    b"data: " + b"[" * 100_000 + b"\n\n",
+    streamed(content="\ud800 Yes"),
+    streamed(content="so " * 50_000),
+    calling("[" * 3900),
+    calling('{"a": "\\ud800"}'),
+]
+
+
+@pytest.mark.parametrize("raw", BROKEN, ids=["nested", "half a character", "huge", "nested call", "half in a call"])
+async def test_a_broken_answer_is_followed_by_the_next_model_and_three_leave_its_model_alone(
+    emulator: GroqEmulator, client: ChatClient, raw: bytes
+) -> None:
+    emulator.script = lambda request: Says(raw=raw) if request["model"] == SMALL else Says("From the other.")
+    for _ in range(4):
+        assert await text_of(client) == "From the other."
+    assert [request["model"] for request in emulator.requests] == [SMALL, LARGE] * 3 + [LARGE]
 
 
 async def test_an_answer_that_is_not_wanted_any_more_can_be_closed(emulator: GroqEmulator, client: ChatClient) -> None:

@@ -44,6 +44,11 @@ async def test_a_message_goes_as_a_template_that_names_its_row(cloud: WhatsAppEm
         (Fault(400, 132001), MessageRefused, 0),
         (Fault(502), OutcomeUnknown, 0),
         (Fault(200, body=b"\x00<html>"), OutcomeUnknown, 0),
+        (Fault(200, body=b"[" * 100_000), OutcomeUnknown, 0),
+        (Fault(200, body=b'{"messages":[{"id":"wamid.\\ud800"}]}'), OutcomeUnknown, 0),
+        (Fault(400, body=b'{"error":{"code":' + b"9" * 5000 + b"}}"), NotAccepted, 60),
+        (Fault(400, body=b'{"error":{"code":true}}'), NotAccepted, 60),
+        (Fault(500, body=b"[" * 100_000), OutcomeUnknown, 0),
         (Fault(200, delay=0.5), OutcomeUnknown, 0),
     ],
 )

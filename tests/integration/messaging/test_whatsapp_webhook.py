@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from loguru import logger
 from sqlalchemy import select
 
 from tests.emulators.whatsapp import (
@@ -78,6 +79,61 @@ async def test_what_is_not_signed_or_was_changed_is_refused(meta: httpx.AsyncCli
     assert (await meta.post(PATH, content=body)).status_code == 403
     assert (await meta.post(PATH, content=body + b" ", headers=signed(body))).status_code == 403
     assert (await meta.post(PATH, content=body, headers=signed(body, "other"))).status_code == 403
+
+
+CURSED = [
+    {"id": "wamid.\ud800", "status": "delivered"},
+    {"id": "wamid.\x00", "status": "delivered"},
+    {"id": "wamid." + "7" * 5000, "status": "failed", "errors": [{"code": 131026}]},
+    {"id": ["wamid"] * 900, "status": {"delivered": None}},
+    {"id": "wamid.x", "status": "sent\udfff", "biz_opaque_callback_data": "outbox:\ud800"},
+    {"id": "wamid.x", "status": "failed", "errors": [{"code": 10**3999}, {"code": True}, {"code": "131026"}]},
+    {"id": "wamid.x", "status": "failed", "errors": [{"code": "HUGE"}]},
+    {"id": "wamid.x", "status": "failed", "biz_opaque_callback_data": "outbox:" + "x" * 9000, "errors": [{"code": 1}]},
+]
+
+
+@pytest.fixture
+def log() -> Iterator[list[str]]:
+    lines: list[str] = []
+    handle = logger.add(lines.append, level="DEBUG", format="{message} {extra}")
+    yield lines
+    logger.remove(handle)
+
+
+@pytest.mark.parametrize("cursed", CURSED)
+async def test_a_report_that_no_database_takes_is_left_out_and_the_rest_of_the_batch_is_not(
+    house: House, meta: httpx.AsyncClient, cursed: dict[str, object], log: list[str]
+) -> None:
+    one = await taken(house)
+    body = webhook(statuses=[cursed, status_of(one, "delivered")]).replace(b'"HUGE"', b"9" * 5000)
+    await post(meta, body)
+    assert await house.states() == ["delivered"]
+    assert all(len(line) < 500 for line in log), "nothing of any length is logged whole"
+
+
+@pytest.mark.parametrize(
+    "cursed",
+    [
+        hidden_from("wamid.\ud800", "STOP"),
+        text_from("91990011\ud800", "hello"),
+        text_from("9" * 5000, "hello"),
+        {"from": 919900112233, "text": {"body": "hello \udfff"}, "timestamp": "9" * 5000},
+        {"from": ["9"] * 900, "text": {"body": ["STOP"]}, "context": {"id": 7}},
+    ],
+)
+async def test_a_message_that_no_database_takes_hides_no_stop_of_somebody_else(
+    house: House, meta: httpx.AsyncClient, cursed: dict[str, object]
+) -> None:
+    await post(meta, webhook(messages=[cursed, text_from("919900112233", "STOP")]))
+    known = await CallerPreferences(house.database, house.vault).of(ANITA)
+    assert known
+    assert known.no_whatsapp
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"entry":' * 20_000, b'{"entry":"\xff"}'])
+async def test_what_is_no_json_at_all_is_said_to_be_none(meta: httpx.AsyncClient, body: bytes) -> None:
+    assert (await meta.post(PATH, content=body, headers=signed(body))).status_code == 422
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b'{"entry":[{"changes":[{"field":"messages","value":7}]}]}'])

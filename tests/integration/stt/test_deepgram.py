@@ -151,6 +151,39 @@ async def test_without_an_answer_to_finalize_what_is_known_is_given(deepgram: De
     assert not is_lost(final)
 
 
+@pytest.mark.parametrize("seconds", [0.3, 0.9, 9.0])
+async def test_an_answer_to_finalize_is_one_whatever_its_positions_say(
+    deepgram: DeepgramEmulator, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr(Nova, "patience_seconds", 60.0)
+    deepgram.faults.finalizes_early = seconds
+    async with open_stream(deepgram) as (stream, reports):
+        for number, words in enumerate(("mez chahiye", "char log"), start=1):
+            stream.begin_utterance()
+            hear(stream, silence(700) + say(words) + silence(250))
+            stream.finish_utterance()
+            final = await reports.final(number)
+            assert final.text == words
+            assert not is_lost(final)
+
+
+async def test_an_answer_to_an_earlier_finalize_is_none_to_the_next(
+    deepgram: DeepgramEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first pause was answered by Deepgram itself; what it says to our question comes when another was asked."""
+    monkeypatch.setattr(Nova, "patience_seconds", 60.0)
+    deepgram.faults.finalizes_early = 9.0
+    async with open_stream(deepgram) as (stream, reports):
+        hear(stream, say("char log") + silence(400))
+        await reports.interim("char log")
+        stream.finish_utterance()
+        await reports.final(1)
+        stream.begin_utterance()
+        hear(stream, say("nau aath") + silence(250))
+        stream.finish_utterance()
+        assert (await reports.final(2)).text == "nau aath"
+
+
 @pytest.mark.parametrize(("mute_at", "words"), [(0.5, "ek do teen char nau aath saat"), (0.0, "haan")])
 async def test_a_model_that_has_fallen_silent_gives_a_final_that_says_so(
     deepgram: DeepgramEmulator, mute_at: float, words: str

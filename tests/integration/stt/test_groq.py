@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import audioop
+import io
+import wave
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
@@ -47,6 +50,22 @@ async def test_groqs_sdk_gets_a_transcription_in_both_formats(groq_server: GroqE
         groq_server.ear = lambda upload: Says(status=429, headers={"retry-after": "2"})
         with pytest.raises(groq.RateLimitError):
             await client.audio.transcriptions.create(file=file, model=TURBO)
+
+
+@pytest.mark.parametrize(("rate", "width", "channels"), [(16000, 2, 1), (48000, 2, 2), (8000, 1, 1), (8000, 2, 1)])
+async def test_the_emulator_takes_wav_of_every_kind_as_groq_does(
+    groq_server: GroqEmulator, rate: int, width: int, channels: int
+) -> None:
+    pcm, _ = audioop.ratecv(audioop.ulaw2lin(SPEECH, width), width, 1, 8000, rate, None)
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as wav:
+        wav.setparams((channels, width, rate, 0, "NONE", ""))
+        pcm = audioop.bias(pcm, 1, 128) if width == 1 else pcm
+        wav.writeframes(audioop.tostereo(pcm, width, 1, 1) if channels == 2 else pcm)
+    async with groq.AsyncGroq(api_key=KEY, base_url=groq_server.url, max_retries=0) as client:
+        await client.audio.transcriptions.create(file=("speech.wav", buffer.getvalue(), "audio/wav"), model=TURBO)
+    seconds = len(groq_server.uploads[0].mulaw) / 8000
+    assert seconds == pytest.approx(len(SPEECH) / 8000, abs=0.01)
 
 
 async def test_the_whole_utterance_is_sent_at_each_pause(groq_server: GroqEmulator) -> None:

@@ -22,7 +22,7 @@ from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
 from vartalaap.errors import ProviderError
 from vartalaap.security.replays import SeenWebhooks
-from vartalaap.security.tokens import PendingCall, PendingCalls
+from vartalaap.security.tokens import Carrier, PendingCall, PendingCalls
 from vartalaap.services.telephony.line import OpenLines
 from vartalaap.services.telephony.ports import Session
 
@@ -139,9 +139,9 @@ class FakeParts:
             raise ProviderError("the database is away")
         return self.business
 
-    def token(self, call_id: str = "call-1") -> str:
+    def token(self, call_id: str = "call-1", carrier: Carrier = "plivo") -> str:
         """What an answer webhook would have put into the stream's URL."""
-        return self.pending_calls.register(PendingCall(call_id, None), self.clock.now())
+        return self.pending_calls.register(PendingCall(carrier, call_id, None), self.clock.now())
 
 
 def make_app(parts: FakeParts) -> FastAPI:

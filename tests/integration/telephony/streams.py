@@ -63,7 +63,7 @@ async def serving(use: Callable[[CarrierLine], Awaitable[None]], **limits: float
     @app.websocket("/ws/audio")
     async def endpoint(socket: WebSocket) -> None:
         await socket.accept()
-        line = CarrierLine(socket, "call-1", PlivoStream("call-1"), **limits)
+        line = CarrierLine(socket, "call-1", PlivoStream("call-1"), None, **limits)
         await use(line)
         await line.close()
 

@@ -8,6 +8,7 @@ import random
 
 import orjson
 import pytest
+from loguru import logger
 from pydantic import SecretStr
 
 from tests.support.serving import Served
@@ -194,56 +195,78 @@ async def test_a_session_that_cannot_be_opened_or_fails_closes_with_1011(app: Se
         await app.idle()
 
 
-def malformed_frames(count: int) -> list[tuple[list[str | bytes], set[int]]]:
-    """(frames to send, close codes that say what is wrong), seeded."""
+def malformed_frames(count: int) -> list[tuple[list[str | bytes], int | None]]:
+    """(frames to send, close code that says what is wrong; None where the call goes on), seeded."""
     chance = random.Random(20261125)
     whole = media()
-    kinds: list[tuple[list[str | bytes], set[int]]] = [
-        ([media()], {1008}),
-        ([text(event="playedStream", name="n")], {1008}),
-        ([text(event="clearedAudio")], {1008}),
-        ([start("call-2")], {1008}),
-        ([start(), start("call-2")], {1008}),
-        ([start(encoding="audio/x-l16")], {1003}),
-        ([b"\x00\x01"], {1003}),
-        ([start(), FRAME], {1003}),
-        ([start(), text(event="media")], {1007}),
-        ([start(), text(event="media", media={"payload": 7})], {1007}),
-        ([start(), text(event="media", media={"payload": "####"})], {1007}),
-        ([start(), text(event=None)], {1007}),
-        ([start(), "[]"], {1007}),
-        ([start(), "nul"], {1007}),
-        ([start(), text(event="dtmf", dtmf={"digit": "Z"})], {1007}),
-        ([start(), text(event="media", media={"payload": "A" * 70_000})], {1009}),
+    kinds: list[tuple[list[str | bytes], int | None]] = [
+        ([media()], 1008),
+        ([text(event="playedStream", name="n")], 1008),
+        ([text(event="clearedAudio")], 1008),
+        ([start("call-2")], 1008),
+        ([start(), start("call-2")], 1008),
+        ([start(encoding="audio/x-l16")], 1003),
+        ([start(), start(encoding="audio/x-l16")], 1003),
+        ([b"\x00\x01"], 1003),
+        (["nul"], 1007),
+        (["[]"], 1007),
+        ([""], 1007),
+        ([text(event=None)], 1007),
+        ([text(event="start")], 1007),
+        ([start(), text(event="media", media={"payload": "A" * 70_000})], 1009),
+        ([start(), FRAME], None),
+        ([start(), text(event="media")], None),
+        ([start(), text(event="media", media={"payload": 7})], None),
+        ([start(), text(event="media", media={"payload": "####"})], None),
+        ([start(), text(event=None)], None),
+        ([start(), "[]"], None),
+        ([start(), "nul"], None),
+        ([start(), text(event="dtmf", dtmf={"digit": "Z"})], None),
     ]
     frames = []
     for _ in range(count):
-        if chance.random() < 0.5:
-            frames.append(chance.choice(kinds))
-        else:
-            cut = whole[: chance.randrange(len(whole))]
-            noise = "".join(chr(chance.randrange(32, 0x3000)) for _ in range(chance.randrange(40)))
-            frames.append(([start(), chance.choice([cut, "{" + noise, cut + noise + "}"])], {1007}))
+        cut = whole[: chance.randrange(len(whole))]
+        noise = "".join(chr(chance.randrange(32, 0x3000)) for _ in range(chance.randrange(40)))
+        torn = chance.choice([cut, "{" + noise, cut + noise + "}"])
+        early: tuple[list[str | bytes], int | None] = ([torn], 1007)
+        late: tuple[list[str | bytes], int | None] = ([start(), torn], None)
+        frames.append(chance.choice([*kinds, *[early] * 5, *[late] * 15]))
     return frames
 
 
-async def test_a_thousand_bad_frames_are_each_refused_clearly_and_leave_nothing_behind(
+async def test_of_a_thousand_bad_frames_each_is_refused_clearly_or_left_out_and_leaves_nothing_behind(
     app: Served, parts: FakeParts
 ) -> None:
     tasks_before = len(asyncio.all_tasks())
-    for number, (frames, codes) in enumerate(malformed_frames(1000)):
+    for number, (frames, expected) in enumerate(malformed_frames(1000)):
         async with dial(app, parts.token()) as socket:
-            for frame in frames:
+            for frame in frames if expected else [*frames, media(), text(event="stop")]:
                 await socket.send(frame)
             code, reason = await closing(socket)
-        assert code in codes, f"frames {number}: {frames!r:.200} were closed with {code}"
-        assert reason
+        assert code == (expected or 1000), f"frames {number}: {frames!r:.200} were closed with {code}"
+        assert bool(reason) == bool(expected)
+        if expected is None:
+            await parts.sessions[-1].ended.wait()
+            assert parts.sessions[-1].events[:-1] == [CallStarted("call-1", "s-1"), AudioIn(FRAME)], frames
     await app.idle()
     assert all(isinstance(session.events[-1], CallEnded) for session in parts.sessions)
     assert all(session.ended.is_set() for session in parts.sessions)
-    assert len(parts.sessions) > 300
+    assert parts.open_lines.malformed.total() > 300
     assert len(asyncio.all_tasks()) <= tasks_before
+
+
+async def test_a_frame_that_cannot_be_read_is_logged_once_a_call_and_not_what_was_in_it(
+    app: Served, parts: FakeParts
+) -> None:
+    lines: list[str] = []
+    handle = logger.add(lines.append, level="DEBUG")
     async with dial(app, parts.token()) as socket:
         await socket.send(start())
+        for _ in range(5):
+            await socket.send('{"event": "dtmf", "dtmf": {"digit": "9876543210"}}')
         await socket.send(text(event="stop"))
-        assert (await closing(socket))[0] == 1000, "and it still serves a good call"
+        await closing(socket)
+    await app.idle()
+    logger.remove(handle)
+    assert len([line for line in lines if "left out" in line]) == 1
+    assert all("9876543210" not in line for line in lines)

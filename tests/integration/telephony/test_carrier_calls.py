@@ -6,13 +6,14 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
 import pytest
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, EmulatedCall, PlivoEmulator, Talk
 from tests.support.book import MemoryBook, make_desk
@@ -24,6 +25,8 @@ from vartalaap.core.context import CallContext, Utterance
 from vartalaap.core.live_calls import AdmittedCall, LiveCalls
 from vartalaap.core.ports import Line
 from vartalaap.core.session import CallSession
+from vartalaap.services.telephony import line
+from vartalaap.services.telephony.line import MOST_MALFORMED
 from vartalaap.services.telephony.plivo_rest import PlivoRest
 
 from .phone_app import FakeParts, make_app
@@ -162,6 +165,64 @@ async def test_a_stream_that_breaks_for_good_with_nobody_there_gets_an_apology()
     async with house(Business(id="demo", name="Demo")) as home:
         did = await home.call(breaks_off).run()
     assert [step[0] for step in did] == ["Stream", "Speak", "Hangup"]
+
+
+MALFORMED = [
+    ("audio", '{"event":"media","media":{"payload":"//8"}}'),
+    ("audio", '{"event":"media","media":{"payload":"//8=\\n"}}'),
+    ("field", '{"event":"media","media":{"payload":7}}'),
+    ("field", '{"event":"media","media":{}}'),
+    ("field", '{"event":"media"}'),
+    ("digit", '{"event":"dtmf","dtmf":{"digit":"12"}}'),
+    ("field", '{"event":"dtmf","dtmf":{"digit":1}}'),
+    ("field", '{"event":"dtmf"}'),
+    ("field", '{"event":"playedStream"}'),
+    ("field", '{"event":"start"}'),
+    ("field", '{"event":null}'),
+    ("json", "[]"),
+    ("json", "garbage"),
+    ("json", ""),
+    ("json", "[" * 5000),
+    ("json", '{"event":"media","media":{"payload":"\\ud800"}}'),
+    ("binary", b"\xff" * 160),
+    ("binary", b""),
+]
+
+
+def sends(frame: str | bytes, times: int) -> Talk:
+    """A carrier that sends this after the greeting; its caller hears on and presses a key."""
+
+    async def talk(call: EmulatedCall, socket: ClientConnection) -> None:
+        await call.listen(socket, until="checkpoint")
+        with suppress(ConnectionClosed):  # in the middle of it, with a code that says why
+            for _ in range(times):
+                await socket.send(frame)
+            for one in ("2", "#"):
+                await socket.send(json.dumps({"event": "dtmf", "dtmf": {"track": "inbound", "digit": one}}))
+            await call.listen(socket)
+
+    return talk
+
+
+@pytest.mark.parametrize(("fault", "frame"), MALFORMED)
+async def test_a_frame_that_cannot_be_read_is_left_out_and_the_call_goes_on(fault: str, frame: str | bytes) -> None:
+    async with house() as home:
+        assert await home.call(sends(frame, 1)).run() == [STREAM, HANGUP], "our own goodbye ends the call"
+        assert home.parts.open_lines.malformed == {("plivo", fault): 1}
+
+
+async def test_forty_nine_such_frames_at_once_are_borne_and_fifty_end_the_call_with_an_apology() -> None:
+    async with house() as home:
+        assert await home.call(sends("garbage", MOST_MALFORMED - 1)).run() == [STREAM, HANGUP]
+        stream, (speak, *_), dial, (tag, *_), end = await home.call(sends("garbage", MOST_MALFORMED)).run()
+        assert (stream, speak, dial, tag, end) == (STREAM, "Speak", (*TO_OWNER, "no-answer"), "Speak", HANGUP)
+        assert home.parts.open_lines.malformed == {("plivo", "json"): 2 * MOST_MALFORMED - 1}
+
+
+async def test_such_frames_that_come_slowly_end_no_call_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "MALFORMED_SECONDS", 0.0)
+    async with house() as home:
+        assert await home.call(sends("garbage", 3 * MOST_MALFORMED)).run() == [STREAM, HANGUP]
 
 
 async def test_a_call_goes_on_in_the_carrier_s_second_connection() -> None:

@@ -11,6 +11,7 @@ import pytest
 from loguru import logger
 from pydantic import SecretStr
 
+from vartalaap.config import load_settings
 from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
 from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
@@ -69,11 +70,19 @@ async def test_a_signed_answer_webhook_gets_a_stream_with_a_token_for_its_call(g
     async with client(guarded) as http:
         url = f"{PUBLIC}/plivo/answer"
         response = await http.post("/plivo/answer", data=CALL, headers=signed("POST", url, CALL))
-    pending = guarded.pending_calls.redeem(stream_token(response), guarded.clock.now())
+    pending = guarded.pending_calls.redeem(stream_token(response), "plivo", guarded.clock.now())
     assert pending.call_id == CALL["CallUUID"]
     assert pending.caller == PhoneNumber("+919876543210")
     assert pending.called == PhoneNumber("+911140001234")
     assert "9876543210" not in response.text
+
+
+@pytest.mark.parametrize("written", ["https://bot.example.in:443", "https://Bot.Example.IN/", "HTTPS://bot.example.in"])
+async def test_a_webhook_is_signed_for_the_plain_form_of_the_public_url(guarded: FakeParts, written: str) -> None:
+    guarded.settings.reachable_url = load_settings(public_url=written).reachable_url
+    async with client(guarded) as http:
+        answer = await http.post("/plivo/answer", data=CALL, headers=signed("POST", f"{PUBLIC}/plivo/answer", CALL))
+    assert stream_token(answer)
 
 
 async def test_the_query_of_the_configured_url_is_signed_too(guarded: FakeParts) -> None:
@@ -151,7 +160,7 @@ async def test_a_repeated_answer_webhook_names_the_same_stream(parts: FakeParts)
 async def test_an_anonymous_caller_is_served_without_a_number(parts: FakeParts, withheld: str) -> None:
     async with client(parts) as http:
         response = await http.post("/plivo/answer", data={**CALL, "From": withheld})
-    assert parts.pending_calls.redeem(stream_token(response), parts.clock.now()).caller is None
+    assert parts.pending_calls.redeem(stream_token(response), "plivo", parts.clock.now()).caller is None
 
 
 @pytest.mark.parametrize("path", ["/plivo/answer", "/plivo/hangup"])
@@ -273,7 +282,7 @@ async def test_a_caller_whom_nobody_answered_comes_back_to_us(parts: FakeParts, 
     parts.calls.away.add(CALL["CallUUID"])
     first = stream_token(await post(parts, "/plivo/dialled", DialStatus=status))
     assert stream_token(await post(parts, "/plivo/dialled", DialStatus=status)) == first, "it may come twice"
-    pending = parts.pending_calls.redeem(first, parts.clock.now())
+    pending = parts.pending_calls.redeem(first, "plivo", parts.clock.now())
     assert pending.call_id == CALL["CallUUID"]
 
 

@@ -73,7 +73,13 @@ async def test_a_long_sentence_begins_with_its_first_clause(server: PiperEmulato
 
 @pytest.mark.parametrize(
     "faults",
-    [Faults(status=500), Faults(garbage=True), Faults(drop_after=0), Faults(drop_after=30), Faults(drop_after=9000)],
+    [
+        Faults(status=500),
+        Faults(garbage=b"<html>" * 50),
+        Faults(drop_after=0),
+        Faults(drop_after=30),
+        Faults(drop_after=9000),
+    ],
 )
 async def test_what_goes_wrong_there_is_a_providers_failure(
     server: PiperEmulator, voice: PiperSpeech, faults: Faults
@@ -103,6 +109,15 @@ async def test_a_server_that_is_not_there_is_a_providers_failure() -> None:
     async with aclosing(PiperSpeech("http://127.0.0.1:9", {"hi": HINDI, "en": ENGLISH})) as voice:
         with pytest.raises(ProviderError, match="Piper: ConnectError"):
             await say(voice, "namaste")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000, b'"voices"'])
+async def test_a_list_of_voices_that_is_none_is_a_providers_failure(
+    server: PiperEmulator, voice: PiperSpeech, body: bytes
+) -> None:
+    server.faults.garbage = body
+    with pytest.raises(ProviderError):
+        await voice.warm()
 
 
 async def test_a_voice_that_the_server_lacks_is_named_before_the_first_call(

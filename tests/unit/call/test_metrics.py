@@ -12,7 +12,7 @@ from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, TurnTimes
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProviderError
-from vartalaap.services.metrics import Load, MeasuredCallLog, ProviderMetrics
+from vartalaap.services.metrics import Load, MeasuredCallLog, ProviderMetrics, malformed_frames
 
 QUIET = Load(lambda: 0, lambda: 0, lambda: 0.0)
 
@@ -54,6 +54,13 @@ async def test_a_call_that_comes_back_from_a_transfer_is_counted_once() -> None:
     text = measured.text().decode()
     assert 'vartalaap_calls_total{channel="phone",outcome="fallback",result="info_only"} 1.0' in text
     assert 'vartalaap_response_seconds_count{channel="phone"} 2.0' in text
+
+
+def test_frames_that_were_left_out_are_counted_by_carrier_and_fault() -> None:
+    counts: Counter[tuple[str, ...]] = Counter()
+    measured = MeasuredCallLog(MemoryLog(), QUIET, Counter(), malformed_frames(counts))
+    counts["plivo", "audio"] += 2
+    assert 'vartalaap_malformed_frames_total{carrier="plivo",fault="audio"} 2.0' in measured.text().decode()
 
 
 def test_requests_failures_and_seconds_are_counted_by_provider() -> None:

@@ -7,7 +7,11 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
+from click.testing import CliRunner
+
 from tests.support.book import TEST_NOW, MemoryBook, make_desk, test_business
+from vartalaap.cli import main
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord, Sentence
 from vartalaap.core.text_call import TextCall
@@ -99,3 +103,32 @@ async def test_a_person_chats_in_plain_lines() -> None:
     await run_interactive(open_call, io.StringIO("what are your hours?\n\n"), sink)
     assert "eleven in the morning" in sink.getvalue()
     assert sink.getvalue().endswith("[info_only, resolved]\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"open":' * 50_000,
+        '{"say": "hello \\ud800"}',
+        '{"say": "hello \udcff"}',
+        '{"say": ' + "9" * 5000 + "}",
+        '{"open": {"now": ' + "9" * 5000 + "}}",
+        '{"open": {"caller_id": "\\udfff"}}',
+        '{"say": "\\u0000"',
+    ],
+)
+async def test_no_line_ends_the_program(line: str) -> None:
+    before, error, after = await converse({"open": OPEN}, line, {"say": "hello"})
+    assert set(error) == {"error"}
+    assert set(before) <= set(after)
+
+
+def test_bytes_that_are_no_text_end_neither_chat_nor_say_more_than_a_sentence_to_understand() -> None:
+    chatted = CliRunner().invoke(main, ["chat", "--jsonl"], input=b'\xff\xfe\n{"say": "\xff"}\n')
+    assert chatted.exception is None
+    errors = [json.loads(line)["error"].partition(":")[0] for line in chatted.stdout.splitlines()]
+    assert errors == ["not JSON", "no call is open"]
+    understood = CliRunner().invoke(main, ["understand", "--as", "yesno"], input="[" * 100_000)
+    assert understood.exit_code == 1
+    assert "a line of the input is wrong" in understood.output

@@ -89,6 +89,47 @@ def test_what_is_no_answer_is_refused(line: str) -> None:
         read(line)
 
 
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["data: " + DEEP],
+        ["data: " + '{"choices":[{"delta":' * 30_000],
+        [event(content="Yes\ud800 no")],
+        [event(content="\udc00Yes")],
+        [event(content="Yes \ud83d"), event(content="no")],
+        [event(content="Yes \ud83d"), end()],
+        [event(content="yes and " * 10_000)],
+        [*[event(content="<think>" + "hm " * 1000)] * 30],
+        [event(tool_calls=[{"index": 0, "function": {"name": "b" * 5000}}])],
+        [event(tool_calls=[{"index": 0, "function": {"name": ["book"] * 400}}])],
+        [event(tool_calls=[{"index": 0, "function": {"name": "book", "arguments": {"people": 4}}}])],
+        [event(tool_calls=[{"index": 0, "function": {"name": "book", "arguments": DEEP[:3900]}}]), end()],
+        [event(tool_calls=[{"index": 0, "function": {"name": "book", "arguments": '{"a":"\\ud800"}'}}]), end()],
+        [event(tool_calls=[{"index": 0, "function": {"name": "book", "arguments": '{"a":"\ud800"}'}}]), end()],
+        [event(tool_calls=[{"index": 0, "function": {"name": "boo\ud800", "arguments": "{}"}}]), end()],
+    ],
+    ids=lambda lines: lines[0][:60],
+)
+def test_what_nests_without_end_or_holds_half_a_character_or_has_no_end_is_refused(lines: list[str]) -> None:
+    with pytest.raises(ProviderError):
+        read(*lines)
+
+
+def test_characters_that_come_in_two_halves_are_whole() -> None:
+    deltas = read(event(content="Welcome \ud83d"), event(content="\ude00!"), event(content=" \ud83d\ude00"), end())
+    assert "".join(delta.text for delta in deltas if isinstance(delta, TextDelta)) == "Welcome 😀! 😀"
+    halves = [{"index": 0, "function": {"arguments": half}} for half in ('{"a": "\ud83d', '\ude00"}')]
+    assert read(event(tool_calls=halves), end())[0] == ToolCall("", '{"a": "😀"}')
+
+
+def test_arguments_that_are_no_json_are_the_tools_to_refuse() -> None:
+    deltas = read(event(tool_calls=[{"index": 0, "function": {"name": "book", "arguments": "{people: 4"}}]), end())
+    assert deltas[0] == ToolCall("book", "{people: 4")
+
+
 @given(st.text(alphabet='{}[]":,abc01 ') | st.text())
 def test_no_line_of_any_kind_does_worse_than_being_refused(text: str) -> None:
     with suppress(ProviderError):

@@ -32,6 +32,12 @@ def test_what_was_sealed_opens_with_its_key_among_others(size: int) -> None:
     assert open_stream(io.BytesIO(stream), [KEY]).about == {"database": "sqlite"}
 
 
+@pytest.mark.parametrize("header", [b"[" * 60_000, b"9" * 5000, b'{"version":"\\ud800"}', b"\xff"])
+def test_a_beginning_that_nobody_can_read_is_said_to_be_damaged(header: bytes) -> None:
+    with pytest.raises(BadRequest, match="damaged"):
+        opened(MAGIC + len(header).to_bytes(2, "big") + header)
+
+
 @given(SIZES, st.data())
 @settings(max_examples=60)
 def test_a_cut_anywhere_is_noticed(size: int, data: st.DataObject) -> None:

@@ -25,10 +25,11 @@ from vartalaap.core.events import (
     PlayAudio,
 )
 from vartalaap.errors import ProtocolError
-from vartalaap.services.telephony.frames import MALFORMED, REFUSED, TOO_LARGE, UNSUPPORTED
+from vartalaap.services.telephony.frames import REFUSED, TOO_LARGE, UNSUPPORTED
 from vartalaap.services.telephony.plivo_stream import PlivoStream
 
 FRAME = bytes(range(160))
+MALFORMED = 1007
 MULAW = {"encoding": "audio/x-mulaw", "sampleRate": 8000}
 
 

@@ -24,8 +24,9 @@ from vartalaap.core.events import (
 )
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProtocolError
+from vartalaap.security.signatures import Fields
 from vartalaap.services.telephony.ports import Person, Spoken
-from vartalaap.services.telephony.twilio import answer_xml, next_xml, sign
+from vartalaap.services.telephony.twilio import SIGNATURE, SIGNATURE_SETTINGS, answer_xml, is_signed, next_xml, sign
 from vartalaap.services.telephony.twilio_stream import TwilioStream
 
 CONNECTED = '{"event": "connected", "protocol": "Call", "version": "1.0.0"}'
@@ -111,21 +112,64 @@ def test_the_signature_is_the_one_of_twilio_s_own_example() -> None:
     assert sign("https://mycompany.com/myapp.php?foo=1&bar=2", "12345", fields) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
 
 
+FIELDS: Fields = {
+    "CallSid": "CA1234567890ABCDE",
+    "From": "+919876543210",
+    "To": "+911140001234",
+    "Tag": ["b", "a", "b"],
+    "Name": "रवि",
+}
+PLAIN, WITH_PORT = "https://bot.example.in/twilio/answer", "https://bot.example.in:443/twilio/answer"
+VECTORS = [
+    (PLAIN, "", "DhSglp2+vavk3p1P0/IVDvHhLTM="),
+    (WITH_PORT, "key=k", "i46E1cjEqkA7h8dGwhYfUFTrrU0="),
+    (PLAIN, "key=k,algorithm=HMAC_SHA256", "RbWY0WiZH3F22aS6CqvFODsDupgg74+hDf/1e1yc6Ts="),
+    (WITH_PORT, "key=k, algorithm=hmac_sha256", "bzy36CDiibE0tQOxOHUUSf0bOwibgD0YD+jsR3grAjc="),
+]
+"""Signed with the secret `12345` by Twilio's Python SDK 9.13.0, over the URL named."""
+
+
+@pytest.mark.parametrize(("signed", "settings", "signature"), VECTORS)
+@pytest.mark.parametrize("ours", [PLAIN, WITH_PORT])
+def test_what_twilio_s_sdk_signs_is_accepted_with_and_without_the_port(
+    ours: str, signed: str, settings: str, signature: str
+) -> None:
+    headers = {SIGNATURE: signature, SIGNATURE_SETTINGS: settings}
+    assert is_signed(ours, headers, "12345", FIELDS), signed
+    assert not is_signed(ours, headers, "12346", FIELDS)
+    assert not is_signed(ours, headers, "12345", {**FIELDS, "Tag": ["b", "a", "c"]})
+    assert not is_signed(ours.replace("answer", "after"), headers, "12345", FIELDS)
+
+
+@pytest.mark.parametrize("settings", ["algorithm=HMAC_SHA1", "algorithm=HMAC_MD5", "algorithm=none"])
+def test_a_signature_of_another_algorithm_than_the_one_named_is_refused(settings: str) -> None:
+    _, _, signature = VECTORS[2]
+    assert not is_signed(PLAIN, {SIGNATURE: signature, SIGNATURE_SETTINGS: settings}, "12345", FIELDS)
+
+
+def test_a_port_of_one_s_own_may_be_left_out_of_what_is_signed() -> None:
+    ours = "https://bot.example.in:8443/twilio/after?stream=ab12"
+    for signed in (ours, ours.replace(":8443", "")):
+        assert is_signed(ours, {SIGNATURE: sign(signed, "12345", FIELDS)}, "12345", FIELDS)
+    assert not is_signed(ours, {SIGNATURE: sign(ours.replace("8443", "443"), "12345", FIELDS)}, "12345", FIELDS)
+
+
 def test_the_token_stands_in_the_path_and_what_comes_after_is_asked_for() -> None:
-    connect, redirect = ET.fromstring(answer_xml("https://bot.example.in", "t0k"))
+    connect, redirect = ET.fromstring(answer_xml("https://bot.example.in", "t0k", "5tream"))
     assert connect[0].attrib == {"url": "wss://bot.example.in/ws/twilio/t0k"}
-    assert redirect.text == "https://bot.example.in/twilio/after"
+    assert redirect.text == "https://bot.example.in/twilio/after?stream=5tream"
 
 
 def test_a_person_is_rung_after_a_sentence() -> None:
     person = Person(PhoneNumber("+919810000000"), PhoneNumber("+911140001234"), 25)
-    say, dial = ET.fromstring(next_xml("https://bot.example.in", Spoken("एक मिनट", "hi"), person))
+    say, dial = ET.fromstring(next_xml("https://bot.example.in", Spoken("एक मिनट", "hi"), person, "s1"))
     assert (say.attrib, say.text) == ({"voice": "Polly.Aditi", "language": "hi-IN"}, "एक मिनट")
     assert dial.attrib == {
-        "action": "https://bot.example.in/twilio/dialled",
+        "action": "https://bot.example.in/twilio/dialled?stream=s1",
         "method": "POST",
         "timeout": "25",
         "callerId": "+911140001234",
     }
     assert dial.findtext("Number") == "+919810000000"
-    assert [element.tag for element in ET.fromstring(next_xml("https://bot.example.in", None, None))] == ["Hangup"]
+    ended = ET.fromstring(next_xml("https://bot.example.in", None, None, ""))
+    assert [element.tag for element in ended] == ["Hangup"]

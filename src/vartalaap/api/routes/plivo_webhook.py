@@ -13,7 +13,7 @@ from loguru import logger
 from pydantic import BaseModel, Field
 
 from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
-from vartalaap.api.own_path import own_path
+from vartalaap.api.own_path import signed_parts
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
 from vartalaap.security.signatures import NONCE, is_signed, sign
@@ -32,18 +32,17 @@ async def require_signature(request: Request, parts: Parts) -> None:
             raise Forbidden("webhooks need PLIVO_AUTH_TOKEN")
         _warn_of_unsigned_webhooks()
         return
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    urls = [settings.reachable_url + own_path(request.scope) + target]
+    url, fields = await signed_parts(request, settings)
+    urls = [url]
     if settings.environment == "development":
         urls.append(str(request.url))  # signed for 127.0.0.1 or localhost, whichever the developer called
-    form = await request.form()
-    fields = {key: [value for value in form.getlist(key) if isinstance(value, str)] for key in form}
     token = settings.plivo_auth_token.get_secret_value()
-    if not any(is_signed(request.method, url, request.headers, token, fields) for url in urls):
+    if not any(is_signed(request.method, each, request.headers, token, fields) for each in urls):
         logger.warning("unsigned or wrongly signed webhook refused: {}", request.url.path)
         raise Forbidden("the request is not signed by Plivo")
     # Made here and not taken from the headers: those may list the same signature in many ways.
-    parts.seen_webhooks.admit(sign(request.method, urls[0], request.headers[NONCE], token, fields), parts.clock.now())
+    signature = sign(request.method, url, request.headers[NONCE], token, fields)
+    parts.seen_webhooks.admit(signature, url, fields, parts.clock.now())
 
 
 @cache
@@ -107,7 +106,7 @@ async def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlRespo
     called = PhoneNumber.parse(call.called)
     if step := await if_full(call.call_id, called, parts):
         return _say(step, parts)
-    pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), called)
+    pending = PendingCall("plivo", call.call_id, PhoneNumber.parse(call.caller), called)
     token = parts.pending_calls.register(pending, parts.clock.now(), nonce)
     logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
     return XmlResponse(answer_xml(parts.settings.own_url, token))

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response, WebSocket
+from fastapi import APIRouter, Depends, Form, Query, Request, Response, WebSocket
+from loguru import logger
 from pydantic import BaseModel, Field
 
 from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
-from vartalaap.api.own_path import own_path
+from vartalaap.api.own_path import signed_parts
 from vartalaap.api.websocket.audio_stream import serve_stream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
 from vartalaap.security.tokens import PendingCall
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
-from vartalaap.services.telephony.twilio import SIGNATURE, answer_xml, next_xml, sign
+from vartalaap.services.telephony.twilio import answer_xml, is_signed, next_xml, sign
 from vartalaap.services.telephony.twilio_stream import TwilioStream
 
 Parts = Annotated[PhoneParts, Depends(phone_parts)]
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-async def require_signature(request: Request, parts: Parts) -> None:
-    """Refuse (403) what Twilio did not sign."""
-    token = parts.settings.twilio_auth_token
-    form = await request.form()
-    fields = {key: value for key, value in form.items() if isinstance(value, str)}
-    query = f"?{request.url.query}" if request.url.query else ""
-    url = f"{parts.settings.reachable_url}{own_path(request.scope)}{request.url.path}{query}"
-    offered = request.headers.get(SIGNATURE, "").encode("utf-8", "replace")
-    if token is None or not hmac.compare_digest(sign(url, token.get_secret_value(), fields).encode(), offered):
+async def require_signature(request: Request, parts: Parts) -> str:
+    """What tells this request from all others. Refuses (403) what Twilio did not sign, and what was made before."""
+    secret = parts.settings.twilio_auth_token
+    url, fields = await signed_parts(request, parts.settings)
+    if secret is None or not is_signed(url, request.headers, secret.get_secret_value(), fields):
+        logger.warning("unsigned or wrongly signed webhook refused: {}", request.url.path)
         raise Forbidden("the request is not signed by Twilio")
+    # Made here and not taken from the headers: with the port or without, the request is the same.
+    signature = sign(url, secret.get_secret_value(), fields)
+    parts.seen_webhooks.admit(signature, url, fields, parts.clock.now())
+    return signature
 
 
 router = APIRouter(tags=["twilio"])
@@ -53,25 +55,27 @@ class TwilioCall(BaseModel):
 
 
 Call = Annotated[TwilioCall, Form()]
+Signature = Annotated[str, Depends(require_signature)]
+Stream = Annotated[str, Query(max_length=64, description="which stream of the call came before")]
 
 
 @_webhooks.post("/answer", operation_id="twilio_answer", summary="A call comes in")
-async def answer(call: Call, parts: Parts) -> Response:
+async def answer(call: Call, parts: Parts, signature: Signature) -> Response:
     """Answers with TwiML that connects the call's audio to `/ws/twilio`."""
-    return await _answer(call, parts)
+    return await _answer(call, parts, signature)
 
 
 @_webhooks.post("/after", operation_id="twilio_after", summary="A call's audio has ended")
-async def after(call: Call, parts: Parts) -> Response:
+async def after(call: Call, parts: Parts, stream: Stream = "") -> Response:
     """What follows our stream, as `/plivo/after` tells it."""
-    return _say(await after_stream(call.call_id, PhoneNumber.parse(call.called), parts), parts)
+    return _say(await after_stream(call.call_id, PhoneNumber.parse(call.called), parts), parts, stream)
 
 
 @_webhooks.post("/dialled", operation_id="twilio_dialled", summary="A person was rung")
-async def dialled(call: Call, parts: Parts) -> Response:
+async def dialled(call: Call, parts: Parts, signature: Signature, stream: Stream = "") -> Response:
     """The end after a conversation; if nobody answered, the caller goes on with us where we were."""
     step = await after_dial(call.call_id, PhoneNumber.parse(call.called), call.dial_status, parts)
-    return await _answer(call, parts) if step is None else _say(step, parts)
+    return await _answer(call, parts, signature) if step is None else _say(step, parts, stream)
 
 
 @_webhooks.post("/status", operation_id="twilio_status", summary="A call has changed")
@@ -83,22 +87,22 @@ async def status(call: Call, parts: Parts) -> Response:
 
 
 @router.websocket("/ws/twilio/{token}")
-async def stream(socket: WebSocket, token: str) -> None:
+async def audio(socket: WebSocket, token: str) -> None:
     """The stream of a call on Twilio, admitted by its token."""
-    await serve_stream(socket, token, TwilioStream)
+    await serve_stream(socket, "twilio", token, TwilioStream)
 
 
-async def _answer(call: TwilioCall, parts: PhoneParts) -> Response:
+async def _answer(call: TwilioCall, parts: PhoneParts, signature: str) -> Response:
     called = PhoneNumber.parse(call.called)
     if step := await if_full(call.call_id, called, parts):
-        return _say(step, parts)
-    pending = PendingCall(call.call_id, PhoneNumber.parse(call.caller), called)
-    token = parts.pending_calls.register(pending, parts.clock.now())
-    return _xml(answer_xml(parts.settings.own_url, token))
+        return _say(step, parts, stream="")
+    pending = PendingCall("twilio", call.call_id, PhoneNumber.parse(call.caller), called)
+    token = parts.pending_calls.register(pending, parts.clock.now(), signature)
+    return _xml(answer_xml(parts.settings.own_url, token, hashlib.sha256(token.encode()).hexdigest()[:16]))
 
 
-def _say(step: NextStep, parts: PhoneParts) -> Response:
-    return _xml(next_xml(parts.settings.own_url, step.spoken, step.person))
+def _say(step: NextStep, parts: PhoneParts, stream: str) -> Response:
+    return _xml(next_xml(parts.settings.own_url, step.spoken, step.person, stream))
 
 
 def _xml(content: bytes) -> Response:

@@ -6,7 +6,6 @@ Everything may come twice and in any order; each part says how a thing stands, s
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -21,6 +20,7 @@ from ...db.repositories.outbox import Outbox
 from ...errors import BadRequest, Forbidden, NotFound
 from ...services.messaging.codes import pause_s, verdict
 from ...services.messaging.whatsapp import CALLBACK
+from ...services.messaging.wire import code_of, name_of, parsed
 from ..deps import Running
 
 SIGNATURE = "X-Hub-Signature-256"
@@ -58,8 +58,8 @@ async def receive(request: Request, parts: Running, settings: Configured) -> Res
     if outbox is None:
         raise NotFound("no messages are sent from here")
     try:
-        changes = list(_changes(json.loads(body), settings.whatsapp_phone_number_id))
-    except (ValueError, RecursionError):
+        changes = list(_changes(parsed(body), settings.whatsapp_phone_number_id))
+    except ValueError:
         raise BadRequest("the request is no JSON") from None
     for value in changes:
         for message in _objects(value.get("messages")):
@@ -76,12 +76,13 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
 
 
 async def _reported(outbox: Outbox, status: dict[str, Any]) -> None:
-    ours = str(status.get("biz_opaque_callback_data", ""))
+    ours, wamid, said = (name_of(status.get(field)) for field in ("biz_opaque_callback_data", "id", "status"))
     message_id = ours.removeprefix(CALLBACK) if ours.startswith(CALLBACK) else None
-    wamid, said = str(status.get("id", "")), str(status.get("status", ""))
     if not wamid:
+        logger.warning("a report that names no message is left out")
         return
-    code = next((error["code"] for error in _objects(status.get("errors")) if isinstance(error.get("code"), int)), None)
+    codes = (code_of(error) for error in _objects(status.get("errors")))
+    code = next((code for code in codes if code is not None), None)
     if said != "failed" or code is None:
         await outbox.told(message_id, wamid, "read" if said == "played" else said, error="failed")
         return
@@ -95,7 +96,7 @@ async def _reported(outbox: Outbox, status: dict[str, Any]) -> None:
 
 async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
     """Who hides the number is known by the message of ours that was answered; else nobody can say who it is."""
-    phone = PhoneNumber.parse(f"+{sender}") if (sender := str(message.get("from", ""))).isdecimal() else None
+    phone = PhoneNumber.parse(f"+{sender}") if (sender := name_of(message.get("from"))).isdecimal() else None
     match message:
         case {"text": {"body": str(text)}} | {"button": {"text": str(text)}}:
             pass
@@ -105,7 +106,7 @@ async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
             text = ""
     wish = wish_of(text)
     if phone is None and (answers := message.get("context")) and isinstance(answers, dict):
-        phone = await outbox.receiver_of(None, str(answers.get("id", "")))
+        phone = await outbox.receiver_of(None, name_of(answers.get("id")))
     if phone is None:
         if wish:
             logger.warning("somebody who hides the number wrote {}: look into WhatsApp's inbox", wish.upper())

@@ -8,9 +8,9 @@ from fastapi import APIRouter, WebSocket
 from loguru import logger
 
 from vartalaap.api.own_path import own_path
-from vartalaap.errors import Forbidden, ProtocolError, ProviderError, VartalaapError
+from vartalaap.errors import Forbidden, FrameFault, ProtocolError, ProviderError, VartalaapError
 from vartalaap.security.signatures import SIGNATURE, is_signed
-from vartalaap.security.tokens import PendingCall
+from vartalaap.security.tokens import Carrier, PendingCall
 from vartalaap.services.telephony.line import CarrierLine, Codec
 from vartalaap.services.telephony.plivo_stream import PlivoStream
 from vartalaap.services.telephony.ports import CarrierControl, PhoneParts, PhoneSettings, phone_parts
@@ -29,34 +29,42 @@ async def audio_stream(socket: WebSocket, token: str = "") -> None:
     except Forbidden as refusal:
         await _refuse(socket, refusal)
         return
-    await serve_stream(socket, token, PlivoStream, parts.carrier)
+    await serve_stream(socket, "plivo", token, PlivoStream, parts.carrier)
 
 
 async def serve_stream(
-    socket: WebSocket, token: str, codec: Callable[[str], Codec], carrier: CarrierControl | None = None
+    socket: WebSocket,
+    carrier: Carrier,
+    token: str,
+    codec: Callable[[str], Codec],
+    control: CarrierControl | None = None,
 ) -> None:
     """Serve one call: the token admits it, `start` must name the token's call, the session does the rest.
 
     Another stream with the token of a call whose own has broken off goes on with that call.
     """
     parts = phone_parts(socket)
-    if line := parts.open_lines.broken(token):
+    if line := parts.open_lines.broken(carrier, token):
         await socket.accept()
         await line.reopen(socket)
         return
     try:
-        pending = parts.pending_calls.redeem(token, parts.clock.now())
+        pending = parts.pending_calls.redeem(token, carrier, parts.clock.now())
     except Forbidden as refusal:
         await _refuse(socket, refusal)
         return
     await socket.accept()
-    line = CarrierLine(socket, pending.call_id, codec(pending.call_id))
-    parts.open_lines.add(token, line)
+
+    def count(fault: FrameFault) -> None:
+        parts.open_lines.malformed[carrier, fault] += 1
+
+    line = CarrierLine(socket, pending.call_id, codec(pending.call_id), count)
+    parts.open_lines.add(carrier, token, line)
     try:
-        if not await _serve_line(line, pending, parts, carrier):
+        if not await _serve_line(line, pending, parts, control):
             parts.pending_calls.give_back(token)
     finally:
-        parts.open_lines.remove(token)
+        parts.open_lines.remove(carrier, token)
 
 
 async def _refuse(socket: WebSocket, refusal: Forbidden) -> None:
@@ -65,7 +73,7 @@ async def _refuse(socket: WebSocket, refusal: Forbidden) -> None:
 
 
 async def _serve_line(
-    line: CarrierLine, pending: PendingCall, parts: PhoneParts, carrier: CarrierControl | None
+    line: CarrierLine, pending: PendingCall, parts: PhoneParts, control: CarrierControl | None
 ) -> bool:
     """The call on this line, from its start to its end; False if the peer went away before its start."""
     try:
@@ -75,8 +83,8 @@ async def _serve_line(
             )
             await session.run()
             owed = parts.calls.after_stream(pending.call_id)
-            if carrier and line.broke_off and owed and owed.step == "hang_up":
-                await _end_call(pending.call_id, carrier)
+            if control and line.broke_off and owed and owed.step == "hang_up":
+                await _end_call(pending.call_id, control)
         await line.close()
         return started is not None
     except VartalaapError as error:
@@ -87,10 +95,10 @@ async def _serve_line(
         await line.close(INTERNAL_ERROR, "the call failed")  # only the first close counts
 
 
-async def _end_call(call_id: str, carrier: CarrierControl) -> None:
+async def _end_call(call_id: str, control: CarrierControl) -> None:
     """After our goodbye on a stream that broke off, the call itself is ended; any other is left to what comes after."""
     try:
-        await carrier.hang_up(call_id)
+        await control.hang_up(call_id)
     except ProviderError as error:
         logger.warning("call {}: {}", call_id, error.message)
 

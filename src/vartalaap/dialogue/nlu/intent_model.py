@@ -134,5 +134,3 @@ def intent_model() -> IntentModel:
         {name: [(place, weight) for place, weight in pairs] for name, pairs in read["weights"].items()},
         tuple((x, y) for x, y in read["calibration"]),
     )
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from ..breaker import Breaker
 from ..metrics import ProviderMetrics
 from .codes import pause_s, verdict
 from .texts import parameters
+from .wire import code_of, name_of, parsed
 
 CONNECT_S, ANSWER_S = 3.0, 10.0
 FAILURES, REST_S = 5, 30.0
@@ -101,28 +101,22 @@ class WhatsApp:
 
 def _json(response: httpx.Response) -> Any:
     try:
-        return response.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
+        return parsed(response.content)
+    except ValueError:
         return None
 
 
 def _wamid(answer: Any) -> str:
     match answer:
-        case {"messages": [{"id": str(wamid)}, *_]} if wamid:
+        case {"messages": [{"id": id_}, *_]} if wamid := name_of(id_):
             return wamid
     raise OutcomeUnknown("WhatsApp's answer names no message")
 
 
-def _code(answer: Any) -> int | None:
-    match answer:
-        case {"error": {"code": int() as code}}:
-            return code
-    return None
-
-
 def _failure(response: httpx.Response, answer: Any) -> NotAccepted | OutcomeUnknown | MessageRefused:
     """By its code; an answer without one says as much as its status does."""
-    after, status, code = _retry_after(response), response.status_code, _code(answer)
+    after, status = _retry_after(response), response.status_code
+    code = code_of(answer.get("error")) if isinstance(answer, dict) else None
     if code is None:
         if status == httpx.codes.TOO_MANY_REQUESTS:
             return NotAccepted("WhatsApp's limit is reached", code="429", retry_after_s=after)

@@ -100,6 +100,7 @@ class DeepgramStream:
         self._words = SpokenWords()
         self._heard_to = 0.0
         self._asks: deque[_Ask] = deque()
+        self._finalizing: deque[float] = deque()  # positions at which this connection was asked to finalize
         self._dead = False
         self._fruitless = 0  # connections in a row that told nothing
         self._link: Link | None = None
@@ -118,8 +119,8 @@ class DeepgramStream:
         self._asks.append(ask)
         wait = 0.0 if self._dead else self._dialect.patience_seconds
         ask.timer = asyncio.get_running_loop().call_later(wait, self._overdue, ask)
-        if self._link and self._dialect.finalize:
-            self._link.send(self._dialect.finalize)
+        if self._link:
+            self._finalize(self._link)
 
     def begin_utterance(self) -> None:
         self._drop_asks()
@@ -170,8 +171,14 @@ class DeepgramStream:
         self._link_from = self._kept_from / SAMPLE_RATE
         self._words.forget_guess()
         link.send(bytes(self._kept))
-        if self._asks and self._dialect.finalize:
+        self._finalizing.clear()
+        if self._asks:
+            self._finalize(link)
+
+    def _finalize(self, link: Link) -> None:
+        if self._dialect.finalize:
             link.send(self._dialect.finalize)
+            self._finalizing.append(self._position)
 
     # What is heard ----------------------------------------------------------------------------------------
     @property
@@ -190,11 +197,27 @@ class DeepgramStream:
             self._drop_asks()
             self._emit(whole)
             return
-        reach = heard.end + (SLACK_SECONDS if heard.answers and heard.settled else 0.0)
+        reach = heard.end
+        if heard.answers and heard.settled:
+            reach = self._finalized(heard.end + SLACK_SECONDS)
         if (heard.settled or heard.answers) and self._asks and self._asks[0].position <= reach:
             self._give(reach)
         elif (guess := self._words.known(is_final=False)).text:
             self._emit(guess)
+
+    def _finalized(self, reach: float) -> float:
+        """How far an answer to Finalize answers: as far as it was asked for, whatever its own positions say.
+
+        Answers come in the order of asking, but where nothing was left to recognise none may come. So one whose
+        positions reach further answers what was asked before as well.
+        """
+        if self._finalizing:
+            asked = self._finalizing.popleft()
+            self._heard_to = max(self._heard_to, asked)
+            reach = max(reach, asked)
+        while self._finalizing and self._finalizing[0] <= reach:
+            self._finalizing.popleft()
+        return reach
 
     def _overdue(self, ask: _Ask) -> None:
         """No answer came: if Deepgram is alive, what it has said is all there is; else wait a little for it."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ...core.audio import SAMPLE_RATE, SILENCE
 from ...errors import ProviderError
@@ -168,10 +168,14 @@ def _or_empty(value: object) -> object:
 _Languages = Annotated[list[str], BeforeValidator(_or_empty)]
 
 
+_Seconds = Annotated[float, Field(ge=-1.0, le=7 * 24 * 3600.0)]
+"""A position in a call's audio, or how long some of it is; sums of these can be counted in samples."""
+
+
 class _Word(BaseModel):
     word: str
-    start: float | None = None
-    end: float | None = None
+    start: _Seconds | None = None
+    end: _Seconds | None = None
     confidence: float = 1.0
     language: str | None = None
     punctuated_word: str | None = None
@@ -196,8 +200,8 @@ class _Channel(BaseModel):
 
 
 class _Results(BaseModel):
-    start: float
-    duration: float
+    start: _Seconds
+    duration: _Seconds
     is_final: bool = False
     from_finalize: bool = False
     channel: _Channel
@@ -206,8 +210,8 @@ class _Results(BaseModel):
 class _TurnInfo(BaseModel):
     event: str
     turn_index: int = 0
-    audio_window_start: float
-    audio_window_end: float
+    audio_window_start: _Seconds
+    audio_window_end: _Seconds
     transcript: str = ""
     languages: _Languages = []
     words: _Words = []

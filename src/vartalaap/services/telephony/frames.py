@@ -10,14 +10,14 @@ from typing import Any, Self
 import orjson
 
 from vartalaap.core.events import AudioIn, CallEnded, CallStarted, DigitPressed, LineCommand, LineEvent
-from vartalaap.errors import ProtocolError
+from vartalaap.errors import MalformedFrame, ProtocolError
 
 ENCODING = "audio/x-mulaw"
 SAMPLE_RATE = 8000
 MAX_MESSAGE = 64 * 1024
 """Characters of one message; carriers send about 350."""
 
-UNSUPPORTED, MALFORMED, REFUSED, TOO_LARGE = 1003, 1007, 1008, 1009
+UNSUPPORTED, REFUSED, TOO_LARGE = 1003, 1008, 1009
 
 Fields = dict[str, Any]
 
@@ -78,9 +78,9 @@ def parse(text: str) -> Fields:
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise ProtocolError("the message is not JSON", close_code=MALFORMED) from None
+        raise MalformedFrame("the message is not JSON", "json") from None
     if not isinstance(message, dict):
-        raise ProtocolError("the message is not an object", close_code=MALFORMED)
+        raise MalformedFrame("the message is not an object", "json")
     return message
 
 
@@ -93,7 +93,7 @@ def audio(message: Fields) -> AudioIn | None:
     try:
         mulaw = binascii.a2b_base64(payload, strict_mode=True)
     except ValueError:
-        raise ProtocolError("the audio is not base64", close_code=MALFORMED) from None
+        raise MalformedFrame("the audio is not base64", "audio") from None
     return AudioIn(mulaw) if mulaw else None
 
 
@@ -101,7 +101,7 @@ def digit(message: Fields) -> DigitPressed:
     """The key that was pressed."""
     key = text_of(object_of(message, "dtmf"), "digit")
     if len(key) != 1 or key not in "0123456789*#ABCD":
-        raise ProtocolError("the digit is none of a telephone's keys", close_code=MALFORMED)
+        raise MalformedFrame("the digit is none of a telephone's keys", "digit")
     return DigitPressed(key)
 
 
@@ -119,14 +119,14 @@ def check_format(media_format: Fields) -> None:
 def object_of(fields: Fields, name: str) -> Fields:
     value = fields.get(name)
     if not isinstance(value, dict):
-        raise ProtocolError(f"{name} is missing or no object", close_code=MALFORMED)
+        raise MalformedFrame(f"{name} is missing or no object", "field")
     return value
 
 
 def text_of(fields: Fields, name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or (not value and name != "payload"):
-        raise ProtocolError(f"{name} is missing or no text", close_code=MALFORMED)
+        raise MalformedFrame(f"{name} is missing or no text", "field")
     return value
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from loguru import logger
@@ -11,7 +12,8 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vartalaap.core.events import CallEnded, CallStarted, Checkpoint, LineCommand, LineEvent, PlayAudio
-from vartalaap.errors import ProtocolError
+from vartalaap.errors import FrameFault, MalformedFrame, ProtocolError
+from vartalaap.security.tokens import Carrier
 
 from .frames import REFUSED, UNSUPPORTED
 
@@ -23,6 +25,8 @@ QUIET_SECONDS = 1.0
 """After so long without one it may be dead, and another stream of the same call is let in."""
 REOPEN_SECONDS = 8.0
 """How long a call waits for another stream after its own has broken."""
+MOST_MALFORMED, MALFORMED_SECONDS = 50, 10.0
+"""So many frames that cannot be read within so many seconds are no accident; fewer are left out."""
 CLOSE_REASON_BYTES = 123
 _CLEAN = frozenset({1000, 1001, 1005})
 """Close codes of a peer that takes its leave: normal, going away, none given."""
@@ -48,6 +52,7 @@ class CarrierLine:
         socket: WebSocket,
         call_id: str,
         codec: Codec,
+        on_malformed: Callable[[FrameFault], None] | None = None,
         *,
         send_seconds: float = SEND_SECONDS,
         silent_seconds: float = SILENT_LINE_SECONDS,
@@ -56,6 +61,9 @@ class CarrierLine:
         self._socket = socket
         self._call_id = call_id
         self._codec = codec
+        self._on_malformed = on_malformed or (lambda _: None)
+        self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
+        """When the latest frames came that could not be read."""
         self._send_seconds = send_seconds
         self._silent_seconds = silent_seconds
         self._reopen_seconds = reopen_seconds
@@ -97,7 +105,10 @@ class CarrierLine:
         return self._started
 
     async def events(self) -> AsyncIterator[LineEvent]:
-        """`CallStarted` first, `CallEnded` last, whatever happens; a protocol error closes the socket."""
+        """`CallStarted` first, `CallEnded` last, whatever happens; a protocol error closes the socket.
+
+        A frame that cannot be read is left out: the caller has done nothing, and what comes next may be well.
+        """
         self._reader = asyncio.current_task()
         if self._started:
             yield self._started
@@ -105,6 +116,8 @@ class CarrierLine:
             try:
                 event = await self._next()
             except ProtocolError as error:
+                if isinstance(error, MalformedFrame) and self._bears(error):
+                    continue
                 logger.warning("call {}: {}", self._call_id, error.message)
                 await self.close(error.close_code, error.message)
                 event = CallEnded("protocol error")
@@ -112,6 +125,15 @@ class CarrierLine:
                 yield event
             if isinstance(event, CallEnded):
                 return
+
+    def _bears(self, error: MalformedFrame) -> bool:
+        """Count the frame; False if there have been too many."""
+        if not self._malformed:
+            logger.warning("call {}: a frame was left out: {}", self._call_id, error.message)
+        self._on_malformed(error.fault)
+        self._malformed.append(self._loop.time())
+        many = len(self._malformed) == MOST_MALFORMED
+        return not many or self._malformed[-1] - self._malformed[0] > MALFORMED_SECONDS
 
     async def send(self, command: LineCommand) -> None:
         """Send what the carrier understands; on a line that is gone, do nothing.
@@ -225,7 +247,7 @@ class CarrierLine:
             return await self._disconnected(took_leave=took_leave) if socket is self._socket else None
         text = message.get("text")
         if text is None:
-            raise ProtocolError("binary frames are not understood", close_code=UNSUPPORTED)
+            raise MalformedFrame("binary frames are not understood", "binary", close_code=UNSUPPORTED)
         event = self._codec.decode(text)
         if isinstance(event, CallStarted):
             self.broke_off = False
@@ -250,21 +272,23 @@ class CarrierLine:
 
 
 class OpenLines:
-    """The lines that are open, by the token that opened them: it opens another stream of the same call after a break.
+    """The lines that are open, by carrier and token: those open another stream of the same call after a break.
 
     So a token is good once, and once more only for the call that it began, while that goes on without a stream.
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, CarrierLine] = {}
+        self._lines: dict[tuple[Carrier, str], CarrierLine] = {}
+        self.malformed: Counter[tuple[str, ...]] = Counter()
+        """Frames that were left out, by carrier and fault."""
 
-    def broken(self, token: str) -> CarrierLine | None:
+    def broken(self, carrier: Carrier, token: str) -> CarrierLine | None:
         """The line of this token, if it waits for another stream."""
-        line = self._lines.get(token)
+        line = self._lines.get((carrier, token))
         return line if line and line.is_broken else None
 
-    def add(self, token: str, line: CarrierLine) -> None:
-        self._lines[token] = line
+    def add(self, carrier: Carrier, token: str, line: CarrierLine) -> None:
+        self._lines[carrier, token] = line
 
-    def remove(self, token: str) -> None:
-        self._lines.pop(token, None)
+    def remove(self, carrier: Carrier, token: str) -> None:
+        self._lines.pop((carrier, token), None)

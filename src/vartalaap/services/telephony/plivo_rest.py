@@ -163,7 +163,7 @@ def _read(response: httpx.Response) -> dict[str, Any]:
         return {}
     try:
         answer = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ProviderError("Plivo's answer is not JSON") from None
     if not isinstance(answer, dict):
         raise ProviderError("Plivo's answer is no object")

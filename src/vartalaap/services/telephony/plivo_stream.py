@@ -8,11 +8,10 @@ What matters is strict: JSON, types, base64, size, the audio format and the orde
 from __future__ import annotations
 
 from vartalaap.core.events import AudioCleared, Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
-from vartalaap.errors import ProtocolError
+from vartalaap.errors import MalformedFrame
 
 from .frames import (
     ENCODING,
-    MALFORMED,
     SAMPLE_RATE,
     AudioStream,
     Fields,
@@ -49,7 +48,7 @@ class PlivoStream(AudioStream):
     def _read_start(self, message: Fields, start: Fields) -> str:
         stream_id = start.get("streamId") or message.get("streamId") or ""
         if not isinstance(stream_id, str):
-            raise ProtocolError("streamId is no text", close_code=MALFORMED)
+            raise MalformedFrame("streamId is no text", "field")
         if start.get("mediaFormat") is not None:
             check_format(object_of(start, "mediaFormat"))
         return stream_id

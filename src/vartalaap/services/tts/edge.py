@@ -37,7 +37,13 @@ class EdgeSpeech:
             network: Any = importlib.import_module("aiohttp")
         except ImportError:
             raise ConfigurationError("TTS: edge needs the extra: pip install vartalaap[edge]") from None
-        self._failures = (self._library.exceptions.EdgeTTSException, network.ClientError, OSError, ValueError)
+        self._failures = (
+            self._library.exceptions.EdgeTTSException,
+            network.ClientError,
+            OSError,
+            ValueError,
+            RecursionError,
+        )
         self._voices = voices
 
     async def synthesize(self, text: str, language: Language) -> AsyncIterator[bytes]:

@@ -57,5 +57,5 @@ class VoiceClient:
     def _failures(self) -> Iterator[None]:
         try:
             yield
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise ProviderError(f"{self._name}: {type(error).__name__}") from error
