@@ -22,7 +22,9 @@ Keeps = Literal["nothing", "that_it_was", "words"]
 
 StepName = Literal["told", "went_on", "gave_number", "objected", "refused_messages"]
 
-PURPOSES = frozenset({"ask_phone", "read_back_with_purpose", "offer_whatsapp", "ask_whatsapp_number"})
+PURPOSES = frozenset(
+    {"ask_phone", "offer_this_number", "read_back_with_purpose", "offer_whatsapp", "ask_whatsapp_number"}
+)
 """The phrases that say what a number is wanted for: a message on WhatsApp."""
 NOTICES = PURPOSES | {
     "greeting",

@@ -148,15 +148,25 @@ class NumberQuestion:
 
     misses: int = 0
     """Times that no number came of it."""
-    own_offered: bool = False
+    own_offers: int = 0
+    """Times that the number which is calling was offered."""
+    another_wanted: bool = False
+    """To that the caller said no."""
     refused: bool = False
     """The caller would not give one, and was told that it is needed."""
+
+    @property
+    def own_offered(self) -> bool:
+        return self.own_offers > 0
 
     def missed(self, times: int = 1) -> None:
         self.misses += times
 
     def offer_own(self) -> None:
-        self.own_offered = True
+        self.own_offers += 1
+
+    def want_another(self) -> None:
+        self.another_wanted = True
 
     def refuse(self) -> None:
         self.refused = True

@@ -118,7 +118,7 @@ async def test_r57_r60_a_number_given_for_the_message_is_kept_for_it(office: Off
     assert message.phone_hash == office.vault.hash(GIVEN)
     assert left.call.consent_receipt
     steps = [step.get("notice", step["step"]) for step in left.call.consent_receipt["steps"]]
-    assert steps == ["own_greeting", "went_on", "ask_phone", "gave_number"]
+    assert steps == ["own_greeting", "went_on", "offer_this_number", "gave_number"]
     assert GIVEN.national not in str(left.call.consent_receipt)
 
 

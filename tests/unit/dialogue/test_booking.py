@@ -191,7 +191,7 @@ async def test_a_number_that_cannot_be_valid_is_refused() -> None:
 
 async def test_who_gives_no_number_twice_is_offered_the_one_of_the_call() -> None:
     caller = Caller()
-    await caller.say(TABLE, "Anil", "umm pata nahi", "yaad nahi aa raha")
+    await caller.say(TABLE, "Anil", "umm woh kahin likha hua hai", "dhoondh raha hoon")
     assert "लूँ" in caller.last
     await caller.say("haan theek hai")
     assert "सही है?" in caller.last

@@ -172,38 +172,51 @@ def _ask(turn: Turn, slot: BookingSlot) -> None:
 
 
 def _ask_phone(turn: Turn) -> None:
-    state, problem, number = turn.state, turn.number_problem, turn.state.number
-    asked = state.asked == "phone"
+    """The number that is calling is offered before any digit is dictated; another is asked for."""
+    problem, number, asked = turn.number_problem, turn.state.number, turn.state.asked == "phone"
     if asked and problem != "phone_so_far":
         number.missed(not turn.progress or problem is not None)
     refused = asked and turn.heard.answer == "no" and not turn.progress
-    caller = turn.context.caller
-    if caller and _own_number_would_do(turn, refused=refused):
-        turn.progress |= refused
-        number.offer_own()
-        state.slots.keep_digits("")
-        turn.ask("phone", "offer_own_number", digits=caller.national)
+    turn.progress |= refused
+    if _offers_own_number(turn, refused=refused):
+        return
+    if refused and number.own_offered and not number.another_wanted:
+        number.want_another()
+        _ask_for_digits(turn)
     elif refused and number.refused:
-        turn.progress = True
         drop(turn)
     elif refused:
-        turn.progress = True
         number.refuse()
         turn.ask("phone", "number_needed")
     elif problem:
-        turn.ask("phone", problem, digits=state.slots.digits, number=len(state.slots.digits))
+        digits = turn.state.slots.digits
+        turn.ask("phone", problem, digits=digits, number=len(digits))
     elif asked and not turn.progress:
         turn.ask("phone", "ask_phone_again")
     else:
-        turn.ask("phone", "ask_phone" if turn.context.may_message else "ask_phone_plain")
+        _ask_for_digits(turn)
 
 
-def _own_number_would_do(turn: Turn, *, refused: bool) -> bool:
-    """Is the number that is calling offered, or still on offer?"""
-    number = turn.state.number
-    if number.own_offered:
-        return not (refused or number.refused or turn.number_problem)
-    return refused or number.misses >= _OFFER_OWN_NUMBER_AFTER
+def _ask_for_digits(turn: Turn) -> None:
+    turn.ask("phone", "ask_phone" if turn.context.may_message else "ask_phone_plain")
+
+
+def _offers_own_number(turn: Turn, *, refused: bool) -> bool:
+    """At first, and once more where dictating did not succeed; never after a no to it."""
+    number, caller = turn.state.number, turn.context.caller
+    if caller is None or refused or number.another_wanted or turn.number_problem == "phone_so_far":
+        return False
+    key: PhraseKey
+    if number.own_offers == 0:
+        key = "offer_this_number" if turn.context.may_message else "offer_this_number_plain"
+    elif number.own_offers == 1 and number.misses >= _OFFER_OWN_NUMBER_AFTER:
+        key = "offer_own_number"
+    else:
+        return False
+    number.offer_own()
+    turn.state.slots.keep_digits("")
+    turn.ask("phone", key, digits=caller.national)
+    return True
 
 
 def reopen_read_back(turn: Turn) -> bool:
