@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from ..core.business import Business
 from ..core.consent import NOTICES
-from ..core.context import CallContext, Expecting, Sentence, Utterance
+from ..core.context import CallContext, Expecting, Sentence, Unheard, Utterance
 from ..core.language import Language
 from .acts import Act
 from .nlg.phrases import Voice, digest, load_phrases, sentences, wording
@@ -117,9 +117,9 @@ class LocalConversation:
         await take_turn(turn)
         return self.speak(turn)
 
-    async def nothing_heard(self) -> AsyncIterator[Sentence]:
+    async def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
-        ask_again(turn, "not_heard")
+        ask_again(turn, "too_noisy" if instead == "noise" else "not_heard")
         for sentence in self.speak(turn):
             yield sentence
 
