@@ -200,8 +200,9 @@ class TurnTaking:
             case SpeechPaused(at_ms):
                 self._speech_from = None
                 self._paused_at = at_ms
+                if not self._owed:
+                    self._owed_since = self.position_ms
                 self._owed += 1
-                self._owed_since = self.position_ms
                 self._keeps_company = False
                 yield FinishUtterance()
             case Transcript(is_final=True):
@@ -249,6 +250,7 @@ class TurnTaking:
             yield BeginUtterance()
             return
         self._owed = 0 if final.ends_turn else max(0, self._owed - 1)
+        self._owed_since = self.position_ms
         self._said = Utterance(final.text.strip(), final.alternatives)
         self._said_is_whole = bool(self._said.text) and self._is_whole(self._said)
         self._said_ms = self.position_ms

@@ -16,7 +16,7 @@ from .acts import Act
 from .nlg.phrases import Voice, digest, load_phrases, sentences, wording
 from .nlu import Expectation, LanguageGuess, Slot, Understanding, is_backchannel, understand, warm_up
 from .policy import handover
-from .policy.call_control import ask_again
+from .policy.call_control import apologise, ask_again
 from .policy.handlers import take_turn
 from .policy.reply_language import Tongue
 from .state import State, outcome_of, result_of
@@ -125,7 +125,7 @@ class LocalConversation:
 
     async def trouble(self) -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
-        handover.offer(turn, "trouble", "trouble")
+        apologise(turn)
         for sentence in self.speak(turn):
             yield sentence
 

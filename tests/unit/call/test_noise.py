@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -32,9 +32,10 @@ async def sound(line: ScriptedLine, on_and_off: Iterable[float]) -> float:
     return loop_time() - began
 
 
-def call_in(on: float, off: float) -> tuple[Call, float]:
+def call_in(on: float, off: float, heard: Sequence[str] = ()) -> tuple[Call, float]:
     """A whole call in which there is nothing but this, and how long it was."""
     call = Call()
+    call.script[:] = heard
 
     async def main() -> float:
         running = asyncio.ensure_future(call.session.run())
@@ -75,6 +76,13 @@ def test_noise_is_named_and_the_keys_are_offered() -> None:
     assert "बटन" in call.bot[2]
     silent, _ = call_in(0, 5)
     assert not any("शोर" in text for text in silent.bot)
+
+
+@pytest.mark.parametrize(("on", "off"), [(1.5, 8), (1.5, 1.5), (0.4, 2)])
+def test_a_recogniser_that_never_answers_does_not_hold_the_line_either(on: float, off: float) -> None:
+    call, seconds = call_in(on, off, heard=["<never>"] * 100)
+    assert seconds < MOST_SECONDS
+    assert "नमस्ते" in call.bot[-1]
 
 
 def test_whoever_speaks_now_and_then_in_the_noise_is_served_on() -> None:

@@ -206,8 +206,9 @@ def test_short_sounds_without_words_do_not_put_off_the_question_after_a_silence(
 
 def test_much_sound_without_words_is_noise_until_words_come() -> None:
     floor = TurnTaking(TurnRules(noisy_ms=3000))
-    burst = [SpeechStarted(0), SpeechPaused(3000), text(""), 4000]
-    assert run(floor, *burst)[-1] == NoWords(stopped_bot=False, noisy=True)
+    assert run(floor, SpeechStarted(0), SpeechPaused(3000), text(""), 4000)[-1] == NoWords(
+        stopped_bot=False, noisy=True
+    )
     floor.bot_started()
     assert Interrupt not in kinds(
         run(floor, SpeechStarted(5000), SpeechGoesOn(5900), SpeechPaused(5900), text(""), 7000)
