@@ -97,15 +97,6 @@ async def test_a_dictated_number_is_among_the_readings(recogniser: WhisperRecogn
     assert len(transcript.alternatives) <= 6
 
 
-@pytest.mark.parametrize("expecting", ["anything", "name", "phone"])
-async def test_neither_silence_nor_hiss_has_words(recogniser: WhisperRecognizer, expecting: Expecting) -> None:
-    (silence,) = await heard(recogniser, SILENCE * bytes_of(2000), expecting)
-    assert silence.text == ""
-    noise = np.random.default_rng(1).normal(0, 400, 2 * SAMPLE_RATE).astype("<i2")
-    (hiss,) = await heard(recogniser, encode(noise.tobytes()), expecting)
-    assert hiss.text == ""
-
-
 async def test_two_calls_are_recognised_side_by_side(recogniser: WhisperRecognizer, voice: EspeakSpeech) -> None:
     audio = await spoken(voice, "I am sorry, we are closed on Monday.")
     alone = await heard(recogniser, audio)
