@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, bytes_of, encode
+from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, bytes_of
 from vartalaap.core.context import Expecting
 from vartalaap.core.events import SpeechEvent, Transcript
 from vartalaap.core.language import Language

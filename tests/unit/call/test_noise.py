@@ -91,8 +91,8 @@ def test_whoever_speaks_now_and_then_in_the_noise_is_served_on() -> None:
             call.script[:] = ["", "", words]
             await sound(call.line, (1.5, 9.0) * 3)
         assert not call.line.closed
-        assert [call.state.state.party_size, call.state.state.name] == [4, "Anil"]
-        assert call.state.state.misses == 0
+        assert [call.state.state.slots.party_size, call.state.state.slots.name] == [4, "Anil"]
+        assert call.state.state.progress.misses == 0
 
     Call().play(caller)
 

@@ -76,6 +76,11 @@ def test_thanks_are_doubted_where_the_model_or_the_sound_speaks_against_them(tex
     assert spoken(text, signs) == ""
 
 
+def test_thanks_after_other_words_are_not_doubted() -> None:
+    text = "Your table is booked. Thank you very much."
+    assert spoken(text, replace(GOOD, voiced_seconds=4.0)) == text
+
+
 def test_an_invented_sentence_does_not_take_a_real_one_with_it() -> None:
     assert spoken(" A table for four. Thanks for watching!", GOOD) == "A table for four."
     assert spoken("मेरा नाम अनिल है। चैनल को सब्सक्राइब करें।", GOOD) == "मेरा नाम अनिल है।"

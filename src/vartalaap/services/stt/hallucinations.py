@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from .digits import digits_in
 
@@ -78,8 +78,10 @@ def spoken(text: str, signs: Signs) -> str:
     """The sentences of the text that somebody may have said; empty if there are none."""
     if _is_noise(text, signs):
         return ""
-    parts = _SENTENCE_END.split(text.strip())
-    return " ".join(part for part in parts if part and not _is_invented(part, signs))
+    parts = [part for part in _SENTENCE_END.split(text.strip()) if not _is_invented(part)]
+    if not signs.of_courtesy and all(plain(part) in _inventions().courtesies for part in parts):
+        return ""
+    return " ".join(parts)
 
 
 def _is_noise(text: str, signs: Signs) -> bool:
@@ -99,14 +101,11 @@ def _is_loop(text: str, signs: Signs) -> bool:
     return bool(loop.search(f" {_words(text)} "))
 
 
-def _is_invented(sentence: str, signs: Signs) -> bool:
+def _is_invented(sentence: str) -> bool:
     if not any(map(str.isalnum, sentence)) or _ASIDE.fullmatch(sentence) or _is_foreign(sentence):
         return True
-    words = plain(sentence)
-    anywhere, whole, courtesies = _inventions()
-    if words in whole or any(f" {words} ".find(one) >= 0 for one in anywhere):
-        return True
-    return words in courtesies and not signs.of_courtesy
+    words, known = plain(sentence), _inventions()
+    return words in known.whole or any(f" {part}" in f" {words}" for part in known.parts)
 
 
 def _is_foreign(sentence: str) -> bool:
@@ -126,16 +125,20 @@ def _words(text: str) -> str:
     return " ".join(kept.split())
 
 
-def _lines() -> Iterator[str]:
-    text = resources.files(__package__).joinpath("hallucinations.txt").read_text(encoding="utf-8")
-    return (line for line in text.splitlines() if line and not line.startswith("#"))
+class _Inventions(NamedTuple):
+    """What is invented wherever it is a part of a sentence, as a whole one, and what callers say too."""
+
+    parts: frozenset[str]
+    whole: frozenset[str]
+    courtesies: frozenset[str]
 
 
 @cache
-def _inventions() -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
-    """Those that are found anywhere, those that are a whole sentence, and those that callers say too."""
-    found: dict[str, list[str]] = {"*": [], "?": [], "": []}
-    for line in _lines():
-        mark = line[0] if line[0] in found else ""
-        found[mark].append(plain(line.removeprefix(mark)))
-    return tuple(f" {words}" for words in found["*"]), frozenset(found[""]), frozenset(found["?"])
+def _inventions() -> _Inventions:
+    text = resources.files(__package__).joinpath("hallucinations.txt").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {"*": set(), "": set(), "?": set()}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            mark = line[0] if line[0] in found else ""
+            found[mark].add(plain(line.removeprefix(mark)))
+    return _Inventions(*map(frozenset, found.values()))
