@@ -13,7 +13,7 @@ from vartalaap.core.context import Expecting
 from vartalaap.dialogue.nlu import Understanding, understand
 from vartalaap.services.stt.whisper import WhisperRecognizer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.recogniser]
 
 EXPECTING: tuple[Expecting, ...] = ("anything", "name", "phone")
 Recording = Callable[[int], bytes]
