@@ -10,10 +10,10 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PORT ?= 8000
 
-.PHONY: help setup dev run test torture bench check shape understanding audit call eval clean
+.PHONY: help setup dev run test test-kernels torture bench check shape understanding audit call eval clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## Install everything that the product needs into .venv (done once; minutes)
 
@@ -44,6 +44,15 @@ test: dev ## Run all tests
 	@scripts/system-packages chromium fonts-noto-core postgresql redis-server
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not realtime"
 	@$(BIN)/pytest -n 2 --dist loadfile -m realtime
+
+# As other processors compute: kernels of CTranslate2, and of oneDNN below it. AVX512:AVX512_CORE where there is such a one.
+KERNELS ?= GENERIC:SSE41 AVX2:AVX2
+
+test-kernels: dev ## What the built-in recogniser hears, computed as on other processors (KERNELS="AVX512:AVX512_CORE")
+	@for kernel in $(KERNELS); do \
+		echo "$$kernel"; \
+		CT2_FORCE_CPU_ISA=$${kernel%:*} ONEDNN_MAX_CPU_ISA=$${kernel#*:} $(BIN)/pytest -m recogniser; \
+	done
 
 torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages soak")
 	@scripts/system-packages postgresql redis-server

@@ -71,6 +71,7 @@ def test_a_table_typed_on_the_page_is_booked_as_the_card_says(typing: Page, data
     assert (len(reference), str(row[0]).startswith(reference)) == (8, True)
 
 
+@pytest.mark.recogniser
 def test_words_spoken_into_the_microphone_are_understood(speaking: Page) -> None:
     speaking.get_by_role("button", name="Call").click()
     heard = speaking.locator(".caller p").first

@@ -17,6 +17,7 @@ from vartalaap.simulator.demo import DEMO_RECORDINGS
 pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 
+@pytest.mark.recogniser
 def test_the_recorded_hindi_caller_books_the_table_that_she_asked_for(server: RealServer, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = [sys.executable, "-m", "vartalaap", "call", "--caller", str(DEMO_RECORDINGS), "--url", server.url]

@@ -11,7 +11,7 @@ from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, ms_of
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.context import CallContext, CallRecord, Expecting, Sentence, Utterance
+from vartalaap.core.context import CallContext, CallRecord, Expecting, Sentence, Unheard, Utterance
 from vartalaap.core.events import (
     AudioIn,
     CallEnded,
@@ -258,8 +258,8 @@ class ScriptedConversation:
         for text in self._brain.script(self._context, said):
             yield Sentence(text, "en")
 
-    async def nothing_heard(self) -> AsyncIterator[Sentence]:
-        yield Sentence("pardon?", "en")
+    async def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
+        yield Sentence("pardon?" if instead == "silence" else "what noise!", "en")
 
     async def nobody_answered(self) -> AsyncIterator[Sentence]:
         self._context.transfer, self._context.closing = "unanswered", False

@@ -19,6 +19,9 @@ from .phone import PhoneNumber
 Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
 """What the last question asked for, as far as recognition and endpointing care; "moment": we were asked to wait."""
 
+Unheard = Literal["silence", "noise"]
+"""What there was instead of words."""
+
 Speaker = Literal["caller", "bot"]
 Outcome = Literal["resolved", "fallback", "dropped", "error", "privacy_opt_out"]
 Transfer = Literal["none", "agreed", "unanswered"]

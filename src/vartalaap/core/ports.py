@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from .context import CallContext, CallRecord, Expecting, Sentence, Utterance
+from .context import CallContext, CallRecord, Expecting, Sentence, Unheard, Utterance
 from .events import LineCommand, LineEvent, SpeechEvent
 from .language import Language
 
@@ -128,8 +128,8 @@ class Conversation(Protocol):
         """The caller was connected to a person in vain and is back: offer a call-back."""
         ...
 
-    def nothing_heard(self) -> AsyncIterator[Sentence]:
-        """There was a sound without words, or a long silence: ask again, differently."""
+    def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
+        """There was a sound without words, or a long silence: ask again, differently, and in the end say goodbye."""
         ...
 
     def trouble(self) -> AsyncIterator[Sentence]:

@@ -230,12 +230,12 @@ class CallSession:
                 self._stop_speaking()
             case TurnEnded():
                 self._end_turn(decision)
-            case NoWords(stopped_bot):
+            case NoWords(stopped_bot, noisy):
                 self._forget_utterance()
                 if stopped_bot:
                     self._go_on()
                 else:
-                    self._break_silence(self._conversation.nothing_heard)
+                    self._break_silence(lambda: self._conversation.nothing_heard("noise" if noisy else "silence"))
             case KeepCompany():
                 self._break_silence(self._hold_on)
             case RecognitionLost():
@@ -280,6 +280,7 @@ class CallSession:
         """The caller's turn is over: answer it."""
         now = asyncio.get_running_loop().time()
         self._stop_speaking()
+        self._floor.words_came()
         reply = self._say(lambda: self._answer(said), TurnTimes(t0 or now, t1 or now))
         waited = now - (t0 or now)
         self._start(self._keep_company(reply, now if waited > COMPANY_SECONDS[0] else now - waited))

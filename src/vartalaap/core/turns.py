@@ -35,6 +35,12 @@ class TurnRules:
     """Silence after a noise that stopped the bot."""
     noise_ms: int = 600
     """A shorter sound without words is nobody's turn."""
+    unpaused_ms: int = 12_000
+    """Speech that has not paused for so long is read as it stands: nobody speaks so, but a radio does."""
+    noisy_ms: int = 3000
+    """So much sound without words, in all since the last words, is noise;"""
+    false_alarms: int = 2
+    """so is what has stopped the bot so often in vain. Noise stops it no more: that takes words."""
     echo_ms: int = 1200
     """So long after the bot's last word, words that the ears did not notice are its echo."""
     company_ms: int = 700
@@ -102,9 +108,13 @@ class TurnEnded:
 
 @dataclass(frozen=True, slots=True)
 class NoWords:
-    """A sound without words, or a long silence. `stopped_bot` if the bot was interrupted for it."""
+    """A sound without words, or a long silence. `stopped_bot` if the bot was interrupted for it.
+
+    `noisy` if there has been much sound since the last words.
+    """
 
     stopped_bot: bool
+    noisy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,8 @@ class TurnTaking:
         self._keeps_company = False
         self._stopped_bot = False
         self._quiet_since = 0
+        self._stops = 0  # of the bot by sound, since the last words
+        self._wordless_ms = 0  # of sound, since the last words
 
     @property
     def caller_is_speaking(self) -> bool:
@@ -158,6 +170,15 @@ class TurnTaking:
         self._bot_speaking = False
         self._quiet_since = self._bot_spoke_until = self.position_ms
 
+    def words_came(self) -> None:
+        """The caller has said something: what sounds may be the caller again."""
+        self._stops = self._wordless_ms = 0
+        self._quiet_since = self.position_ms
+
+    @property
+    def _is_noisy(self) -> bool:
+        return self._stops >= self.rules.false_alarms or self._wordless_ms >= self.rules.noisy_ms
+
     def hear(self, event: SpeechEvent) -> Iterator[Decision]:
         """What the ears reported."""
         match event:
@@ -168,6 +189,8 @@ class TurnTaking:
                     self._utterance_from = at_ms
                     yield BeginUtterance()
             case SpeechGoesOn(at_ms):
+                if self._speech_from is None and self._paused_at is None:  # it was read though it had not paused
+                    yield from self.hear(SpeechStarted(at_ms))
                 yield from self._maybe_interrupt(at_ms)
             case SpeechPaused(at_ms) if self._utterance_from is None or at_ms <= self._utterance_from:
                 stopped_bot = self._stopped_bot
@@ -177,8 +200,9 @@ class TurnTaking:
             case SpeechPaused(at_ms):
                 self._speech_from = None
                 self._paused_at = at_ms
+                if not self._owed:
+                    self._owed_since = self.position_ms
                 self._owed += 1
-                self._owed_since = self.position_ms
                 self._keeps_company = False
                 yield FinishUtterance()
             case Transcript(is_final=True):
@@ -190,7 +214,8 @@ class TurnTaking:
         """The caller's audio has come so far."""
         self.position_ms = position_ms
         if self._speech_from is not None:
-            return ()
+            unpaused = position_ms - self._speech_from >= self.rules.unpaused_ms
+            return self.hear(SpeechPaused(position_ms)) if unpaused else ()
         if self._stopped_bot and self._paused_at is None and self._utterance_from is not None:
             unnoticed = position_ms - self._utterance_from >= self.rules.unnoticed_ms
             return self.hear(SpeechPaused(position_ms)) if unnoticed else ()
@@ -198,14 +223,15 @@ class TurnTaking:
             return self._maybe_end()
         if not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
             self._quiet_since = position_ms
-            return (NoWords(stopped_bot=False),)
+            return (NoWords(stopped_bot=False, noisy=self._is_noisy),)
         return ()
 
     def _maybe_interrupt(self, voiced_ms: int) -> Iterator[Decision]:
         long_enough = self._speech_from is not None and voiced_ms - self._speech_from >= self.rules.interrupt_ms
-        if self._bot_speaking and long_enough:
+        if self._bot_speaking and long_enough and not self._is_noisy:
             self.bot_finished()
             self._stopped_bot = True
+            self._stops += 1
             yield Interrupt()
 
     def _maybe_interrupt_for(self, words: Utterance) -> Iterator[Decision]:
@@ -224,6 +250,7 @@ class TurnTaking:
             yield BeginUtterance()
             return
         self._owed = 0 if final.ends_turn else max(0, self._owed - 1)
+        self._owed_since = self.position_ms
         self._said = Utterance(final.text.strip(), final.alternatives)
         self._said_is_whole = bool(self._said.text) and self._is_whole(self._said)
         self._said_ms = self.position_ms
@@ -258,8 +285,10 @@ class TurnTaking:
         decision: Decision | None = None
         if self._said and self._said.text:
             decision = TurnEnded(self._said, self._paused_at, self._said_ms, self._stopped_bot)
-        elif self._stopped_bot or spoken_ms >= self.rules.noise_ms:
-            decision = NoWords(stopped_bot=self._stopped_bot)
+        else:
+            self._wordless_ms += spoken_ms
+            if self._stopped_bot or spoken_ms >= self.rules.noise_ms:
+                decision = NoWords(stopped_bot=self._stopped_bot, noisy=self._is_noisy)
         self.reset()
         if decision:
             yield decision
@@ -291,4 +320,3 @@ class TurnTaking:
         self._said = None
         self._owed = 0
         self._stopped_bot = False
-        self._quiet_since = self.position_ms

@@ -26,8 +26,8 @@ PhraseKey = Literal[
     "lost_property", "job_by_manager", "orders_elsewhere", "no_sellers", "suppose", "dine_in_only", "no_payment",
     "not_recorded", "what_is_kept", "nothing_is_kept", "bookings_kept", "no_messages", "cannot_do_that",
     "stay_polite", "here", "in_this_language", "not_understood", "not_understood_again", "not_heard",
-    "not_heard_again", "offer_person_unheard", "hold_on", "time_is_up", "give_up", "lost", "lost_connecting",
-    "busy", "busy_connecting", "nobody_there",
+    "not_heard_again", "too_noisy", "too_noisy_again", "offer_person_unheard", "hold_on", "time_is_up", "give_up",
+    "lost", "lost_connecting", "busy", "busy_connecting", "nobody_there",
 ]  # fmt: skip
 """The acts that have words: the keys of `nlg/phrases.yaml`, compared by a test."""
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 from ..core.business import Business
 from ..core.consent import NOTICES
-from ..core.context import CallContext, Expecting, Sentence, Utterance
+from ..core.context import CallContext, Expecting, Sentence, Unheard, Utterance
 from ..core.language import Language
 from .acts import Act
 from .nlg.phrases import Voice, digest, load_phrases, sentences, wording
 from .nlu import Expectation, LanguageGuess, Slot, Understanding, is_backchannel, understand, warm_up
 from .policy import handover
-from .policy.call_control import ask_again
+from .policy.call_control import apologise, ask_again
 from .policy.handlers import take_turn
 from .policy.reply_language import Tongue
 from .state import State, outcome_of, result_of
@@ -117,15 +117,15 @@ class LocalConversation:
         await take_turn(turn)
         return self.speak(turn)
 
-    async def nothing_heard(self) -> AsyncIterator[Sentence]:
+    async def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
-        ask_again(turn, "not_heard")
+        ask_again(turn, "too_noisy" if instead == "noise" else "not_heard")
         for sentence in self.speak(turn):
             yield sentence
 
     async def trouble(self) -> AsyncIterator[Sentence]:
         turn = self._turn(_nothing(self.context.language))
-        handover.offer(turn, "trouble", "trouble")
+        apologise(turn)
         for sentence in self.speak(turn):
             yield sentence
 

@@ -16,6 +16,7 @@ from tests.emulators.groq import KEY, GroqEmulator, Says
 from tests.emulators.groq_audio import MODELS, Upload, transcription
 from tests.emulators.speech import say, silence
 from tests.support.ears import Reports, hear
+from tests.support.noises import STEADY, mulaw_of, noise
 from vartalaap.errors import ProviderError
 from vartalaap.services.stt import groq as groq_stt
 from vartalaap.services.stt.groq import Deadlines, GroqRecognizer, GroqStream
@@ -128,6 +129,46 @@ async def test_what_the_model_itself_takes_for_noise_is_no_text(groq_server: Gro
     assert (final.text, is_lost(final)) == ("", False)
 
 
+@pytest.mark.parametrize(
+    ("text", "no_speech", "score"),
+    [
+        ("Thank you for watching!", 0.5, -0.2),
+        ("Thank you.", 0.75, -0.5),
+        ("Thank you for watching.", 0.9, -0.9),
+        ("ご視聴ありがとうございました", 0.6, -0.2),
+        ("चैनल को सब्सक्राइब करें", 0.7, -0.6),
+        ("you you you you you you", 0.01, -0.2),
+    ],
+)
+async def test_what_whisper_makes_of_noise_is_no_guest_s_name(
+    groq_server: GroqEmulator, text: str, no_speech: float, score: float
+) -> None:
+    groq_server.ear = lambda upload: Says(answer=transcription(upload, text, no_speech=no_speech, score=score))
+    async with open_stream(groq_server) as (stream, reports):
+        hear(stream, SPEECH)
+        stream.finish_utterance("name")
+        final = await reports.final()
+    assert (final.text, is_lost(final)) == ("", False)
+
+
+async def test_thanks_that_were_heard_well_are_a_caller_s(groq_server: GroqEmulator) -> None:
+    groq_server.ear = lambda upload: Says(answer=transcription(upload, "Thank you.", no_speech=0.08, score=-0.5))
+    async with open_stream(groq_server) as (stream, reports):
+        hear(stream, SPEECH)
+        stream.finish_utterance()
+        assert (await reports.final()).text == "Thank you."
+
+
+@pytest.mark.parametrize("kind", STEADY)
+async def test_a_line_s_hiss_and_hum_are_not_sent(groq_server: GroqEmulator, kind: str) -> None:
+    async with open_stream(groq_server) as (stream, reports):
+        hear(stream, mulaw_of(noise(kind, 2.0, 800)))
+        stream.finish_utterance()
+        final = await reports.final()
+    assert (final.text, is_lost(final)) == ("", False)
+    assert not groq_server.uploads
+
+
 async def test_the_language_is_told_where_the_model_could_not_know_it(groq_server: GroqEmulator) -> None:
     def english(upload: Upload) -> Says:
         return Says(answer=transcription(upload, upload.words) | {"language": "English"})
@@ -137,7 +178,7 @@ async def test_the_language_is_told_where_the_model_could_not_know_it(groq_serve
     async with open_stream(groq_server, hints=("Momos", "Thukpa")) as (stream, reports):
         for number, speech in enumerate((say("haan"), long, say("haan")), 1):
             stream.begin_utterance()
-            hear(stream, speech)
+            hear(stream, speech + silence(100))
             stream.finish_utterance("anything")
             await reports.final(number)
         hear(stream, long)

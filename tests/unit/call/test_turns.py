@@ -195,6 +195,37 @@ def test_a_sound_without_words_that_stopped_the_bot_is_reported() -> None:
     assert decisions[-1] == NoWords(stopped_bot=True)
 
 
+def test_short_sounds_without_words_do_not_put_off_the_question_after_a_silence() -> None:
+    floor = TurnTaking(TurnRules(idle_ms=9000))
+    steps: list[int | SpeechEvent] = []
+    for at in range(1000, 9000, 2000):
+        steps += [SpeechStarted(at), SpeechPaused(at + 400), text(""), at + 1500]
+    assert set(kinds(run(floor, *steps))) == {FinishUtterance}
+    assert run(floor, 9000) == [NoWords(stopped_bot=False)]
+
+
+def test_much_sound_without_words_is_noise_until_words_come() -> None:
+    floor = TurnTaking(TurnRules(noisy_ms=3000))
+    assert run(floor, SpeechStarted(0), SpeechPaused(3000), text(""), 4000)[-1] == NoWords(
+        stopped_bot=False, noisy=True
+    )
+    floor.bot_started()
+    assert Interrupt not in kinds(
+        run(floor, SpeechStarted(5000), SpeechGoesOn(5900), SpeechPaused(5900), text(""), 7000)
+    )
+    floor.words_came()
+    assert kinds(run(floor, SpeechStarted(8000), SpeechGoesOn(8900))) == [Interrupt]
+
+
+def test_speech_that_never_pauses_is_read_as_it_stands_and_the_rest_is_the_next_utterance() -> None:
+    floor = TurnTaking(TurnRules(unpaused_ms=12_000, endpoint_ms=700))
+    decisions = run(floor, SpeechStarted(0), 11_999, SpeechGoesOn(12_000), 12_000, text("a table"), 12_700)
+    assert kinds(decisions) == [FinishUtterance, Prepare, TurnEnded]
+    floor.bot_started()
+    decisions = run(floor, SpeechGoesOn(12_800), SpeechGoesOn(13_200), SpeechPaused(13_500), text("for two"), 14_200)
+    assert kinds(decisions) == [Interrupt, FinishUtterance, Prepare, TurnEnded]
+
+
 def test_a_recogniser_that_gives_nothing_is_reported_lost() -> None:
     floor = TurnTaking(TurnRules(recogniser_ms=6000))
     decisions = run(floor, SpeechStarted(0), 900, SpeechPaused(900), 6899)

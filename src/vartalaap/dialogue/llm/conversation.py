@@ -16,7 +16,7 @@ from typing import Literal
 from loguru import logger
 
 from ...core.chat_model import ChatModel, ToolCall
-from ...core.context import CallContext, Sentence, Utterance
+from ...core.context import CallContext, Sentence, Unheard, Utterance
 from ...errors import ProviderError
 from ..acts import Act
 from ..nlg.phrases import Voice
@@ -161,8 +161,8 @@ class ModelConversation:
         if not (self._is_local(turn) or self._in_a_row >= MOST_IN_A_ROW):
             self._model.ask(messages_for(turn, said.text, language, self.context.turns), TOOLS)
 
-    def nothing_heard(self) -> AsyncIterator[Sentence]:
-        return self._local.nothing_heard()
+    def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
+        return self._local.nothing_heard(instead)
 
     def trouble(self) -> AsyncIterator[Sentence]:
         return self._local.trouble()

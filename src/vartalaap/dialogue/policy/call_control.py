@@ -15,7 +15,11 @@ _OFFER_PERSON_AFTER = 3
 _GIVE_UP_AFTER = 5
 _NEED_A_LEAD: frozenset[Slot | None] = frozenset({None, "date", "time", "party_size", "anything_else", "confirm"})
 """The other slots' second questions apologise themselves."""
-_AGAIN: Mapping[PhraseKey, PhraseKey] = {"not_understood": "not_understood_again", "not_heard": "not_heard_again"}
+_AGAIN: Mapping[PhraseKey, PhraseKey] = {
+    "not_understood": "not_understood_again",
+    "not_heard": "not_heard_again",
+    "too_noisy": "too_noisy_again",
+}
 
 
 def take_notice(turn: Turn) -> None:
@@ -129,6 +133,22 @@ def ask_again(turn: Turn, lead: PhraseKey) -> None:
     count_misses(turn, lead)
 
 
+def apologise(turn: Turn) -> None:
+    """Something of ours failed: offer a person; if nothing but that happens any more, say goodbye."""
+    turn.state.progress.miss()
+    if turn.state.progress.misses >= _GIVE_UP_AFTER:
+        _give_up(turn)
+    else:
+        handover.offer(turn, "trouble", "trouble")
+
+
+def _give_up(turn: Turn) -> None:
+    turn.acts = []
+    turn.say("give_up")
+    turn.state.events.note("gave_up")
+    turn.context.closing = True
+
+
 def count_misses(turn: Turn, lead: PhraseKey = "not_understood") -> None:
     """Ask differently, then offer a person, then give up: a call never goes round in circles."""
     state, progress = turn.state, turn.state.progress
@@ -137,10 +157,7 @@ def count_misses(turn: Turn, lead: PhraseKey = "not_understood") -> None:
         return
     progress.miss()
     if progress.misses >= _GIVE_UP_AFTER:
-        turn.acts = []
-        turn.say("give_up")
-        state.events.note("gave_up")
-        turn.context.closing = True
+        _give_up(turn)
     elif progress.misses == _OFFER_PERSON_AFTER and not state.handover.is_open:
         turn.acts = []
         handover.offer(turn, "misunderstood", "offer_person_unheard")

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
-import numpy as np
 from loguru import logger
 from pydantic import BaseModel, ValidationError
 
@@ -25,19 +24,15 @@ from ...core.ports import Emit
 from ...errors import ProviderError
 from ..limits import Gate
 from ..model_server import Choice, ModelServer, now
+from .hallucinations import Signs, spoken
 from .spoken import LEAST_CONFIDENCE, lost
+from .voiced import voiced_seconds
 
 MODELS = ("whisper-large-v3-turbo", "whisper-large-v3")
 LONGEST_SECONDS = 24
 PRE_ROLL_MS = 500
 LONG_SECONDS = 2.0
 """Speech long enough for the model to tell its language."""
-QUIETEST = 0.01
-"""Peak, of full scale, under which nothing is asked: out of silence the model makes words."""
-NO_SPEECH = 0.6
-LEAST_SCORE_OF_NO_SPEECH = -1.0
-MOST_COMPRESSION = 2.4
-"""OpenAI's own limits for segments that are noise or loops."""
 _MOST_PROMPT = 300
 _LANGUAGES = {"hindi": "hi", "urdu": "hi", "english": "en", "hi": "hi", "ur": "hi", "en": "en"}
 _REFUSALS = (401, 403, 404)
@@ -58,16 +53,20 @@ class _Segment(BaseModel):
     no_speech_prob: float = 0.0
     compression_ratio: float = 1.0
 
-    @property
-    def is_speech(self) -> bool:
-        noise = self.no_speech_prob > NO_SPEECH and self.avg_logprob < LEAST_SCORE_OF_NO_SPEECH
-        return not noise and self.compression_ratio <= MOST_COMPRESSION
+    def spoken(self, voiced: float) -> str:
+        """What somebody may have said of it, in a sound with so many seconds of voice."""
+        return spoken(self.text, Signs(voiced, self.avg_logprob, self.no_speech_prob, self.compression_ratio))
 
 
 class _Answer(BaseModel):
     text: str
     language: str = ""
     segments: list[_Segment] | None = None
+
+    @property
+    def parts(self) -> list[_Segment]:
+        """A server that does not cut the text into segments gives no signs."""
+        return self.segments or [_Segment(text=self.text)]
 
 
 class GroqRecognizer:
@@ -91,14 +90,21 @@ class GroqRecognizer:
         return GroqStream(self, emit, ", ".join(hints)[:_MOST_PROMPT])
 
     async def recognise(self, mulaw: bytes, language: str | None, prompt: str) -> Transcript:
-        """The final transcript of this audio, by the first model and key that gives one. Raises `ProviderError`."""
+        """The final transcript of this audio, by the first model and key that gives one. Raises `ProviderError`.
+
+        A sound that cannot be a voice is not sent: out of silence and hiss the model makes words.
+        """
+        voiced = voiced_seconds(mulaw)
+        if not voiced:
+            return Transcript("", is_final=True)
         fields = {"response_format": "verbose_json", "temperature": "0", "prompt": prompt, "language": language}
         wav, last = _wav(mulaw), ProviderError("no key for recognition may be used at this moment")
         try:
             async with asyncio.timeout(self._deadlines.whole):
                 for choice in self._server.choices():
                     try:
-                        return await self._ask(choice, wav, {name: text for name, text in fields.items() if text})
+                        answer = await self._ask(choice, wav, {name: text for name, text in fields.items() if text})
+                        return _transcript(answer, voiced)
                     except ProviderError as error:
                         logger.info("a recogniser failed", model=choice.model, error=error.message)
                         last = error
@@ -106,7 +112,7 @@ class GroqRecognizer:
             last = ProviderError("the recogniser is late")
         raise last
 
-    async def _ask(self, choice: Choice, wav: bytes, fields: dict[str, str]) -> Transcript:
+    async def _ask(self, choice: Choice, wav: bytes, fields: dict[str, str]) -> _Answer:
         choice.gate.asked(0)
         try:
             response = await self._server.http.post(
@@ -128,7 +134,7 @@ class GroqRecognizer:
             raise ProviderError("the recogniser's answer is malformed") from None
         choice.gate.succeeded()
         self._server.answered()
-        return _transcript(answer)
+        return answer
 
 
 class GroqStream:
@@ -171,13 +177,11 @@ class GroqStream:
     async def _answer(self, mulaw: bytes, expecting: Expecting) -> None:
         anything = expecting == "anything"
         untold = anything and len(mulaw) >= LONG_SECONDS * SAMPLE_RATE
-        final = Transcript("", is_final=True)
-        if _peak(mulaw) >= QUIETEST:
-            try:
-                prompt = self._prompt if anything else ""
-                final = await self._recogniser.recognise(mulaw, None if untold else self._language, prompt)
-            except ProviderError:
-                final = lost()
+        try:
+            prompt = self._prompt if anything else ""
+            final = await self._recogniser.recognise(mulaw, None if untold else self._language, prompt)
+        except ProviderError:
+            final = lost()
         if untold and final.language:
             self._language = final.language
         owed, self._owed = self._owed, 0
@@ -185,14 +189,12 @@ class GroqStream:
             self._emit(final)
 
 
-def _transcript(answer: _Answer) -> Transcript:
-    segments = answer.segments or []
-    spoken = [segment for segment in segments if segment.is_speech]
-    text = " ".join(segment.text.strip() for segment in spoken) if segments else answer.text.strip()
-    score = sum(segment.avg_logprob for segment in spoken) / len(spoken) if spoken else 0.0
+def _transcript(answer: _Answer, voiced: float) -> Transcript:
+    heard = [(segment, text) for segment in answer.parts if (text := segment.spoken(voiced))]
+    score = sum(segment.avg_logprob for segment, _ in heard) / len(heard) if heard else 0.0
     language = _LANGUAGES.get(answer.language.casefold())
     return Transcript(
-        text if any(map(str.isalnum, text)) else "",
+        " ".join(text for _, text in heard),
         is_final=True,
         language="hi" if language == "hi" else "en" if language == "en" else None,
         confidence=max(math.exp(min(score, 0.0)), LEAST_CONFIDENCE),
@@ -220,8 +222,3 @@ def _wav(mulaw: bytes) -> bytes:
         wav.setframerate(SAMPLE_RATE)
         wav.writeframes(decode(mulaw))
     return buffer.getvalue()
-
-
-def _peak(mulaw: bytes) -> float:
-    """Of full scale."""
-    return float(np.abs(np.frombuffer(decode(mulaw), dtype="<i2").astype(np.int32)).max(initial=0)) / 32768

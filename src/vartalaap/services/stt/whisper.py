@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,14 +35,14 @@ from ...core.language import Language
 from ...core.phone import is_mobile
 from ...core.ports import Emit
 from .digits import digits_in
+from .hallucinations import Signs, spoken
+from .voiced import voiced_seconds
 
 WINDOW_SECONDS = 8
 """Whisper pads to 30 s by itself; 8 s are several times faster, no worse. Longer speech gets twice or thrice that."""
 LONGEST_SECONDS = 24
 PRE_ROLL_MS = 500
 """Audio kept from before speech was noticed."""
-QUIETEST = 0.01
-"""Peak, of full scale, under which there is nothing to recognise: out of silence the model makes words."""
 TAIL_SECONDS = 0.4
 MODEL_RATE = 16_000
 FEWEST_TOKENS = 16
@@ -52,19 +51,10 @@ TOKENS_PER_SECOND = 9
 SURE = 0.75
 """With so much of the language probability, one reading suffices."""
 SURE_OF_NUMBER = 0.9
-NO_SPEECH = 0.6
-"""Above this the model takes the sound for no speech (also of bare digits, wrongly): then more is asked of a text."""
 LOWEST_SCORE = -2.5
 LOWEST_SCORE_OF_SENTENCE = -1.6
-LOWEST_SCORE_OF_NO_SPEECH = -1.0
 """Mean log probability under which a reading is noise; a sentence must be likelier than a single word."""
 SENTENCE_WORDS = 4
-LOOP_BYTES = 60
-LOOP_RATIO = 4.0
-"""A text of some length that zlib shrinks so far repeats itself; a dictated "9898989898" shrinks less."""
-LOOP = re.compile(r"(\D{2,30}?)\1{10}")
-"""Even digits are not dictated so often in a row."""
-LOOP_OF_NO_SPEECH = re.compile(r"(\D{2,30}?)\1{2}")
 MOST_READINGS = 7
 FEWEST_DIGITS = 4
 """Fewer digits are left in words, for they may not be a number."""
@@ -150,16 +140,17 @@ class WhisperRecognizer:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _recognise(self, mulaw: bytes, expecting: Expecting, still_wanted: Callable[[], bool]) -> list[Reading]:
-        audio = _at_model_rate(mulaw)
-        if np.abs(audio).max() < QUIETEST or not still_wanted():
+        voiced = voiced_seconds(mulaw)
+        if not voiced or not still_wanted():
             return []
+        audio = _at_model_rate(mulaw)
         seconds = len(audio) / MODEL_RATE
         encoded = self._model.model.encode(ctranslate2.StorageView.from_array(self._features(audio)))
         likely = {code.strip("<|>"): share for code, share in self._model.model.detect_language(encoded)[0]}
         english, hindi = likely.get("en", 0.0), likely.get("hi", 0.0) + likely.get("ur", 0.0)
         codes: tuple[Code, Code] = ("en", "ur") if english > hindi else ("ur", "en")
         sure = max(english, hindi)
-        decode_all = (self._decode(encoded, step, seconds) for step in self._passes(codes, sure, expecting))
+        decode_all = (self._decode(encoded, step, seconds, voiced) for step in self._passes(codes, sure, expecting))
         results = _while_wanted(decode_all, still_wanted)
         if expecting == "phone":
             return _as_numbers(results)
@@ -185,8 +176,8 @@ class WhisperRecognizer:
         padded = np.pad(audio, (0, -len(audio) % window))
         return np.ascontiguousarray(self._model.feature_extractor(padded, padding=0)[None], dtype=np.float32)
 
-    def _decode(self, encoded: ctranslate2.StorageView, step: _Pass, seconds: float) -> list[Reading]:
-        """The readings of one pass, without those that are noise or never end."""
+    def _decode(self, encoded: ctranslate2.StorageView, step: _Pass, seconds: float, voiced: float) -> list[Reading]:
+        """The readings of one pass, without those that are noise or never end; where words are forbidden, numbers."""
         prompt = self._prompts[step.code]
         most = FEWEST_TOKENS + int(TOKENS_PER_SECOND * seconds)
         result = self._model.model.generate(
@@ -200,14 +191,13 @@ class WhisperRecognizer:
             suppress_tokens=[-1, *step.forbidden],
         )[0]
         language: Language = "en" if step.code == "en" else "hi"
-        found = zip(result.sequences_ids, result.scores, strict=True)
-        return [
-            Reading(text, score, language)
-            for tokens, score in found
-            if len(tokens) < most
-            and (text := self._tokenizers[step.code].decode(tokens).strip())
-            and _is_plausible(text, score, speech=result.no_speech_prob <= NO_SPEECH)
-        ]
+        readings = []
+        for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
+            text = self._tokenizers[step.code].decode(tokens)
+            text = spoken(text, Signs(voiced, score, result.no_speech_prob)) if len(tokens) < most else ""
+            if text and _is_likely(text, score) and (not step.forbidden or _is_number(text)):
+                readings.append(Reading(text, score, language))
+        return readings
 
 
 class Recognise(Protocol):
@@ -299,15 +289,11 @@ def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
     return [found[key][1] for key in order[:MOST_READINGS]]
 
 
-def _is_plausible(text: str, score: float, *, speech: bool) -> bool:
-    """Has it words, is it likely enough, is it no loop? `speech` says that the model takes the sound for speech."""
-    if not any(map(str.isalnum, text)):
-        return False
-    lowest = LOWEST_SCORE_OF_SENTENCE if len(text.split()) >= SENTENCE_WORDS else LOWEST_SCORE
-    if score < (lowest if speech else LOWEST_SCORE_OF_NO_SPEECH):
-        return False
-    data = text.encode()
-    if len(data) >= LOOP_BYTES and len(data) / len(zlib.compress(data)) > LOOP_RATIO:
-        return False
-    spaced = f" {text.casefold()} "
-    return not (LOOP.search(spaced) or (not speech and LOOP_OF_NO_SPEECH.search(spaced) and not digits_in(text)))
+def _is_number(text: str) -> bool:
+    """Out of noise one digit is made, again and again."""
+    digits = digits_in(text)
+    return len(digits) >= FEWEST_DIGITS and len(set(digits)) > 1
+
+
+def _is_likely(text: str, score: float) -> bool:
+    return score >= (LOWEST_SCORE_OF_SENTENCE if len(text.split()) >= SENTENCE_WORDS else LOWEST_SCORE)
