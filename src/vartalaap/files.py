@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from .errors import BadRequest, FileTaken
+from .errors import ConfigurationError, FileTaken
 
 
 def must_be_new(path: Path) -> None:
@@ -23,8 +23,8 @@ def _taken(path: Path) -> FileTaken:
 def write_file(path: Path, content: Iterable[bytes], *, over: bool = False) -> None:
     """Write what `content` gives; if that or the disk fails, nothing is left behind.
 
-    Raises `BadRequest` if it cannot be written, and `FileTaken`, unless `over`, if there is a file of this name, even
-    one that came while `content` was given.
+    Raises `ConfigurationError` if it cannot be written, and `FileTaken`, unless `over`, if there is a file of this
+    name, even one that came while `content` was given.
     """
     if not over:
         must_be_new(path)
@@ -45,7 +45,7 @@ def write_file(path: Path, content: Iterable[bytes], *, over: bool = False) -> N
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
-        raise BadRequest(f"{path} cannot be written: {error.strerror}.") from error
+        raise ConfigurationError(f"{path} cannot be written ({error.strerror}); name a place that can") from error
 
 
 def _name(partial: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vartalaap.errors import BadRequest, FileTaken
+from vartalaap.errors import ConfigurationError, FileTaken
 from vartalaap.files import make_folder, write_file
 
 
@@ -55,7 +55,7 @@ def _fills_the_disk(_: Path) -> Iterator[bytes]:
     [
         (_came_meanwhile, FileTaken, [b"theirs"]),
         (_fails, ZeroDivisionError, []),
-        (_fills_the_disk, BadRequest, []),
+        (_fills_the_disk, ConfigurationError, []),
     ],
 )
 def test_what_cannot_be_finished_leaves_nothing_behind(
