@@ -8,6 +8,7 @@
     ├── BadRequest                422
     ├── RuleBroken                409   a booking rule refuses; carries the rule's name and what is free instead
     ├── Conflict                  409   somebody else changed the row first, or it exists already
+    │   └── FileTaken             409   the name of a file to be written is taken: nothing of ours writes over it
     ├── TooManyRequests           429   not before `retry_after_s`
     ├── ProtocolError             400   a carrier's or a browser's frame that cannot be understood
     │   └── MalformedFrame        400   one that the others need not suffer for
@@ -30,7 +31,7 @@ class VartalaapError(Exception):
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
     exit_status: ClassVar[int] = 1
-    """Of a command: 2 where it could not even begin as things are set up."""
+    """Of a command: 2 where it could not even begin as things are set up, or as it was called."""
 
     def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
@@ -68,6 +69,12 @@ class RuleBroken(VartalaapError):
 
 class Conflict(VartalaapError):
     status = 409
+
+
+class FileTaken(Conflict):
+    """A file is to be written, and there is one of its name."""
+
+    exit_status = 2
 
 
 class TooManyRequests(VartalaapError):

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import redis as redis_servers
 from tests.support.book import TEST_NOW, test_business
 from tests.support.postgres import NOT_DURABLE, Postgres, find_programs, running
+from tests.support.redis import Redis
 from vartalaap.core.clock import Clock
 from vartalaap.db.migrate import upgrade
 from vartalaap.db.repositories.businesses import Businesses
@@ -99,3 +101,14 @@ async def businesses(database: Database, clock: Clock) -> Businesses:
     businesses = Businesses(database, clock)
     await businesses.put(test_business())
     return businesses
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    if not redis_servers.is_installed():
+        reason = "Redis is not installed: what needs it is NOT TESTED"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with redis_servers.running() as server:
+        yield server

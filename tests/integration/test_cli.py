@@ -60,7 +60,7 @@ def refused(result: Result) -> str:
         ("DATABASE_URL", "sqlite:////proc/nowhere/x.db", "DATABASE_URL: the folder /proc/nowhere cannot be made"),
         ("DATABASE_URL", "postgresql://u:canary@127.0.0.1:9/x", "DATABASE_URL, which leads to 127.0.0.1:9/x, is right"),
         ("ADMIN_PASSWORD_HASH", "secret", "ADMIN_PASSWORD_HASH: is no hash of a password"),
-        ("PUBLIC_URL", "https://bot.example.in:https", "PUBLIC_URL: must be like https://bot.example.in"),
+        ("PUBLIC_URL", "https://bot.example.in:https", "PUBLIC_URL: must be like https://your.domain"),
         ("PORT", "none", "PORT: "),
     ],
 )

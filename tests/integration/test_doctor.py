@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from fastapi import FastAPI, WebSocket
+from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -59,6 +62,38 @@ async def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     assert not file.exists()
     found = await _examined(tmp_path, database_url="postgresql://nobody@127.0.0.1:9/none")
     assert found["database"].state == "wrong"
+
+
+async def test_a_database_that_takes_no_writes_is_wrong(sqlite: str, tmp_path: Path) -> None:
+    assert (await _examined(tmp_path, database_url=sqlite))["database"].found == "SQLite"
+    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        found = (await _examined(tmp_path, database_url=sqlite))["database"]
+    assert (found.state, found.found) == ("wrong", "the database failed: it is locked by another program")
+
+
+@pytest.mark.parametrize(
+    ("ready", "dependencies", "state", "found"),
+    [
+        (True, {"database": "ok"}, "ok", "ready"),
+        (True, {"database": "ok", "redis": "no worker runs"}, "warning", "redis: no worker runs"),
+        (False, {"database": "its file was replaced"}, "wrong", "database: its file was replaced"),
+        (False, {"database": "ok"}, "wrong", "not ready"),
+    ],
+)
+async def test_a_server_that_runs_here_is_asked_what_it_lacks(
+    tmp_path: Path, ready: bool, dependencies: dict[str, str], state: str, found: str
+) -> None:
+    app = FastAPI()
+
+    @app.get("/health/ready")
+    async def readiness() -> JSONResponse:
+        return JSONResponse({"ready": ready, "dependencies": dependencies}, status_code=200 if ready else 503)
+
+    async with served(app) as ours:
+        finding = (await _examined(tmp_path, port=int(ours.url.rpartition(":")[2])))["server"]
+    assert (finding.state, finding.found, bool(finding.advice)) == (state, found, state != "ok")
+    assert (await _examined(tmp_path, port=9))["server"].state == "off"
 
 
 async def test_a_business_file_with_a_mistake_is_named_with_its_place(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from vartalaap.core.clock import Clock
 from vartalaap.core.language import Language
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.business_file import load_business
-from vartalaap.errors import Conflict, NotFound
+from vartalaap.errors import BadRequest, Conflict, NotFound
 
 DEMO = Path(__file__).parents[2] / "config" / "himalayan_kitchen.yaml"
 TEST_NOW = datetime(2026, 11, 25, 14, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
@@ -45,6 +45,7 @@ class MemoryBook:
 
     bookings: dict[str, Booking] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    wishes: dict[str, str | None] = field(default_factory=dict)
     holds: dict[str, tuple[Occupancy, datetime]] = field(default_factory=dict)
     clock: Clock = field(default_factory=lambda: Clock(TEST_NOW))
     follow_ups: list[tuple[str, PhoneNumber | None]] = field(default_factory=list)
@@ -62,9 +63,18 @@ class MemoryBook:
         return [one for one in taken if between[0] <= one.start < between[1]]
 
     async def add(
-        self, booking: Booking, seating: Seating, key: str, actor: Actor, *, confirm_in: Language | None = None
+        self,
+        booking: Booking,
+        seating: Seating,
+        key: str,
+        actor: Actor,
+        *,
+        wish: str | None = None,
+        confirm_in: Language | None = None,
     ) -> Booking | Refusal:
-        if key in self.keys and same_table(self.bookings[self.keys[key]], booking):
+        if key in self.keys and self.wishes[key] != wish:
+            raise BadRequest("the key was used for another wish")
+        if key in self.keys and (wish or same_table(self.bookings[self.keys[key]], booking)):
             await self.release(actor.call_id)
             return self.bookings[self.keys[key]]
         decision = await self._decide(booking.business_id, seating, None, actor.call_id)
@@ -72,7 +82,7 @@ class MemoryBook:
             return decision
         stored = replace(booking, id=f"r{len(self.bookings) + 1}")
         self.bookings[stored.id] = stored
-        self.keys[key] = stored.id
+        self.keys[key], self.wishes[key] = stored.id, wish
         await self.release(actor.call_id)
         return stored
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -18,16 +17,17 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from ..config import Settings
 from ..core.doubts import doubts
 from ..db.migrate import schema_state
+from ..db.probe import try_to_write
 from ..development import development_keys_made
 from ..errors import ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
 from ..services.tts.edge import EdgeSpeech
 from .businesses import business_of_file
+from .health import LEAST_DISK, free_bytes
 from .hearing import deepgram_of
 from .messenger import open_workers
 
 PATIENCE_S = 4.0
-LEAST_DISK = 500_000_000
 LATE_CLOCK_S = 5.0
 
 State = Literal["ok", "off", "warning", "wrong"]
@@ -71,6 +71,7 @@ def _looks(settings: Settings, http: httpx.AsyncClient) -> list[Awaitable[Findin
         _business(settings),
         _database(settings),
         _disk(settings),
+        _server(settings, http),
         _keys(settings),
         _models(settings),
         _clock(settings, http),
@@ -110,6 +111,8 @@ async def _database(settings: Settings) -> Finding:
     kind = "SQLite" if settings.database.startswith("sqlite") else "PostgreSQL"
     try:
         state = await schema_state(settings.database)
+        if state == "current":
+            await try_to_write(settings.database)
     except (ConfigurationError, ProviderError) as error:
         return Finding("database", "wrong", error.message, "See that it runs and that DATABASE_URL is right.")
     match state:
@@ -123,12 +126,22 @@ async def _database(settings: Settings) -> Finding:
 
 
 async def _disk(settings: Settings) -> Finding:
-    folder = settings.data_dir.absolute()
-    while not folder.exists():
-        folder = folder.parent
-    free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+    free = await asyncio.to_thread(free_bytes, settings.data_dir)
     found = f"{free / 1e9:.1f} GB free in {settings.data_dir}"
     return Finding("disk", "ok", found) if free > LEAST_DISK else Finding("disk", "warning", found, "Make room.")
+
+
+async def _server(settings: Settings, http: httpx.AsyncClient) -> Finding:
+    """What a server that runs here says of itself: only it knows which file it has open."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not listened on
+    said = (await _get(http, f"http://{host}:{settings.port}/health/ready")).body
+    match said:
+        case {"ready": bool(ready), "dependencies": {**dependencies}}:
+            wrong = [f"{name}: {state}" for name, state in dependencies.items() if state != "ok"]
+            found = "; ".join(wrong) or ("ready" if ready else "not ready")
+            advice = "" if ready and not wrong else f"See http://{host}:{settings.port}/health/ready."
+            return Finding("server", "warning" if ready and wrong else "ok" if ready else "wrong", found, advice)
+    return Finding("server", "off", "none runs here")
 
 
 async def _keys(settings: Settings) -> Finding:
@@ -144,8 +157,7 @@ async def _keys(settings: Settings) -> Finding:
 async def _models(settings: Settings) -> Finding:
     """The built-in recogniser: the last resort of every chain."""
     try:
-        await asyncio.to_thread(weights.silero_file)
-        await asyncio.to_thread(weights.whisper_folder, settings.models_dir)
+        await asyncio.to_thread(weights.must_be_there, settings.models_dir, whisper=True)
     except ConfigurationError as error:
         return Finding("speech models", "wrong", error.message, "Run `make setup`.")
     return Finding("speech models", "ok", "installed")

@@ -22,8 +22,8 @@ from ..core.phone import PhoneNumber
 from ..core.ports import Brain, Line, SpeechToText, TextToSpeech, VoiceActivity
 from ..core.session import CallParts, CallSession
 from ..core.turns import TurnRules
+from ..db.probe import WriteProbe
 from ..dialogue.llm.conversation import ModelBrain
-from ..errors import ProviderError
 from ..security.auth import AdminLogin, ApiKeys
 from ..security.replays import SeenWebhooks
 from ..security.tokens import PendingCalls
@@ -37,14 +37,13 @@ from ..services.vad.silero import SileroVad
 from .brains import open_brain
 from .businesses import configured_business
 from .carrier import open_carrier
+from .health import Health
 from .hearing import open_recogniser
 from .login import admin_login
 from .messenger import open_messenger, open_workers
 from .office import Office, open_office
 from .privacy import purging_daily
 from .speaking import open_voice
-
-CHECK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,7 @@ class Parts:
     """None where messages are neither sent nor tried out."""
     workers: Workers | None
     """None where this process sends them."""
+    health: Health
     metrics: MeasuredCallLog
     api_keys: ApiKeys
     admin: AdminLogin
@@ -115,15 +115,6 @@ class Parts:
         """The business of this id, or the default one, as it is configured at this moment. Raises `NotFound`."""
         return await self.office.businesses.get(business_id or self.business.id)
 
-    async def check(self) -> dict[str, str]:
-        """Each dependency that calls cannot do without: `ok`, or what is wrong."""
-        try:
-            async with asyncio.timeout(CHECK_SECONDS):
-                await self.office.database.check()
-        except (ProviderError, TimeoutError) as error:
-            return {"database": str(error) or "does not answer"}
-        return {"database": "ok"}
-
     async def business_called(self, called: PhoneNumber | None) -> Business:
         """As it is configured at this moment, so that a change applies to the next call (R10)."""
         if called and (business := await self.office.businesses.by_number(called)):
@@ -149,6 +140,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         brain = await stack.enter_async_context(open_brain(settings))
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
         open_lines = OpenLines()
+        workers = await stack.enter_async_context(open_workers(settings))
         load = Load(lambda: len(calls), lambda: calls.refused, lambda: lag.seconds)
         yield Parts(
             settings=settings,
@@ -164,7 +156,8 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_webhooks=SeenWebhooks(),
             messenger=await stack.enter_async_context(open_messenger(settings, providers)),
-            workers=await stack.enter_async_context(open_workers(settings)),
+            workers=workers,
+            health=Health(settings, office.database, workers, WriteProbe(settings.database)),
             metrics=MeasuredCallLog(call_log, load, turns, providers, malformed_frames(open_lines.malformed)),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,

@@ -10,14 +10,13 @@ import click
 from ..bootstrap import make_backup, restore_backup
 from ..config import load_settings
 from ..logging_config import configure_logging
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
+from .new_file import NewFile
 
 
 @click.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=NewFile())
 def backup(file: Path) -> None:
-    """Write a sealed copy of the database to FILE, while the server goes on.
+    """Write a sealed copy of the database to FILE, which must be new, while the server goes on.
 
     Sealed with BACKUP_KEY, or else with a key made from PHONE_ENCRYPTION_KEY. Keep that key elsewhere: without it the
     backup opens for nobody, and the numbers in it need PHONE_ENCRYPTION_KEY and PHONE_HASH_PEPPER anyway.
@@ -29,7 +28,7 @@ def backup(file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="Put it in the place of a database that is there.")
 def restore(file: Path, force: bool) -> None:
     """Put the database of FILE in place. Stop the server first.

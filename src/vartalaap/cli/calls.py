@@ -16,12 +16,14 @@ from rich.console import Console
 from ..bootstrap import business_of_file, text_call
 from ..config import Settings, load_settings
 from ..dialogue.nlu import LineKind, understand_lines
+from ..files import write_file
 from ..logging_config import configure_logging
 from ..simulator import chat as chats
 from ..simulator.caller import place_call
 from ..simulator.demo import DEMO_RECORDINGS, demo_server
 from ..simulator.recordings import find_recordings
 from ..simulator.report import CallReport, print_report
+from .new_file import NewFile
 
 DEMO_CALLER = "+919876501234"
 DEMO_CALLED = "+911140001234"
@@ -34,7 +36,7 @@ DEMO_CALLED = "+911140001234"
 @click.option("--demo", is_flag=True, help="Serve on a port of its own and play the recorded Hindi caller to it.")
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The running server.")
 @click.option("--from", "from_number", default=DEMO_CALLER, show_default=True, help="The caller's number.")
-@click.option("--json", "report_file", type=Path, help="Also write the report to this file.")
+@click.option("--json", "report_file", type=NewFile(), help="Also write the report to this file, which must be new.")
 def call(prefix: Path | None, demo: bool, url: str, from_number: str, report_file: Path | None) -> None:
     """Call a running server as the carrier would, with recordings for a voice.
 
@@ -53,7 +55,7 @@ def call(prefix: Path | None, demo: bool, url: str, from_number: str, report_fil
             report = asyncio.run(_place_call(demo_url, DEMO_RECORDINGS, from_number, settings, console))
     print_report(report, console)
     if report_file:
-        report_file.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+        write_file(report_file, [json.dumps(report.as_json(), ensure_ascii=False, indent=1).encode()])
 
 
 async def _place_call(url: str, prefix: Path, caller: str, settings: Settings, console: Console) -> CallReport:

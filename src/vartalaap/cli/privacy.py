@@ -16,7 +16,9 @@ from ..config import load_settings
 from ..core.clock import Clock
 from ..core.phone import PhoneNumber
 from ..db.privacy.person import Bookings
+from ..files import write_file
 from ..logging_config import configure_logging
+from .new_file import NewFile
 
 
 def _number(value: str) -> PhoneNumber:
@@ -56,7 +58,7 @@ def _print(value: object) -> None:
 
 @click.command()
 @click.argument("phone", type=_number)
-@click.option("--file", type=click.Path(path_type=Path, dir_okay=False), help="Write it there, readable by you only.")
+@click.option("--file", type=NewFile(), help="Write it there, into a new file that only you can read.")
 def export(phone: PhoneNumber, file: Path | None) -> None:
     """Print everything that is held of a number, as JSON, its transcripts opened: for that person alone.
 
@@ -70,8 +72,7 @@ def export(phone: PhoneNumber, file: Path | None) -> None:
     if file is None:
         _print(held)
         return
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(held, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_file(file, [json.dumps(held, ensure_ascii=False, indent=1).encode()])
     click.echo(f"{file}: receipt {held['receipt']}")
 
 

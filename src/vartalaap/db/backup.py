@@ -18,30 +18,39 @@ from typing import IO
 
 from sqlalchemy import URL
 
-from ..errors import BadRequest, ConfigurationError, Conflict, ProviderError
+from ..errors import BadRequest, ConfigurationError, Conflict, FileTaken, ProviderError
+from ..files import make_folder, write_file
 from ..security.sealed_stream import Opened, open_stream, seal_stream
 from .migrate import known_schemas
+from .session import APPLICATION
+from .sqlite_file import files_of
 from .url import async_url
 
 _WAL, _ROLLBACK = b"\x02\x02", b"\x01\x01"
 _JOURNAL_AT = slice(18, 20)
 """Where SQLite's file says how it is written; a database in memory can have no write-ahead log."""
 _BEGIN_AGAIN = b"SET lock_timeout = '15s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+_TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+_IN_USE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = "
+_IN_USE += f"'{APPLICATION}'"
 _PIPE_BYTES = 64 * 1024
 
 
 def back_up(url: str, file: Path, key: bytes, at: datetime) -> int:
     """Write a sealed copy of the database, which is at the present schema; its size in bytes.
 
-    `file` appears whole or not at all.
-    Raises `ConfigurationError` without PostgreSQL's programs, `ProviderError` if the database cannot be read.
+    `file` appears whole or not at all, and never over another.
+    Raises `FileTaken`, `ConfigurationError` without PostgreSQL's programs, `ProviderError` if the database cannot be
+    read.
     """
     parsed = async_url(url)
     kind = parsed.get_backend_name()
+    if kind == "sqlite" and file.resolve() in files_of(parsed):  # its journal would be taken for one, and removed
+        raise FileTaken(f"{file} is a file of the database itself: name another file.")
     plain = _dump_sqlite(parsed) if kind == "sqlite" else _dump_postgresql(parsed)
     about = {"database": kind, "schema": known_schemas()[0], "made_at": at.isoformat(timespec="seconds")}
     sealed = seal_stream(plain, key, about)
-    _write_whole(file, sealed)
+    write_file(file, sealed)
     return file.stat().st_size
 
 
@@ -78,21 +87,6 @@ def _opened(file: Path, keys: Sequence[bytes]) -> Iterator[Opened]:
         yield open_stream(content, keys)
 
 
-def _write_whole(file: Path, content: Iterable[bytes]) -> None:
-    partial = file.with_name(f"{file.name}.partial")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
-            for part in content:
-                output.write(part)
-            output.flush()
-            os.fsync(output.fileno())
-        partial.replace(file)
-    except OSError as error:
-        raise BadRequest(f"The file cannot be written: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 # SQLite ---------------------------------------------------------------------------------------------------
 def _dump_sqlite(url: URL) -> Iterator[bytes]:
     path = Path(url.database or "")
@@ -110,15 +104,16 @@ def _dump_sqlite(url: URL) -> Iterator[bytes]:
 
 def _restore_sqlite(url: URL, content: bytes, *, force: bool) -> None:
     _check_sqlite(content)
-    path = Path(url.database or "")
-    if path.exists() and path.stat().st_size:
+    path, *beside = files_of(url)
+    is_there = path.exists()
+    if is_there and path.stat().st_size:
         if not force:
             raise Conflict("There is a database already; --force puts the backup in its place.")
         _be_alone(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(path, [content])
-    for beside in ("-wal", "-shm"):
-        path.with_name(path.name + beside).unlink(missing_ok=True)
+    make_folder(path.parent)
+    write_file(path, [content], over=is_there)
+    for file in beside:
+        file.unlink(missing_ok=True)
 
 
 def _check_sqlite(content: bytes) -> None:
@@ -156,8 +151,10 @@ def _dump_postgresql(url: URL) -> Iterator[bytes]:
 
 def _restore_postgresql(url: URL, chunks: Iterable[bytes], *, force: bool) -> None:
     """Through `pg_restore` into `psql`, as one transaction: what fails leaves the database as it was."""
-    if not force and _has_tables(url):
+    if not force and _ask(url, _TABLES):
         raise Conflict("There is a database already; --force puts the backup in its place.")
+    if _ask(url, _IN_USE):
+        raise Conflict("The database is in use: stop the server first.")
     options = ("--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-")
     with _start(url, "psql", *options, stdin=subprocess.PIPE) as sql:
         assert sql.stdin
@@ -187,8 +184,8 @@ def _as_sql(url: URL, chunks: Iterable[bytes], output: IO[bytes]) -> bool:
     return dump.returncode == 0
 
 
-def _has_tables(url: URL) -> bool:
-    query = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+def _ask(url: URL, query: str) -> bool:
+    """Is the count that is asked for more than none?"""
     asking = ("--no-psqlrc", "--tuples-only", "--no-align", f"--command={query}")
     with _start(url, "psql", *asking, stdout=subprocess.PIPE) as sql:
         found, _ = sql.communicate()

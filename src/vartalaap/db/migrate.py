@@ -15,8 +15,10 @@ from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ..errors import ConfigurationError, ProviderError
+from ..files import make_folder
 from ..shipped import MIGRATIONS
 from .session import errors_are_ours
+from .sqlite_file import keep_private
 from .url import async_url
 
 PATIENCE_S = 60
@@ -81,6 +83,7 @@ async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> N
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         await asyncio.to_thread(_make_folder, parsed)
+        await asyncio.to_thread(keep_private, parsed)
     engine = create_async_engine(parsed, connect_args={"timeout": PATIENCE_S})
     if kind == "sqlite":
         event.listen(engine.sync_engine, "connect", _begin_in_words)
@@ -97,7 +100,7 @@ async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> N
 def _make_folder(url: URL) -> None:
     folder = Path(url.database or "").absolute().parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise ConfigurationError(f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror})") from None
 

@@ -117,6 +117,8 @@ class ReservationRow(SQLModel, table=True):
     notes: str = ""
     call_id: str | None = Field(default=None, index=True)
     idempotency_key: str = Field(unique=True, max_length=64)
+    wish_digest: str | None = Field(default=None, max_length=64)
+    """Of all that a request with an Idempotency-Key asked for: the key is good for that alone."""
     erase_due: bool = False
     """The guest asked for erasure, and is still to come: the guest's data go after the visit."""
     version: int = 1

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from ..errors import ProviderError
+from .sqlite_file import Identity, identity_of, keep_private
 from .url import async_url
 
 PATIENCE_S = 5.0
@@ -22,6 +23,23 @@ IN_LINE = 3
 """How many times as long a writer waits behind others of its process: a line that moves is no failure."""
 CONNECTIONS = 5
 """The most that one process opens to PostgreSQL: one writes, the others read."""
+APPLICATION = "vartalaap"
+"""What PostgreSQL calls our connections, among those of its other clients."""
+_REASONS = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk is full, or fails",
+    "SQLITE_READONLY": "it is read-only",
+    "SQLITE_BUSY": "it is locked by another program",
+    "SQLITE_LOCKED": "it is locked by another program",
+    "SQLITE_CANTOPEN": "its file cannot be opened",
+    "SQLITE_CORRUPT": "its file is damaged",
+    "SQLITE_NOTADB": "its file is no database",
+    "53100": "the disk is full",
+    "25006": "it is read-only",
+    "55P03": "it is locked by another program",
+    "53300": "it has no connection to spare",
+}
+"""What can be mended, by SQLite's name of the error (without its details) or PostgreSQL's SQLSTATE."""
 
 
 class Database:
@@ -44,8 +62,12 @@ class Database:
         # Within the process writers queue here in their order, and do not crowd the database's own lock.
         self._turn = asyncio.Lock()
         self._longest_line_s = IN_LINE * patience_s
+        self._url = parsed
+        self._opened: set[Identity | None] = set()
         if self.is_sqlite:
+            event.listen(engine.sync_engine, "do_connect", lambda *_: keep_private(parsed))
             event.listen(engine.sync_engine, "connect", _configure_sqlite)
+            event.listen(engine.sync_engine, "connect", lambda *_: self._opened.add(identity_of(parsed)))
         else:
             event.listen(engine.sync_engine, "checkout", _must_be_open)
 
@@ -66,6 +88,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction, committed on the way out, alone on SQLite. Raises `ProviderError` if it cannot be."""
+        self._must_be_in_place()
         async with (
             errors_are_ours(),
             self._one_by_one(),
@@ -75,6 +98,11 @@ class Database:
                 await session.execute(text("BEGIN IMMEDIATE"))
             yield session
             await session.commit()
+
+    def _must_be_in_place(self) -> None:
+        """What is written into a file that was replaced or removed would be lost with the next start."""
+        if self._opened - {identity_of(self._url)}:
+            raise ProviderError("the database's file was replaced or removed while it is open: restart the server")
 
     @asynccontextmanager
     async def _one_by_one(self) -> AsyncIterator[None]:
@@ -98,7 +126,8 @@ class Database:
                 await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def check(self) -> None:
-        """Raises `ProviderError` if the database does not answer."""
+        """Raises `ProviderError` if the database does not answer, or is not the one that was opened."""
+        self._must_be_in_place()
         async with self.read() as session:
             await session.execute(text("SELECT 1"))
 
@@ -113,8 +142,7 @@ async def errors_are_ours() -> AsyncIterator[None]:
         yield
     except DBAPIError as error:
         _forget_values(error)
-        kind = error if type(error) is not DBAPIError else error.driver_exception  # else it says nothing: no login, say
-        raise ProviderError(f"the database failed: {type(kind).__name__}") from error
+        raise ProviderError(f"the database failed: {_reason(error)}") from error
     except PoolTimeout as error:
         raise ProviderError("the database has no connection to spare") from error
     except OSError as error:  # no answer in time is one too
@@ -130,7 +158,10 @@ def _postgresql(patience_s: float) -> dict[str, Any]:
             "timeout": patience_s,
             "command_timeout": patience_s,
             # A process that stands still in a transaction does not lock the others out.
-            "server_settings": {"idle_in_transaction_session_timeout": str(round(2000 * patience_s))},
+            "server_settings": {
+                "application_name": APPLICATION,
+                "idle_in_transaction_session_timeout": str(round(2000 * patience_s)),
+            },
         },
     }
 
@@ -139,6 +170,14 @@ def _must_be_open(connection: Any, _: object, __: object) -> None:
     """A restarted server costs nobody an answer: its old connections are known to be closed, without asking it."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _reason(error: DBAPIError) -> str:
+    driver_error: Any = error.driver_exception
+    name = getattr(driver_error, "sqlite_errorname", None)
+    code = "_".join(name.split("_")[:2]) if name else getattr(driver_error, "sqlstate", None)
+    kind = error if type(error) is not DBAPIError else driver_error  # else it says nothing: no login, say
+    return _REASONS.get(code or "", type(kind).__name__)
 
 
 def _forget_values(error: DBAPIError) -> None:

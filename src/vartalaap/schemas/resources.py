@@ -172,13 +172,14 @@ class FollowUpRead(Shown):
 FollowUpStatus = Literal["pending", "sent", "responded", "expired"]
 
 
+Reason = Annotated[Words, AfterValidator(hide_numbers)]
 Summary = Annotated[LongText, AfterValidator(hide_numbers)]
 """What the owner notes down; a telephone number in it would stand there in plain."""
 
 
 class FollowUpCreate(Given):
     business_id: BusinessId | None = None
-    reason: Words
+    reason: Reason
     summary: Summary = ""
     customer_phone: GivenPhone | None = None
 

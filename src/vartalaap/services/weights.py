@@ -37,7 +37,7 @@ def whisper_folder(models_dir: Path) -> Path:
     """
     folder = models_dir / "whisper-base"
     if not (folder / "model.bin").exists():
-        parts = [_packaged(name, f"model.bin.part{number}") for number, name in enumerate(WHISPER_PARTS, 1)]
+        parts = _whisper_parts()
         try:
             _join(parts, folder)
         except OSError as error:
@@ -45,9 +45,20 @@ def whisper_folder(models_dir: Path) -> Path:
     return folder
 
 
+def must_be_there(models_dir: Path, whisper: bool) -> None:
+    """See, without joining anything, that every model is there. Raises `ConfigurationError`."""
+    silero_file()
+    if whisper and not (models_dir / "whisper-base" / "model.bin").exists():
+        _whisper_parts()
+
+
 def silero_file() -> Path:
     """The voice activity model. The package that carries it is not imported: it would ask for torch."""
     return _packaged("silero_vad", "silero_vad.onnx")
+
+
+def _whisper_parts() -> list[Path]:
+    return [_packaged(name, f"model.bin.part{number}") for number, name in enumerate(WHISPER_PARTS, 1)]
 
 
 def _join(parts: list[Path], folder: Path) -> None:

@@ -169,6 +169,22 @@ async def test_a_booking_by_hand_is_made_once_however_often_it_is_sent(office: O
     assert "9876543210" not in repr(booked)
 
 
+async def test_a_form_that_has_booked_and_is_changed_afterwards_asks_before_it_books_again(
+    office: Office, visitor: Browser
+) -> None:
+    await visitor.open("/admin/bookings/new")
+    await visitor.send("/admin/bookings", **BOOKING)
+    changed = {**BOOKING, "customer_name": "Sonam W. 98765 43210"}
+    asked = await visitor.send("/admin/bookings", **changed)
+    assert (asked.status_code, "has made a booking already" in asked.text) == (409, True)
+    assert len(await history(office, "book")) == 1
+    (fresh,) = re.findall(r'name="key" value="([^"]+)"', asked.text)
+    booked = await visitor.send("/admin/bookings", **{**changed, "key": fresh})
+    assert "notice=booked" in booked.headers["Location"]
+    assert len(await history(office, "book")) == 2
+    assert (await row_of(office, "Sonam W. [number]")).party_size == 4
+
+
 async def test_a_refusal_is_explained_and_an_alternative_is_one_tap_away(filled: Office, visitor: Browser) -> None:
     await visitor.open("/admin/bookings/new")
     wish = {**BOOKING, "reservation_time": "20:00", "party_size": "8"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -106,6 +107,68 @@ async def test_the_same_idempotency_key_books_once(api: httpx.AsyncClient) -> No
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert (await book(api))["id"] != answers[0].json()["id"]
+
+
+async def test_a_key_of_one_house_books_anew_in_another(api: httpx.AsyncClient, office: Office) -> None:
+    await office.businesses.put(test_business().model_copy(update={"id": "other-house", "phone_numbers": ()}))
+    key = {"Idempotency-Key": "k1"}
+    here = await api.post("/reservations", json=wish(), headers=key)
+    there = await api.post("/reservations", json=wish(business_id="other-house"), headers=key)
+    assert (here.status_code, there.status_code) == (201, 201)
+    assert (here.json()["business_id"], there.json()["business_id"]) == (test_business().id, "other-house")
+    assert (await api.get("/reservations", params={"business_id": "other-house"})).json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"customer_name": "Meera Nayar"},
+        {"customer_phone": "98111 22244"},
+        {"notes": "by the window"},
+        {"reservation_time": "13:00"},
+        {"reservation_date": "2026-11-28"},
+        {"party_size": 2},
+    ],
+)
+async def test_a_key_is_good_for_one_wish_and_the_same_wish_is_answered_as_before(
+    api: httpx.AsyncClient, changes: dict[str, object]
+) -> None:
+    key = {"Idempotency-Key": "k1"}
+    first = await api.post("/reservations", json=wish(), headers=key)
+    other = await api.post("/reservations", json=wish(**changes), headers=key)
+    error = other.json()["error"]
+    assert (other.status_code, error["type"], error["retryable"]) == (422, "BadRequest", False)
+    assert error["message"] == "The Idempotency-Key was used for another booking: a changed request needs a new key."
+    assert error["fields"][0]["field"] == "header.Idempotency-Key"
+    assert (await api.get("/reservations")).json()["total"] == 1
+    again = await api.post("/reservations", json=wish(), headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (await api.post("/reservations", json=wish(**changes), headers={"Idempotency-Key": "k2"})).status_code == 201
+
+
+async def test_a_repeated_request_does_not_book_again_what_was_moved_or_cancelled_since(api: httpx.AsyncClient) -> None:
+    key = {"Idempotency-Key": "k1"}
+    made = (await api.post("/reservations", json=wish(), headers=key)).json()
+    for change in ({"reservation_time": "13:00"}, {"status": "cancelled"}):
+        now = (await api.patch(f"/reservations/{made['id']}", json=change)).json()
+        assert (await api.post("/reservations", json=wish(), headers=key)).json() == now
+    assert (await api.get("/reservations")).json()["total"] == 1
+
+
+async def test_requests_with_one_key_that_come_at_once_book_once(api: httpx.AsyncClient) -> None:
+    wishes = [wish(notes=notes) for notes in ("window", "door") for _ in range(4)]
+    key = {"Idempotency-Key": "k1"}
+    answers = await asyncio.gather(*(api.post("/reservations", json=one, headers=key) for one in wishes))
+    assert sorted(answer.status_code for answer in answers) == [201] * 4 + [422] * 4
+    assert (await api.get("/reservations")).json()["total"] == 1
+
+
+@pytest.mark.parametrize("name", ["9812345678", "Ravi 98123 45678", "रवि ९८१२३ ४५६७८"])
+async def test_a_number_in_a_name_is_hidden(api: httpx.AsyncClient, name: str) -> None:
+    made = await book(api, customer_name=name)
+    assert made["customer_name"].endswith("[number]")
+    changed = await api.patch(f"/reservations/{made['id']}", json={"customer_name": f"of {name}"})
+    assert changed.json()["customer_name"] == f"of {made['customer_name']}"
 
 
 async def test_a_change_obeys_the_rules_and_counts_the_version(api: httpx.AsyncClient) -> None:

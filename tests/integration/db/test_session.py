@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
+import sqlite3
 import traceback
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 
@@ -113,6 +116,47 @@ async def test_an_error_and_its_causes_quote_no_value(database: Database) -> Non
             session.add(FollowUpRow(id="x", business_id="nobody", call_id="c", reason=SECRET, created_at=TEST_NOW))
     for caught in (twice, incomplete):
         assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_what_is_wrong_with_the_database_is_said(sqlite: str, tmp_path: Path) -> None:
+    impatient = Database(sqlite, patience_s=0.1)
+    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ProviderError, match="locked by another program"):
+            await _insert(impatient)
+    await impatient.close()
+    (tmp_path / "test.db").write_bytes(b"a letter to the bank, not a database" * 100)
+    with pytest.raises(ProviderError, match="its file is no database"):
+        await _insert(impatient)
+    await impatient.close()
+
+
+async def test_a_read_only_postgresql_is_said_to_be(postgresql: str) -> None:
+    database = Database(postgresql)
+    async with database.write() as session:
+        name = (await session.execute(text("SELECT current_database()"))).scalar_one()
+        await session.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    await database.close()
+    with pytest.raises(ProviderError, match="it is read-only"):
+        await _insert(database)
+    await database.close()
+
+
+@pytest.mark.parametrize("what", ["replaced", "removed"])
+async def test_nothing_is_written_into_a_file_that_is_not_the_database_any_more(
+    sqlite: str, migrated: Path, tmp_path: Path, what: str
+) -> None:
+    database = Database(sqlite)
+    await database.check()
+    if what == "replaced":
+        shutil.copy(migrated, tmp_path / "restored.db")
+        (tmp_path / "restored.db").replace(tmp_path / "test.db")
+    else:
+        (tmp_path / "test.db").unlink()
+    for use in (_insert, Database.check):
+        with pytest.raises(ProviderError, match="replaced or removed while it is open: restart the server"):
+            await use(database)
+    await database.close()
 
 
 async def test_a_server_that_is_not_there_is_a_provider_s_failure(tmp_path: Path) -> None:

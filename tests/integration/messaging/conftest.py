@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, VERSION, WhatsAppEmulator
-from tests.support import redis as servers
 from tests.support.book import TEST_NOW, test_business
-from tests.support.redis import Redis
 from vartalaap.core.booking.caller_desk import Desk
 from vartalaap.core.clock import Clock
 from vartalaap.core.messages import Message
@@ -102,17 +99,6 @@ class House:
 @pytest.fixture
 async def house(database: Database, vault: PhoneVault, businesses: Businesses) -> House:
     return House(database, vault, JumpingClock())
-
-
-@pytest.fixture
-def redis() -> Iterator[Redis]:
-    if not servers.is_installed():
-        reason = "Redis is not installed: what needs it is NOT TESTED"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with servers.running() as server:
-        yield server
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.support.book import TEST_NOW, test_business
 from vartalaap.bootstrap import make_backup, open_office, restore_backup
 from vartalaap.config import Settings, load_settings
 from vartalaap.core.clock import Clock
-from vartalaap.errors import BadRequest, ConfigurationError, Conflict
+from vartalaap.errors import BadRequest, ConfigurationError, Conflict, FileTaken
 from vartalaap.security.sealed_stream import seal_stream
 
 from .conftest import BOOKING, GIVEN, KEYS, ROTATED, OpenOffice, text_call
@@ -74,8 +74,9 @@ async def test_a_database_comes_back_as_it_was(backed_up: Path, settings: Settin
     assert await calls_kept(office_with) == {"before", "after"}
     await restore_backup(backed_up, settings, force=True)
     assert await calls_kept(office_with) == {"before"}
-    await make_backup(backed_up, settings)
-    await restore_backup(backed_up, settings, force=True)
+    again = backed_up.with_name("tuesday.vbk")
+    await make_backup(again, settings)
+    await restore_backup(again, settings, force=True)
     assert await calls_kept(office_with) == {"before"}
 
 
@@ -116,13 +117,14 @@ async def test_nothing_of_it_lies_about_in_plain(
     make_folder(elsewhere)
     monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
     monkeypatch.setenv("TMPDIR", str(elsewhere))
-    await make_backup(backed_up, settings)
-    assert b"Anil" not in content_of(backed_up)
-    assert b"alembic_version" not in content_of(backed_up)
-    assert mode_of(backed_up) == 0o600
-    await restore_backup(backed_up, settings, force=True)
+    file = backed_up.with_name("tuesday.vbk")
+    await make_backup(file, settings)
+    assert b"Anil" not in content_of(file)
+    assert b"alembic_version" not in content_of(file)
+    assert mode_of(file) == 0o600
+    await restore_backup(file, settings, force=True)
     assert names_in(elsewhere) == []
-    assert names_in(backed_up.parent) == [backed_up.name]
+    assert sorted(names_in(file.parent)) == [backed_up.name, file.name]
 
 
 async def test_after_a_rotation_an_older_backup_still_opens(
@@ -131,10 +133,11 @@ async def test_after_a_rotation_an_older_backup_still_opens(
     rotated = load_settings(data_dir=settings.data_dir, database_url=settings.database, **ROTATED)
     await restore_backup(backed_up, rotated, force=True)
     own = load_settings(data_dir=settings.data_dir, database_url=settings.database, **KEYS, backup_key="bb" * 32)
-    await make_backup(backed_up, own)
+    with_own_key = backed_up.with_name("tuesday.vbk")
+    await make_backup(with_own_key, own)
     with pytest.raises(BadRequest, match="another key"):
-        await restore_backup(backed_up, settings, force=True)
-    await restore_backup(backed_up, own, force=True)
+        await restore_backup(with_own_key, settings, force=True)
+    await restore_backup(with_own_key, own, force=True)
 
 
 async def test_a_backup_of_the_other_kind_is_refused(
@@ -153,15 +156,25 @@ async def test_a_backup_of_a_later_version_is_refused(backed_up: Path, settings:
         await restore_backup(backed_up, settings, force=True)
 
 
-async def test_a_server_that_runs_on_sqlite_is_not_pulled_away_under(sqlite: str, tmp_path: Path) -> None:
-    settings = load_settings(data_dir=tmp_path, database_url=sqlite, **KEYS)
-    file = tmp_path / "monday.vbk"
-    await make_backup(file, settings)
-    async with open_office(settings, Clock(TEST_NOW)) as office:
-        await office.businesses.put(test_business())
-        await text_call(office, *BOOKING)
+async def test_a_server_that_runs_is_not_pulled_away_under(
+    backed_up: Path, settings: Settings, office_with: OpenOffice
+) -> None:
+    async with open_office(settings, Clock(TEST_NOW)):  # which looked at the database once, and waits for calls
         with pytest.raises(Conflict, match="stop the server"):
-            await restore_backup(file, settings, force=True)
+            await restore_backup(backed_up, settings, force=True)
+    assert await calls_kept(office_with) == {"before", "after"}
+    await restore_backup(backed_up, settings, force=True)
+    assert await calls_kept(office_with) == {"before"}
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
+async def test_a_backup_is_never_one_of_the_database_s_own_files(sqlite: str, tmp_path: Path, end: str) -> None:
+    settings = load_settings(data_dir=tmp_path, database_url=sqlite, **KEYS)
+    before = content_of(tmp_path / "test.db")
+    with pytest.raises(FileTaken):
+        await make_backup(tmp_path / f"test.db{end}", settings)
+    assert content_of(tmp_path / "test.db")[:16] == before[:16]
+    assert not (tmp_path / "test.db-journal").exists()
 
 
 async def test_without_postgresql_s_programs_the_owner_is_told(

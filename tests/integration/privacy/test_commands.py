@@ -60,6 +60,30 @@ def test_an_export_to_a_file_is_for_its_owner_s_eyes(url: str, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("called")
+@pytest.mark.parametrize("way", ["the database", "a link to it", "a hard link to it", "another file", "a link to none"])
+@pytest.mark.parametrize("command", [("backup",), ("export", GIVEN.e164, "--file"), ("call", "--demo", "--json")])
+def test_a_file_that_exists_is_never_written_over(url: str, tmp_path: Path, command: tuple[str, ...], way: str) -> None:
+    database, file = tmp_path / "test.db", tmp_path / "taken"
+    match way:
+        case "the database":
+            file = database
+        case "a link to it":
+            file.symlink_to(database)
+        case "a hard link to it":
+            file.hardlink_to(database)
+        case "another file":
+            file.write_bytes(b"mine")
+        case _:
+            file.symlink_to(tmp_path / "nowhere")
+    content, names = database.read_bytes(), sorted(tmp_path.iterdir())
+    refused = run(url, tmp_path, *command, str(file))
+    assert refused.exit_code == 2
+    assert refused.output == f"Error: {file} is there already, and nothing is written over it: name another file.\n"
+    assert (database.read_bytes(), sorted(tmp_path.iterdir())) == (content, names)
+    assert way != "another file" or file.read_bytes() == b"mine"
+
+
+@pytest.mark.usefixtures("called")
 def test_those_affected_are_masked_until_they_are_to_be_written_to(url: str, tmp_path: Path) -> None:
     period = ("--from", "2026-11-25T00:00+05:30", "--to", "2026-11-26T00:00+05:30")
     masked = run(url, tmp_path, "breach", *period)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -20,7 +20,7 @@ from ...core.business import Business, IsoDate
 from ...db.models import ReservationRow
 from ...db.repositories.reservations import phone_binding
 from ...db.repositories.tables import Table
-from ...errors import Conflict, RuleBroken
+from ...errors import BadRequest, Conflict, RuleBroken
 from ...schemas.resources import ReservationCreate
 from ..pages import go, page
 from ..seats import fill_of
@@ -147,8 +147,13 @@ async def add(request: Request, visitor: LoggedIn, parts: Running) -> Response:
         await desk.book(table, Guest(wish.customer_name.strip(), wish.customer_phone), wish.notes, draft.key)
     except RuleBroken as broken:
         return _form(request, visitor, draft, refused=broken)
+    except BadRequest:  # the reader went back to a form that has booked, and changed it
+        return _form(request, visitor, replace(draft, key=str(uuid.uuid4())), refused=_BOOKED)
     day = rules.service_day(house, rules.start_of(house, table))
     return go(TODAY, day=day, business=_unless_default(parts, house), notice="booked")
+
+
+_BOOKED = RuleBroken("A booking was made with this form.", details={"rule": "booked"})
 
 
 def _form(

@@ -168,7 +168,7 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key with the same wish gives the same booking, however often it is sent",
+    "description": "The same key with the same body gives the same booking, however often it is sent; 422 with another",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 

@@ -25,6 +25,8 @@ class Readiness(BaseModel):
     """Calls going on in this process."""
     dependencies: dict[str, str]
     """By name: `ok`, or a sentence that says what is wrong."""
+    warnings: list[str]
+    """What does not keep calls from being served, and should be seen to."""
 
 
 @router.get("/health")
@@ -35,12 +37,18 @@ async def health() -> Health:
 
 @router.get("/health/ready", responses={503: {"model": Readiness, "description": "A dependency is missing"}})
 async def ready(request: Request, response: Response) -> Readiness:
-    """Each dependency and its state; 503 if one of them is not usable."""
+    """Each dependency and its state; 503 if one without which no call can be served is not usable."""
     parts: Parts = request.app.state.parts
-    dependencies = await parts.check()
-    usable = all(state == "ok" for state in dependencies.values())
+    found = await parts.health.check()
+    missing = [one for one in found if one.found != "ok"]
+    usable = not any(one.essential for one in missing)
     response.status_code = 200 if usable else 503
-    return Readiness(ready=usable, calls=len(parts.calls), dependencies=dependencies)
+    return Readiness(
+        ready=usable,
+        calls=len(parts.calls),
+        dependencies={one.name: one.found for one in found},
+        warnings=[f"{one.name}: {one.found}" for one in missing if not one.essential],
+    )
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

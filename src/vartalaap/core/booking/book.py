@@ -68,13 +68,22 @@ class ReservationBook(Protocol):
         ...
 
     async def add(
-        self, booking: Booking, seating: Seating, key: str, actor: Actor, *, confirm_in: Language | None = None
+        self,
+        booking: Booking,
+        seating: Seating,
+        key: str,
+        actor: Actor,
+        *,
+        wish: str | None = None,
+        confirm_in: Language | None = None,
     ) -> Booking | Refusal:
         """Decide and insert as one step that nobody can come between; the call then holds no seats any more.
 
         With `confirm_in` a message to the guest, in this language, is part of that step.
 
         The same `key` gives the same row again, as long as that row still is this booking: not cancelled, not moved.
+        With `wish`, everything that was asked for, it gives the same row whatever became of it, and raises `BadRequest`
+        if it was used for another wish.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -68,11 +69,16 @@ class OwnerDesk:
         return rules.slots(self.business, self._clock.now(), occupied, day, party_size)
 
     async def book(self, request: TableRequest, guest: Guest, notes: str, key: str) -> Booking:
-        """Book and commit. The same `key` with the same wish returns the same booking."""
+        """Book and commit. The same `key` of the same actor stands for the same booking of this business.
+
+        Raises `BadRequest` if it was used for another wish.
+        """
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
-        wish = (self._actor.name, key, request.date, request.time, request.party_size, guest.number.e164)
+        parts = (request.date, request.time, request.party_size, guest.name, guest.number.e164, notes)
+        wish = json.dumps(parts, default=str)
+        own_key = "|".join((self._actor.name, self.business.id, key))
         seating = self._seating(request)
-        return _or_raise(await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor))
+        return _or_raise(await self._book.add(booking, seating, own_key, self._actor, wish=wish))
 
     async def change(self, booking_id: str, change: Change, version: int | None = None) -> Booking:
         """Apply the change as one step. Raises `NotFound`, `Conflict` if `version` is given and not the present one."""

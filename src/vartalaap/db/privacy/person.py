@@ -132,7 +132,7 @@ class PersonalData:
         """The booking stays as a number of people at a time."""
         self._copies.keep(session, self._clock.now(), row.created_at, "reservations", self.opened(row))
         row.customer_name = row.notes = row.phone_hash = ""
-        row.phone_sealed, row.erase_due = None, False
+        row.phone_sealed, row.wish_digest, row.erase_due = None, None, False
         row.version += 1
 
     def forget_asker(self, session: AsyncSession, row: FollowUpRow) -> None:
@@ -166,7 +166,7 @@ class PersonalData:
         """The row with its number in plain, for an export or a sealed copy."""
         place = next(place for place in SEALED if isinstance(row, place.table))
         phone = self._vault.open(row.phone_sealed, place.binding(row.id)).e164 if row.phone_sealed else None
-        return {**_plain(row, "phone_hash", "phone_sealed", "idempotency_key"), "phone": phone}
+        return {**_plain(row, "phone_hash", "phone_sealed", "idempotency_key", "wish_digest"), "phone": phone}
 
     def _receipt(
         self, kind: Literal["export", "erasure"], counts: dict[str, int], kept: dict[str, int] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from ...core.clock import Clock
-from ...core.phone import PhoneNumber
+from ...core.phone import PhoneNumber, hide_numbers
 from ...security.crypto import PhoneVault
 from ..models import FollowUpRow
 from ..session import Database
@@ -36,8 +36,8 @@ class FollowUpList:
             id=row_id,
             business_id=business_id,
             call_id=call_id,
-            reason=reason,
-            summary=summary,
+            reason=hide_numbers(reason),
+            summary=hide_numbers(summary),
             phone_hash=self._vault.hash(phone) if phone else None,
             phone_sealed=self._vault.seal(phone, phone_binding(row_id)) if phone else None,
             created_at=self._clock.now(),

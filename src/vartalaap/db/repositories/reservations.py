@@ -15,7 +15,7 @@ from ...core.booking.rules import LIVE, Booking, Free, Guest, Occupancy, Refusal
 from ...core.clock import Clock
 from ...core.language import Language
 from ...core.phone import PhoneNumber, hide_numbers
-from ...errors import Conflict, NotFound
+from ...errors import BadRequest, Conflict, NotFound
 from ...security.crypto import PhoneVault
 from ..models import ReservationRow, SeatHoldRow
 from ..session import Database
@@ -45,14 +45,21 @@ class Reservations:
             return await self._occupied(connection, business_id, between, but, call_id)
 
     async def add(
-        self, booking: Booking, seating: Seating, key: str, actor: Actor, *, confirm_in: Language | None = None
+        self,
+        booking: Booking,
+        seating: Seating,
+        key: str,
+        actor: Actor,
+        *,
+        wish: str | None = None,
+        confirm_in: Language | None = None,
     ) -> Booking | Refusal:
         hashed_keys = self._vault.fingerprints(key)  # the key may hold a number
         async with self._database.write() as session:
             await self._database.lock(session, booking.business_id)
-            same_wish = select(ReservationRow).where(col(ReservationRow.idempotency_key).in_(hashed_keys))
-            made_before = (await session.scalars(same_wish)).first()
-            if made_before and same_table(self._booking(made_before), booking):
+            same_key = select(ReservationRow).where(col(ReservationRow.idempotency_key).in_(hashed_keys))
+            made_before = (await session.scalars(same_key)).first()
+            if made_before and self._was_made_for(made_before, booking, wish):
                 await _release(session, actor.call_id)
                 return self._booking(made_before)
             decision = await self._decide(session, booking.business_id, seating, None, actor.call_id)
@@ -62,6 +69,7 @@ class Reservations:
                 made_before.idempotency_key = made_before.id
                 await session.flush()
             row = self._new_row(booking, seating.start, hashed_keys[0], actor)
+            row.wish_digest = self._vault.fingerprints(wish)[0] if wish else None
             session.add(row)
             await _release(session, actor.call_id)
             self._record(session, actor, "book", row, None)
@@ -69,6 +77,15 @@ class Reservations:
                 await self._outbox.announce.of_booking(session, row, "booking_confirmed", confirm_in)
         self._wake()
         return self._booking(row)
+
+    def _was_made_for(self, made: ReservationRow, booking: Booking, wish: str | None) -> bool:
+        if wish is None:
+            return same_table(self._booking(made), booking)
+        if made.wish_digest not in self._vault.fingerprints(wish):
+            problem = "was used for another booking: a changed request needs a new key"
+            field = {"field": "header.Idempotency-Key", "problem": problem}
+            raise BadRequest(f"The Idempotency-Key {problem}.", details={"fields": [field]})
+        return True
 
     async def change(
         self, booking_id: str, edit: Edit, action: str, actor: Actor, *, version: int | None = None
@@ -185,7 +202,7 @@ class Reservations:
             reservation_time=booking.time,
             starts_at=start.astimezone(UTC),
             party_size=booking.party_size,
-            customer_name=booking.guest.name,
+            customer_name=hide_numbers(booking.guest.name),
             phone_hash=self._vault.hash(booking.guest.number),
             phone_sealed=self._vault.seal(booking.guest.number, phone_binding(row_id)),
             notes=hide_numbers(booking.notes),
@@ -198,7 +215,7 @@ class Reservations:
     def _write(self, row: ReservationRow, booking: Booking) -> None:
         row.reservation_date, row.reservation_time = booking.date, booking.time
         row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
-        row.customer_name = booking.guest.name
+        row.customer_name = hide_numbers(booking.guest.name)
         phone = booking.guest.phone
         if phone and row.phone_hash not in self._vault.hashes(phone):
             row.phone_hash = self._vault.hash(phone)
