@@ -73,7 +73,7 @@ def test_a_voice_comes_with_its_configuration_and_its_card(mirror: str, tmp_path
 def test_an_interrupted_download_is_gone_on_with(mirror: str, tmp_path: Path) -> None:
     Mirror.cut = 30_000
     broken = _download(tmp_path, mirror)
-    assert broken.exit_code == 1
+    assert broken.exit_code == 2
     assert "Run it again" in broken.output
     assert not (tmp_path / f"{NAME}.onnx").exists()
     Mirror.cut = 0
@@ -84,7 +84,7 @@ def test_an_interrupted_download_is_gone_on_with(mirror: str, tmp_path: Path) ->
 
 def test_without_a_network_the_command_says_what_to_do(tmp_path: Path) -> None:
     offline = _download(tmp_path, "http://127.0.0.1:9")
-    assert offline.exit_code == 1
+    assert offline.exit_code == 2
     assert "is this machine online?" in offline.output
 
 
