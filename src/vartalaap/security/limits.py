@@ -41,7 +41,7 @@ class Bucket:
         self._left = self.size
 
     def take(self, amount: float, now: float) -> float:
-        """0 if there is so much, which is then taken; else the seconds until there is. `now` is of a monotonic clock."""
+        """0 if there is so much, which is then taken; else the seconds until there is. `now` never goes back."""
         since = now - (now if self._at is None else self._at)
         self._left, self._at = min(self.size, self._left + since * self.per_second), now
         if self._left < amount:

@@ -99,7 +99,7 @@ class Load(Collector):
         for name, what, number in (
             (
                 "vartalaap_left_out_messages",
-                "Messages beyond what a call may send, not looked at",
+                "Messages beyond a call's share, not looked at",
                 self._inflow.left_out,
             ),
             ("vartalaap_floods", "Calls that were ended because too much came", self._inflow.floods),

@@ -130,7 +130,12 @@ def test_whatever_comes_is_understood_as_by_uvicorn_s_own_protocol(chunks: list[
     except InvalidState:  # its own fault: a text that is none, then a close
         assert closed
     else:
-        assert (told, written, closed) == uvicorn_s
+        told_by_uvicorn, *rest = uvicorn_s
+        assert [written, closed] == rest
+        if told != told_by_uvicorn:  # whole messages are lost there that come in one piece with a wrong frame
+            *before, last = told_by_uvicorn
+            assert last["code"] in (1002, 1007, 1009)
+            assert (told[: len(before)], told[-1]) == (before, last)
 
 
 def test_a_text_that_is_none_before_a_close_ends_the_connection() -> None:

@@ -54,8 +54,7 @@ def test_who_goes_on_sending_more_than_anybody_says_is_a_flood(channel: Channel,
     tally = Tally()
     inflow = Inflow(channel, tally)
     with pytest.raises(ProtocolError) as flood:
-        for size, now in frames(channel, 60, speed):
-            inflow.admits(size, now)
+        _ = [inflow.admits(size, now) for size, now in frames(channel, 60, speed)]
     assert flood.value.close_code == 1008
     assert tally.floods == {channel: 1}
 

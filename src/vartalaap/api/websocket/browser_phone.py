@@ -47,8 +47,8 @@ WORDS_COUNT_AS = 800
 """Bytes of audio that a text frame counts as at least: nobody types ten messages a second."""
 
 Ended = Literal["finished", "protocol", "unavailable", "busy"]
-"""Why the server ends a call: it is over, the page sent nonsense or too much, no call can be served at present, or every
-line is taken."""
+"""Why the server ends a call: it is over, the page sent nonsense or too much, no call can be served at present, or
+every line is taken."""
 
 router = APIRouter()
 
@@ -145,7 +145,7 @@ class BrowserLine:
         self._reading: asyncio.Timeout | None = None
 
     async def events(self) -> AsyncIterator[LineEvent]:
-        """`CallStarted`, what the page sends, and at last one `CallEnded`. A malformed frame ends the call, or a flood."""
+        """`CallStarted`, what the page sends, at last one `CallEnded`. A malformed frame or a flood ends the call."""
         yield CallStarted(self._call_id, self._call_id)
         while True:
             event = await self._next()
