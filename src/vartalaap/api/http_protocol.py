@@ -59,7 +59,9 @@ class BoundedProtocol(HttpToolsProtocol):
         transport.set_write_buffer_limits(0)  # so that we are told of whatever is not taken at once
         self._expect()
         if len(self._owing) > _most_owing():
-            next(iter(self._owing))._leave()
+            oldest = next(iter(self._owing))
+            oldest._has_come()
+            oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._has_come()

@@ -67,6 +67,7 @@ def make_server(settings: Settings) -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        backlog=256,  # no more at one go than there are files left when half of 1024 are with those that say nothing
         http=BoundedProtocol,
         ws=PatientProtocol,
         ws_max_size=128 * 1024,  # the carrier's own limit is half of it: what is larger is refused by us, politely

@@ -169,7 +169,11 @@ class BrowserLine:
         try:
             frame = _payload(message)
             size = len(frame) if isinstance(frame, bytes) else max(len(frame), WORDS_COUNT_AS)
-            return decode(frame) if self._inflow.admits(size, self._now()) else None
+            if not self._inflow.admits(size, self._now()):
+                return None
+            if self._inflow.hurries:
+                await asyncio.sleep(0)
+            return decode(frame)
         except ProtocolError as error:
             logger.warning("browser call {}: {}", self._call_id, error.message)
             await self.close("protocol")

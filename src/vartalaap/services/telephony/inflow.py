@@ -32,6 +32,8 @@ LEAST: dict[Channel, int] = {"phone": 300, "browser": 160}
 """What even the smallest message counts as: reading it takes time as well."""
 BURST_SECONDS = 5.0
 """So much, at that rate, may come at once: ten seconds of speech that the network, or we, had held back."""
+HURRIED_SECONDS = 0.01
+"""Messages nearer to each other than this were held back somewhere, or hurry; frames come every 20 ms."""
 FORGIVEN_SECONDS = 60.0
 """What was left out is forgiven in that time."""
 
@@ -45,12 +47,16 @@ class Inflow:
         burst = PER_SECOND[channel] * BURST_SECONDS
         self._heard = Bucket(burst, PER_SECOND[channel])
         self._left_out = Bucket(burst, burst / FORGIVEN_SECONDS)
+        self._last = 0.0
+        self.hurries = False
+        """Before what comes now, others must have their turn: a burst at one go would stop all other calls."""
 
     def admits(self, size: float, now: float) -> bool:
         """May a message of so many bytes or characters be looked at? If not, it is to be left out.
 
         Raises `ProtocolError` when another burst has been left out: that is no network that stumbles, but a flood.
         """
+        self._last, self.hurries = now, now - self._last < HURRIED_SECONDS
         size = max(size, LEAST[self._channel])
         if not self._heard.take(size, now):
             return True

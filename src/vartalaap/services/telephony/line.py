@@ -253,6 +253,8 @@ class CarrierLine:
             raise MalformedFrame("binary frames are not understood", "binary", close_code=UNSUPPORTED)
         if not self._inflow.admits(len(text), self._last_message):
             return None
+        if self._inflow.hurries:
+            await asyncio.sleep(0)
         event = self._codec.decode(text)
         if isinstance(event, CallStarted):
             self.broke_off = False
