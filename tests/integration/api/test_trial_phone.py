@@ -16,7 +16,7 @@ from tests.support.book import test_business
 from tests.support.serving import Served, served
 from vartalaap.bootstrap import Office
 from vartalaap.config import Settings, load_settings
-from vartalaap.core.book import Actor
+from vartalaap.core.booking.book import Actor
 from vartalaap.db.repositories.admin_sessions import AdminSessions
 from vartalaap.main import create_app
 from vartalaap.security import sessions
