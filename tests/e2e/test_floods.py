@@ -172,6 +172,7 @@ async def test_thirty_browsers_find_four_lines_and_shout_in_vain(url: str) -> No
 
     await flooded(url, thirty)
     assert await metric(url, 'vartalaap_floods_total{channel="browser"}') >= 3
+    assert await metric(url, 'vartalaap_calls_total{channel="browser",outcome="dropped"') >= 3
     assert told.count("busy") >= 20
     assert set(told) == {"busy", "protocol"}
 
@@ -196,6 +197,7 @@ async def test_a_carrier_s_stream_brings_no_more_than_speech(url: str, size: int
                 await asyncio.sleep(0.05)
 
     await flooded(url, again_and_again)
+    assert await metric(url, 'vartalaap_calls_total{channel="phone",outcome="dropped"') >= 1
 
 
 async def test_silent_connections_keep_no_caller_out_and_end_soon(url: str, files: None) -> None:
