@@ -48,7 +48,7 @@ class Codec(Protocol):
 class CarrierLine:
     """`core.ports.Line` over an accepted socket."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last three are its time limits
         self,
         socket: WebSocket,
         call_id: str,
