@@ -27,12 +27,12 @@ from .turns_vendors import Vendors
 
 
 @asynccontextmanager
-async def _recogniser(*_: object) -> AsyncIterator[SpeechToText]:
+async def _recogniser(*_: object, **__: object) -> AsyncIterator[SpeechToText]:
     yield StubRecogniser()
 
 
 @asynccontextmanager
-async def _voice(*_: object) -> AsyncIterator[TextToSpeech]:
+async def _voice(*_: object, **__: object) -> AsyncIterator[TextToSpeech]:
     yield StubVoice()
 
 

@@ -27,6 +27,7 @@ from vartalaap.core.events import AudioIn, LineCommand, LineEvent
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.core.ports import Line
 from vartalaap.errors import VartalaapError
+from vartalaap.services.telephony.inflow import Tally
 
 PATIENCE_SECONDS = 10.0
 CHROMIUM_ARGS = (
@@ -83,6 +84,23 @@ class Answered:
 @dataclass
 class FakeSettings:
     browser_phone: bool = True
+    environment: str = "development"
+    public_url: str = ""
+    host: str = "127.0.0.1"
+
+
+class FakeCalls:
+    """Places for calls."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.given_up: list[str] = []
+
+    def has_place_for(self, call_id: str) -> bool:
+        return not self.full
+
+    def give_up(self, call_id: str) -> None:
+        self.given_up.append(call_id)
 
 
 @dataclass
@@ -93,7 +111,9 @@ class FakeParts:
     clock: Clock
     settings: FakeSettings = field(default_factory=FakeSettings)
     refuses_with: VartalaapError | None = None
-    calls: queue.SimpleQueue[Answered] = field(default_factory=queue.SimpleQueue)
+    calls: FakeCalls = field(default_factory=FakeCalls)
+    inflow: Tally = field(default_factory=Tally)
+    answered: queue.SimpleQueue[Answered] = field(default_factory=queue.SimpleQueue)
 
     async def open_session(
         self, line: Line, *, call_id: str, caller: PhoneNumber | None, channel: str = "browser"
@@ -101,11 +121,11 @@ class FakeParts:
         if self.refuses_with:
             raise self.refuses_with
         answered = Answered(line, asyncio.get_running_loop())
-        self.calls.put(answered)
+        self.answered.put(answered)
         return answered
 
     def next_call(self) -> Answered:
-        return self.calls.get(timeout=PATIENCE_SECONDS)
+        return self.answered.get(timeout=PATIENCE_SECONDS)
 
 
 class ServerThread:

@@ -132,6 +132,25 @@ def test_an_example_starts_a_call_and_waits_in_the_text_box(page: Page, phone: P
     assert call.next(TextTyped) == TextTyped("What time do you close on Sunday?")
 
 
+def test_a_caller_who_finds_every_line_taken_is_told_so(page: Page, phone: Phone) -> None:
+    phone.parts.calls.full = True
+    page.get_by_role("button", name="Call").click()
+    expect(page.get_by_role("status")).to_have_text("All lines are busy at the moment. Please call again in a minute.")
+    expect(page.get_by_role("button", name="Call again")).to_be_visible()
+
+
+REFUSED = "window.WebSocket = class { constructor() { setTimeout(() => this.onclose(), 0); } close() {} };"
+
+
+def test_a_call_that_is_refused_at_the_handshake_may_be_for_a_login_that_has_run_out(
+    chromium: Browser, phone: Phone
+) -> None:
+    for page in opened(chromium, phone.url, REFUSED):
+        page.get_by_role("button", name="Call").click()
+        said = "The call could not be opened. Reload the page and call again."
+        expect(page.get_by_role("status")).to_have_text(said)
+
+
 def test_a_lost_connection_is_said(page: Page, phone: Phone) -> None:
     start_call(page, phone)
     phone.server.stop()

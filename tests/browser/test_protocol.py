@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import Message
 from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -17,7 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from tests.browser.conftest import TUESDAY_NOON, FakeParts, FakeSettings, Phone, demo_business, serving
-from vartalaap.api.websocket.browser_phone import BrowserLine, decode, encode, same_origin
+from vartalaap.api.own_hosts import is_own_page
+from vartalaap.api.websocket.browser_phone import BrowserLine, decode, encode
 from vartalaap.core.clock import Clock
 from vartalaap.core.events import (
     AudioIn,
@@ -83,19 +85,37 @@ def test_each_command_has_its_form_on_the_wire() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "allowed"),
+    ("origin", "host", "allowed"),
     [
-        ({"origin": "http://localhost:8000", "host": "localhost:8000"}, True),
-        ({"origin": "https://Bot.Example.in", "host": "bot.example.in"}, True),
-        ({"origin": "http://localhost:9000", "host": "localhost:8000"}, False),
-        ({"origin": "https://evil.example", "host": "bot.example.in"}, False),
-        ({"origin": "null", "host": "bot.example.in"}, False),
-        ({"origin": "null"}, False),
-        ({"host": "bot.example.in"}, False),
+        ("http://localhost:8000", "localhost:8000", True),
+        ("http://127.0.0.1:8000", "127.0.0.1:8000", True),
+        ("http://[::1]:8000", "[::1]:8000", True),
+        ("http://localhost:9000", "localhost:9000", True),  # a tunnel's port
+        ("https://Bot.Example.in", "127.0.0.1:8000", True),  # a proxy that names itself
+        ("https://bot.example.in:443", "bot.example.in", True),
+        ("http://kitchen.lan:8000", "Kitchen.lan:8000", True),
+        ("http://192.168.1.5:8000", "192.168.1.5:8000", True),  # the address that the request came to
+        ("http://localhost:9000", "localhost:8000", False),
+        ("http://localhost", "localhost:8000", False),
+        ("http://bot.example.in", "bot.example.in", False),
+        ("https://bot.example.in:8443", "bot.example.in:8443", False),
+        ("http://evil.example:8000", "evil.example:8000", False),
+        ("https://evil.example", "evil.example", False),
+        ("http://192.168.1.6:8000", "192.168.1.6:8000", False),
+        ("http://localhost.evil.example:8000", "localhost.evil.example:8000", False),
+        ("ftp://localhost:8000", "localhost:8000", False),
+        ("http://localhost:x", "localhost:8000", False),
+        ("http://[localhost", "localhost:8000", False),
+        ("null", "localhost:8000", False),
+        ("", "localhost:8000", False),
     ],
 )
-def test_only_a_page_of_the_same_host_may_call(headers: dict[str, str], allowed: bool) -> None:
-    assert same_origin(Headers(headers)) is allowed
+def test_only_pages_of_our_own_hosts_may_call_whatever_a_request_says_of_itself(
+    origin: str, host: str, allowed: bool
+) -> None:
+    headers = [(b"origin", origin.encode()), (b"host", host.encode())]
+    connection = HTTPConnection({"type": "websocket", "headers": headers, "server": ("192.168.1.5", 8000)})
+    assert is_own_page(connection, "https://bot.example.in", "kitchen.lan") is allowed
 
 
 def dial(phone: Phone, origin: str | None = None) -> ClientConnection:
@@ -144,6 +164,26 @@ def test_a_call_that_cannot_be_served_is_ended_with_that_reason() -> None:
     parts = FakeParts(demo_business(), Clock(TUESDAY_NOON), refuses_with=ProviderError("database is gone"))
     with serving(parts) as phone, dial(phone) as socket:
         assert json.loads(socket.recv(timeout=5)) == {"type": "ended", "reason": "unavailable"}
+    assert len(parts.calls.given_up) == 1, "its place is free again"
+
+
+def test_a_call_that_finds_every_line_taken_is_told_so() -> None:
+    parts = FakeParts(demo_business(), Clock(TUESDAY_NOON))
+    parts.calls.full = True
+    with serving(parts) as phone, dial(phone) as socket:
+        assert json.loads(socket.recv(timeout=5)) == {"type": "ended", "reason": "busy"}
+    assert parts.answered.empty()
+
+
+def test_a_page_that_sends_faster_than_anybody_speaks_is_left_after_ten_seconds_of_it(phone: Phone) -> None:
+    with dial(phone) as socket:
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(1000):
+                socket.send(b"\xff" * 4000)
+        assert json.loads(socket.recv(timeout=5)) == {"type": "ended", "reason": "protocol"}
+    call = phone.parts.next_call()
+    assert call.next(CallEnded) == CallEnded("protocol")
+    assert phone.parts.inflow.floods["browser"] == 1
 
 
 class StuckSocket:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -52,8 +53,8 @@ class Served(Listening):
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, at: Listening | None = None) -> AsyncIterator[Served]:
-    """The application, at the port given or at a free one."""
+async def served(app: ASGIApp, at: Listening | None = None, **how: Any) -> AsyncIterator[Served]:
+    """The application, at the port given or at a free one; `how` is told to Uvicorn."""
     listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio knows it as TCP, and sends without delay
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", at.port if at else 0))
@@ -61,7 +62,7 @@ async def served(app: ASGIApp, at: Listening | None = None) -> AsyncIterator[Ser
     where = Served(listener.getsockname()[1])
     if at:
         at.port = where.port
-    config = uvicorn.Config(app, log_level="critical", ws_ping_interval=None, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_level="critical", ws_ping_interval=None, timeout_graceful_shutdown=2, **how)
     where.server = uvicorn.Server(config)
     running = asyncio.create_task(where.server.serve(sockets=[listener]))
     try:

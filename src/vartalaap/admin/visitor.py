@@ -88,8 +88,7 @@ def is_https(request: Request) -> bool:
 
 
 def cookie_name(request: Request) -> str:
-    """Over TLS with the prefix that keeps other hosts and plain HTTP from setting it."""
-    return "__Host-vartalaap-admin" if is_https(request) else "vartalaap-admin"
+    return sessions.cookie_name(request.app.state.settings.public_url)
 
 
 def set_session_cookie(request: Request, response: Response, session_id: str) -> None:

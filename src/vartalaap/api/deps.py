@@ -9,13 +9,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 from loguru import logger
+from starlette.requests import HTTPConnection
 
 from ..bootstrap import Parts
 from ..core.booking.book import Actor
 from ..db.repositories.admin_sessions import AdminSessions
 from ..errors import TooManyRequests, Unauthorized
-
-_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+from ..security import sessions
+from .own_hosts import LOCAL_NAMES
 
 bearer = HTTPBearer(auto_error=False, description="One of API_KEYS")
 basic = HTTPBasic(auto_error=False, description="ADMIN_USERNAME and its password")
@@ -60,10 +61,19 @@ async def _accepts(parts: Parts, login: HTTPBasicCredentials, ip: str | None) ->
     return accepted
 
 
+async def may_use_phone(connection: HTTPConnection, parts: Parts) -> bool:
+    """May this browser make trial calls? In production whoever is logged in to the console, else anybody."""
+    if parts.settings.environment == "development":
+        return True
+    session_id = connection.cookies.get(sessions.cookie_name(parts.settings.public_url), "")
+    open_sessions = AdminSessions(parts.office.database, parts.clock)
+    return bool(session_id) and await open_sessions.is_open(session_id, parts.admin.credential)
+
+
 def _is_local(request: Request) -> bool:
     """From this machine, and addressed to it: a foreign page whose name was pointed at us is not."""
     host = request.url.hostname or ""
-    return host in _LOCAL_NAMES and request.client is not None and _is_loopback(request.client.host)
+    return host in LOCAL_NAMES and request.client is not None and _is_loopback(request.client.host)
 
 
 def _is_loopback(host: str) -> bool:

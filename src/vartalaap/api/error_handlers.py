@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from ..errors import Unauthorized, VartalaapError
+
+MOST_LISTED = 20
+"""Wrong fields that an answer names; how many there are in all it says, too."""
+MOST_OF_A_NAME = 200
 
 
 async def our_error(request: Request, error: Exception) -> JSONResponse:
@@ -32,11 +36,23 @@ def _headers(error: VartalaapError) -> dict[str, str]:
 
 
 async def malformed_request(_: Request, error: Exception) -> JSONResponse:
-    """422 that names the fields and never repeats what was sent: it may be a number or a name."""
+    """422 that names the first of the wrong fields, and never repeats what was sent: it may be a number or a name."""
     assert isinstance(error, RequestValidationError)
-    fields = [{"field": ".".join(map(str, wrong["loc"])), "problem": wrong["msg"]} for wrong in error.errors()]
-    body = {"type": "BadRequest", "message": "The request is malformed.", "retryable": False, "fields": fields}
+    all_wrong = error.errors()
+    fields = [{"field": _shown(wrong["loc"]), "problem": wrong["msg"]} for wrong in all_wrong[:MOST_LISTED]]
+    body = {
+        "type": "BadRequest",
+        "message": "The request is malformed.",
+        "retryable": False,
+        "fields": fields,
+        "fields_in_all": len(all_wrong),
+    }
     return JSONResponse({"error": body}, status_code=422)
+
+
+def _shown(place: Sequence[object]) -> str:
+    """Where in the request; a key of the sender's own may be of any length."""
+    return ".".join(map(str, place))[:MOST_OF_A_NAME]
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:

@@ -25,6 +25,8 @@ WEBHOOKS = ("/plivo/", "/twilio/", "/whatsapp")
 them would let anybody use it up. What bounds them: their size, the signature, and one token a call."""
 UNCOUNTED = (*WEBHOOKS, "/health", "/metrics")
 WEBHOOK_BYTES = 256 * 1024
+MOST_VALUES = 10_000
+"""In a body: each that is wrong is an error of its own, and to list them all takes longer than calls can wait."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -89,14 +91,17 @@ class BodyLimit:
         if declared.isdecimal() and int(declared) > most:
             await _problem(413, "HTTPException", _TOO_LARGE, retryable=False)(scope, receive, send)
             return
-        come = 0
+        come = commas = 0
 
         async def receive_counted() -> Message:
-            nonlocal come
+            nonlocal come, commas
             message = await receive()
             come += len(message.get("body", b""))
             if come > most:
                 raise HTTPException(413, _TOO_LARGE)
+            commas += message.get("body", b"").count(b",")  # between any two values of a list or an object
+            if commas > MOST_VALUES:
+                raise HTTPException(422, f"The request has more than {MOST_VALUES} values.")
             return message
 
         await self._app(scope, receive_counted, send)

@@ -31,6 +31,7 @@ from ..services import weights
 from ..services.messaging.workers import Workers
 from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics, malformed_frames
 from ..services.patient_log import PatientCallLog
+from ..services.telephony.inflow import Tally
 from ..services.telephony.line import OpenLines
 from ..services.telephony.plivo_rest import PlivoRest
 from ..services.vad.silero import SileroVad
@@ -61,6 +62,7 @@ class Parts:
     calls: LiveCalls
     pending_calls: PendingCalls
     open_lines: OpenLines
+    inflow: Tally
     carrier: PlivoRest | None
     """None without Plivo's key."""
     seen_webhooks: SeenWebhooks
@@ -141,7 +143,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         turns: Counter[str] = brain.turns if isinstance(brain, ModelBrain) else Counter()
         open_lines = OpenLines()
         workers = await stack.enter_async_context(open_workers(settings))
-        load = Load(lambda: len(calls), lambda: calls.refused, lambda: lag.seconds)
+        load = Load(lambda: len(calls), lambda: calls.refused, lambda: lag.seconds, inflow := Tally())
         yield Parts(
             settings=settings,
             office=office,
@@ -153,6 +155,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             calls=calls,
             pending_calls=PendingCalls(),
             open_lines=open_lines,
+            inflow=inflow,
             carrier=await stack.enter_async_context(open_carrier(settings)),
             seen_webhooks=SeenWebhooks(),
             messenger=await stack.enter_async_context(open_messenger(settings, providers)),

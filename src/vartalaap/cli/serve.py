@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gc
+import resource
 import socket
 
 import click
 import uvicorn
 from fastapi import FastAPI
 
+from ..api.http_protocol import BoundedProtocol
 from ..api.websocket.protocol import PatientProtocol
 from ..config import Settings, load_settings
 from ..main import create_app
 from ..services import weights
 from .processes import serve_several
+
+MOST_FILES = 16_384
+"""Open at once, sockets included, as far as this machine lets us: what is usual, 1024, is soon used up by strangers."""
 
 
 @click.command()
@@ -55,12 +60,15 @@ class Server(uvicorn.Server):
 
 def make_server(settings: Settings) -> Server:
     """The application as it is served."""
+    _allow_files()
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
+        backlog=256,  # no more at one go than there are files left when half of 1024 are with those that say nothing
+        http=BoundedProtocol,
         ws=PatientProtocol,
         ws_max_size=128 * 1024,  # the carrier's own limit is half of it: what is larger is refused by us, politely
         ws_ping_interval=None,  # whether the carrier answers pings is not documented; dead lines are noticed by silence
@@ -69,6 +77,13 @@ def make_server(settings: Settings) -> Server:
         lifespan="off",  # it is ours
     )
     return Server(config)
+
+
+def _allow_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 @click.command()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sized
 
-EXPECTED_SECONDS = 60.0
-"""How long a place is kept for a call that was answered and whose audio has not come."""
+EXPECTED_SECONDS = 15.0
+"""How long a place is kept for a call that was answered and whose audio has not come: carriers connect within a second
+or two. Whose audio comes later, while its token is good, is served all the same: for once one call too many."""
 LOOK_SECONDS = 0.05
 WEIGHT = 0.2
 """Of the newest look in the mean: one stall is forgiven, lasting lateness shows within half a second."""
@@ -44,7 +45,7 @@ class Admission:
         self._expected: dict[str, asyncio.TimerHandle] = {}
 
     def admit(self, call_id: str) -> bool:
-        """May this call begin? A place is then kept for it until it is `gone`, at most for a minute.
+        """May this call begin? A place is then kept for it until it is `gone`, at most so long.
 
         Where no other call goes on there is none to be spoilt.
         """

@@ -58,6 +58,10 @@ class LiveCalls:
         """May this call begin? If so, its place is kept until its audio comes."""
         return call_id in self._sessions or self.is_away(call_id) or self._admission.admit(call_id)
 
+    def give_up(self, call_id: str) -> None:
+        """This call will not begin: its place is free again. Harmless if it has begun."""
+        self._admission.gone(call_id)
+
     def admit(self, session: CallSession) -> AdmittedCall:
         """The session as one that is known here while it runs."""
         return AdmittedCall(session, self)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 MOST_NAMES = 10_000
@@ -28,30 +28,48 @@ def network_of(address: str | None) -> str:
     return str(IPv6Network((parsed, 64), strict=False))
 
 
+@dataclass(slots=True)
+class Bucket:
+    """So much at once, then as much as comes free with time; full at first."""
+
+    size: float
+    per_second: float
+    _left: float = field(init=False)
+    _at: float | None = None
+
+    def __post_init__(self) -> None:
+        self._left = self.size
+
+    def take(self, amount: float, now: float) -> float:
+        """0 if there is so much, which is then taken; else the seconds until there is. `now` never goes back."""
+        since = now - (now if self._at is None else self._at)
+        self._left, self._at = min(self.size, self._left + since * self.per_second), now
+        if self._left < amount:
+            return (amount - self._left) / self.per_second
+        self._left -= amount
+        return 0.0
+
+
 class TokenBuckets:
     """For each name `per_minute` requests, at once or spread; then as many as come free with time."""
 
     def __init__(self, per_minute: int, *, most_names: int = MOST_NAMES, seconds: Seconds = time.monotonic) -> None:
-        self._size = float(per_minute)
-        self._per_second = per_minute / 60
+        self._per_minute = per_minute
         self._most = most_names
         self._seconds = seconds
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        """Tokens and when they were counted; a name that is not here has a full bucket."""
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        """A name that is not here has a full one."""
 
     def __len__(self) -> int:
-        return len(self._left)
+        return len(self._buckets)
 
     def take(self, name: str) -> float:
         """0 if the request may be served, else the seconds until one may be."""
-        now = self._seconds()
-        left, at = self._left.pop(name, (self._size, now))
-        left = min(self._size, left + (now - at) * self._per_second)
-        wait = 0.0 if left >= 1 else (1 - left) / self._per_second
-        self._left[name] = (left - 1 if left >= 1 else left, now)
-        if len(self._left) > self._most:
-            self._left.popitem(last=False)
-        return wait
+        bucket = self._buckets.pop(name, None) or Bucket(self._per_minute, self._per_minute / 60)
+        self._buckets[name] = bucket
+        if len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+        return bucket.take(1, self._seconds())
 
 
 @dataclass(frozen=True, slots=True)

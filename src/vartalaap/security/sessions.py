@@ -15,6 +15,11 @@ NOTE_EVERY = timedelta(minutes=1)
 """How exactly the last use is known: it is not written down at every request."""
 
 
+def cookie_name(public_url: str) -> str:
+    """Over TLS with the prefix that keeps other hosts and plain HTTP from setting it."""
+    return "__Host-vartalaap-admin" if public_url.startswith("https://") else "vartalaap-admin"
+
+
 def new_id() -> str:
     """256 random bits, for the cookie alone."""
     return secrets.token_urlsafe(32)

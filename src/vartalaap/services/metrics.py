@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from ..core.context import CallRecord
 from ..core.ports import CallLog
 from ..errors import ProviderError
+from .telephony.inflow import CHANNELS, Tally
 
 SECONDS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0)
 STAGE_SECONDS = (0.005, 0.01, 0.02, 0.05, *SECONDS)
@@ -84,15 +85,29 @@ def malformed_frames(counts: Mapping[tuple[str, ...], int]) -> Collector:
 
 
 class Load(Collector):
-    """How busy this process is: calls going on, calls refused, and how late its event loop is."""
+    """How busy this process is: calls going on, calls refused, how late its event loop is, who sent too much."""
 
-    def __init__(self, live: Callable[[], int], refused: Callable[[], int], lag: Callable[[], float]) -> None:
-        self._live, self._refused, self._lag = live, refused, lag
+    def __init__(
+        self, live: Callable[[], int], refused: Callable[[], int], lag: Callable[[], float], inflow: Tally
+    ) -> None:
+        self._live, self._refused, self._lag, self._inflow = live, refused, lag, inflow
 
     def collect(self) -> Iterator[Metric]:
         yield GaugeMetricFamily("vartalaap_live_calls", "Calls going on in this process", self._live())
         yield CounterMetricFamily("vartalaap_refused_calls", "Calls that found no place", self._refused())
         yield GaugeMetricFamily("vartalaap_loop_lag_seconds", "How late the event loop is", self._lag())
+        for name, what, number in (
+            (
+                "vartalaap_left_out_messages",
+                "Messages beyond a call's share, not looked at",
+                self._inflow.left_out,
+            ),
+            ("vartalaap_floods", "Calls that were ended because too much came", self._inflow.floods),
+        ):
+            counted = CounterMetricFamily(name, what, labels=["channel"])
+            for channel in CHANNELS:
+                counted.add_metric([channel], number[channel])
+            yield counted
 
 
 class MeasuredCallLog:

@@ -62,6 +62,13 @@ async def test_the_login_leads_nowhere_else(app: FastAPI, place: str) -> None:
     assert entered.headers["Location"] == "/admin/today"
 
 
+async def test_the_login_leads_to_the_trial_phone_as_well(app: FastAPI) -> None:
+    visitor = browser(app)
+    await visitor.open("/admin/login?next=/")
+    entered = await visitor.send("/admin/login", username=ADMIN, password=PASSWORD, next="/")
+    assert entered.headers["Location"] == "/"
+
+
 async def test_the_session_s_cookie_is_for_the_server_alone_and_only_its_digest_is_stored(
     app: FastAPI, office: Office
 ) -> None:

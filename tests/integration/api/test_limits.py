@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -111,6 +113,53 @@ async def test_a_body_above_the_limit_is_refused(app: FastAPI, declared: bool) -
         small = json.dumps({"question": "Parking?", "answer": "Behind the house."})
         fits = await asking.post("/faqs", content=small, headers={**KEY, "Content-Type": "application/json"})
         assert fits.status_code == 201
+
+
+DISH = {"category": "Momos", "name": "Paneer", "price": 180}
+WRONG = {
+    "elements of a list": {**DISH, "tags": list(range(9000))},
+    "unknown fields": {**DISH, **{f"unknown-{number}": 1 for number in range(9000)}},
+    "one name of a megabyte": {**DISH, "n" * 1_000_000: 1},
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_of_many_mistakes_the_first_are_listed_and_all_are_counted(app: FastAPI, what: str) -> None:
+    async with client(app) as asking:
+        answer = await asking.post("/menu-items", json=WRONG[what], headers=KEY)
+    error = answer.json()["error"]
+    assert answer.status_code == 422
+    assert 1 <= len(error["fields"]) <= 20
+    assert error["fields_in_all"] == (1 if "megabyte" in what else 9000)
+    assert len(answer.content) < 8000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{**DISH, "tags": [7] * 400_000}, {f"k{number}": 1 for number in range(60_000)}, [[7, 7]] * 100_000],
+    ids=["elements", "unknown fields", "lists"],
+)
+async def test_a_megabyte_of_mistakes_is_not_even_looked_at(app: FastAPI, wrong: object) -> None:
+    content = json.dumps(wrong, separators=(",", ":"))
+    async with client(app) as asking:
+        await asking.get("/health")  # the application is built with its first request
+        gc.collect()
+        gc.freeze()  # as the server does
+        began = time.process_time()
+        answer = await asking.post("/menu-items", content=content, headers={**KEY, "Content-Type": "application/json"})
+        took = time.process_time() - began
+        gc.unfreeze()
+    assert took < 0.1
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"] == "The request has more than 10000 values."
+
+
+@pytest.mark.parametrize("path", ["/menu-items/", "/reservations/", "/docs/", "/admin/", "/static", "/plivo/answer/"])
+async def test_no_redirect_leads_to_the_host_that_a_request_names(app: FastAPI, path: str) -> None:
+    async with client(app) as stranger:
+        answer = await stranger.get(path, headers={"Host": "evil.example"})
+    assert "evil" not in answer.headers.get("Location", "")
+    assert answer.status_code in (303, 404)
 
 
 @pytest.mark.parametrize("path", ["/plivo/hangup", "/twilio/status", "/whatsapp/webhook"])

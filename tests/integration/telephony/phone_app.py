@@ -23,6 +23,7 @@ from vartalaap.core.ports import Line
 from vartalaap.errors import ProviderError
 from vartalaap.security.replays import SeenWebhooks
 from vartalaap.security.tokens import Carrier, PendingCall, PendingCalls
+from vartalaap.services.telephony.inflow import Tally
 from vartalaap.services.telephony.line import OpenLines
 from vartalaap.services.telephony.ports import Session
 
@@ -71,6 +72,7 @@ class FakeSettings:
 class FakeCalls:
     def __init__(self) -> None:
         self.hung_up: list[str] = []
+        self.given_up: list[str] = []
         self.streams_over: list[str] = []
         self.after: dict[str, AfterStream] = {}
         self.away: set[str] = set()
@@ -78,6 +80,9 @@ class FakeCalls:
 
     def has_place_for(self, call_id: str) -> bool:
         return not self.full
+
+    def give_up(self, call_id: str) -> None:
+        self.given_up.append(call_id)
 
     async def hang_up(self, call_id: str, reason: str) -> None:
         assert reason
@@ -116,6 +121,7 @@ class FakeParts:
     pending_calls: PendingCalls = field(default_factory=PendingCalls)
     seen_webhooks: SeenWebhooks = field(default_factory=SeenWebhooks)
     open_lines: OpenLines = field(default_factory=OpenLines)
+    inflow: Tally = field(default_factory=Tally)
     carrier: FakeCarrier | None = field(default_factory=FakeCarrier)
     calls: FakeCalls = field(default_factory=FakeCalls)
     business: Business = field(default_factory=lambda: Business(id="demo", name="Demo"))

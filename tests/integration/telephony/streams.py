@@ -56,7 +56,7 @@ async def refused(app: Served, token: str, **headers: str) -> bool:
 
 
 @asynccontextmanager
-async def serving(use: Callable[[CarrierLine], Awaitable[None]], **limits: float) -> AsyncIterator[Served]:
+async def serving(use: Callable[[CarrierLine], Awaitable[None]], **limits: Any) -> AsyncIterator[Served]:
     """The line alone, with time limits short enough to be reached in a test."""
     app = FastAPI()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import random
 
 import orjson
 import pytest
 from loguru import logger
 from pydantic import SecretStr
+from websockets.exceptions import ConnectionClosed
 
 from tests.support.serving import Served
 from vartalaap.core.events import (
@@ -25,6 +27,7 @@ from vartalaap.core.events import (
 )
 from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.security.signatures import NONCE, SIGNATURE, sign
+from vartalaap.services.telephony import line
 from vartalaap.services.telephony.line import CarrierLine
 
 from .phone_app import AUTH_TOKEN, FakeParts, RecordingSession
@@ -178,6 +181,33 @@ async def test_a_peer_that_reads_nothing_ends_the_call() -> None:
         socket.transport.pause_reading()
         assert await asyncio.wait_for(ended, 5) == CallEnded("the line is dead")
         socket.transport.abort()
+
+
+@pytest.mark.parametrize("frame", [bytes(160), bytes(9000), bytes(45_000)], ids=["20 ms", "1 s", "5 s"])
+async def test_a_flood_of_audio_ends_the_call_with_its_reason(app: Served, parts: FakeParts, frame: bytes) -> None:
+    async with dial(app, parts.token()) as socket:
+        await socket.send(start())
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(5000):
+                await socket.send(media(frame))
+        code, reason = await closing(socket)
+    await app.idle()
+    assert (code, reason) in [(1008, "more comes than anybody can say"), (1009, "the message is larger than 16 KB")]
+    events = parts.sessions[0].events
+    heard = sum(len(event.mulaw) for event in events if isinstance(event, AudioIn))
+    assert heard <= 160_000, "the burst, and what a second of sending adds to it"
+    assert isinstance(events[-1], CallEnded)
+    assert parts.inflow.floods["phone"] == (code == 1008)
+
+
+async def test_who_says_nothing_after_opening_a_stream_gives_the_place_back(
+    app: Served, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line.CarrierLine.wait_for_start, "__defaults__", (0.02,))
+    async with dial(app, parts.token()) as socket:
+        assert await closing(socket) == (1008, "no start came")
+    await app.idle()
+    assert parts.calls.given_up == ["call-1"]
 
 
 async def test_a_session_that_cannot_be_opened_or_fails_closes_with_1011(app: Served, parts: FakeParts) -> None:

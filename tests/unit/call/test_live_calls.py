@@ -210,6 +210,8 @@ def test_a_call_finds_a_place_until_all_are_taken_and_when_one_has_ended() -> No
         await running
         assert calls.has_place_for("call-4")
         assert not calls.has_place_for("call-5")
+        calls.give_up("call-4")
+        assert calls.has_place_for("call-6"), "what will not begin takes no place"
         await asyncio.sleep(EXPECTED_SECONDS + 1)
         assert calls.has_place_for("call-5"), "nothing has come of the others"
 

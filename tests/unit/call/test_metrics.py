@@ -13,14 +13,17 @@ from vartalaap.core.context import CallContext, TurnTimes
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProviderError
 from vartalaap.services.metrics import Load, MeasuredCallLog, ProviderMetrics, malformed_frames
+from vartalaap.services.telephony.inflow import Tally
 
-QUIET = Load(lambda: 0, lambda: 0, lambda: 0.0)
+QUIET = Load(lambda: 0, lambda: 0, lambda: 0.0, Tally())
 
 
 async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None:
     turns = Counter({"local": 9, "model": 1})
     log = MemoryLog()
-    measured = MeasuredCallLog(log, Load(lambda: 3, lambda: 2, lambda: 0.25), turns)
+    inflow = Tally()
+    inflow.floods["phone"] += 1
+    measured = MeasuredCallLog(log, Load(lambda: 3, lambda: 2, lambda: 0.25, inflow), turns)
     caller = PhoneNumber("+919811122233")
     context = CallContext("call-1", test_business(), make_desk(MemoryBook()), Clock(), caller)
     times = TurnTimes(1.0, 1.1, 1.14, 1.24, 1.25)
@@ -40,6 +43,8 @@ async def test_calls_response_times_and_who_took_the_turns_are_counted() -> None
     assert "vartalaap_live_calls 3.0" in text
     assert "vartalaap_refused_calls_total 2.0" in text
     assert "vartalaap_loop_lag_seconds 0.25" in text
+    assert 'vartalaap_floods_total{channel="phone"} 1.0' in text
+    assert 'vartalaap_left_out_messages_total{channel="browser"} 0.0' in text
     assert "Meera" not in text
     assert caller.national not in text
     assert len(log.records) == 1

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
 from ...bootstrap import Parts
 from ...core.business import Business, Span
+from ..deps import may_use_phone
 
 _HERE = Path(__file__).parent.parent
 _TEMPLATES = Jinja2Templates(_HERE / "templates")
@@ -39,10 +41,12 @@ router = APIRouter()
 
 @router.get("/", include_in_schema=False)
 async def phone_page(request: Request) -> Response:
-    """The browser phone; 404 where it is off."""
+    """The browser phone; 404 where it is off, the console's login where one is needed."""
     parts: Parts = request.app.state.parts
     if not parts.settings.browser_phone:
         raise HTTPException(status_code=404)
+    if not await may_use_phone(request, parts):
+        return RedirectResponse("/admin/login?next=/", status_code=303)
     business = parts.business
     now = parts.clock.now().astimezone(business.tz)
     return _TEMPLATES.TemplateResponse(

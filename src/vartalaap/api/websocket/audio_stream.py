@@ -11,6 +11,7 @@ from vartalaap.api.own_path import own_path
 from vartalaap.errors import Forbidden, FrameFault, ProtocolError, ProviderError, VartalaapError
 from vartalaap.security.signatures import SIGNATURE, is_signed
 from vartalaap.security.tokens import Carrier, PendingCall
+from vartalaap.services.telephony.inflow import Inflow
 from vartalaap.services.telephony.line import CarrierLine, Codec
 from vartalaap.services.telephony.plivo_stream import PlivoStream
 from vartalaap.services.telephony.ports import CarrierControl, PhoneParts, PhoneSettings, phone_parts
@@ -58,7 +59,7 @@ async def serve_stream(
     def count(fault: FrameFault) -> None:
         parts.open_lines.malformed[carrier, fault] += 1
 
-    line = CarrierLine(socket, pending.call_id, codec(pending.call_id), count)
+    line = CarrierLine(socket, pending.call_id, codec(pending.call_id), count, Inflow("phone", parts.inflow))
     parts.open_lines.add(carrier, token, line)
     try:
         if not await _serve_line(line, pending, parts, control):
@@ -90,6 +91,7 @@ async def _serve_line(
     except VartalaapError as error:
         logger.warning("call {}: {}", pending.call_id, error.message)
         await line.close(error.close_code if isinstance(error, ProtocolError) else INTERNAL_ERROR, error.message)
+        parts.calls.give_up(pending.call_id)
         return True
     finally:
         await line.close(INTERNAL_ERROR, "the call failed")  # only the first close counts

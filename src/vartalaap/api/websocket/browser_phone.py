@@ -11,12 +11,10 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect, status
 from loguru import logger
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
-from starlette.datastructures import Headers
 from starlette.types import Message
 
 from ...bootstrap import Parts
@@ -36,14 +34,21 @@ from ...core.events import (
     TextTyped,
 )
 from ...errors import ProtocolError, VartalaapError
+from ...services.telephony.inflow import Inflow
+from ..deps import may_use_phone
+from ..own_hosts import is_own_page
 
 MAX_FRAME = 4096
 """Bytes of a binary frame, characters of a text frame."""
 
 SEND_SECONDS = 5.0
 
-Ended = Literal["finished", "protocol", "unavailable"]
-"""Why the server ends a call: it is over, the page sent nonsense, or no call can be served at present."""
+WORDS_COUNT_AS = 800
+"""Bytes of audio that a text frame counts as at least: nobody types ten messages a second."""
+
+Ended = Literal["finished", "protocol", "unavailable", "busy"]
+"""Why the server ends a call: it is over, the page sent nonsense or too much, no call can be served at present, or
+every line is taken."""
 
 router = APIRouter()
 
@@ -128,23 +133,29 @@ def encode(command: LineCommand) -> dict[str, object] | bytes:
 class BrowserLine:
     """A `Line` over an accepted WebSocket."""
 
-    def __init__(self, websocket: WebSocket, call_id: str, *, send_seconds: float = SEND_SECONDS) -> None:
+    def __init__(
+        self, websocket: WebSocket, call_id: str, inflow: Inflow | None = None, *, send_seconds: float = SEND_SECONDS
+    ) -> None:
         self._websocket = websocket
         self._call_id = call_id
+        self._inflow = inflow or Inflow("browser")
+        self._now = asyncio.get_running_loop().time
         self._send_seconds = send_seconds
         self._open = True
         self._reading: asyncio.Timeout | None = None
 
     async def events(self) -> AsyncIterator[LineEvent]:
-        """`CallStarted`, what the page sends, and at last one `CallEnded`. A malformed frame ends the call."""
+        """`CallStarted`, what the page sends, at last one `CallEnded`. A malformed frame or a flood ends the call."""
         yield CallStarted(self._call_id, self._call_id)
         while True:
             event = await self._next()
-            yield event
+            if event:
+                yield event
             if isinstance(event, CallEnded):
                 return
 
-    async def _next(self) -> LineEvent:
+    async def _next(self) -> LineEvent | None:
+        """None if what came is left out, for more comes than anybody can say."""
         try:
             async with asyncio.timeout(None if self._open else 0) as self._reading:
                 message = await self._websocket.receive()
@@ -156,7 +167,13 @@ class BrowserLine:
             self._leave()
             return CallEnded("line gone")
         try:
-            return decode(_payload(message))
+            frame = _payload(message)
+            size = len(frame) if isinstance(frame, bytes) else max(len(frame), WORDS_COUNT_AS)
+            if not self._inflow.admits(size, self._now()):
+                return None
+            if self._inflow.hurries:
+                await asyncio.sleep(0)
+            return decode(frame)
         except ProtocolError as error:
             logger.warning("browser call {}: {}", self._call_id, error.message)
             await self.close("protocol")
@@ -203,32 +220,41 @@ def _payload(message: Message) -> str | bytes:
     return payload if payload is not None else str(message.get("text") or "")
 
 
-def same_origin(headers: Headers) -> bool:
-    """Does the page that opens the socket come from this very host? A missing `Origin` does not."""
-    origin = urlsplit(headers.get("origin", ""))
-    return origin.scheme in {"http", "https"} and origin.netloc.lower() == headers.get("host", "").lower()
-
-
 @router.websocket("/ws/phone")
 async def browser_phone(websocket: WebSocket) -> None:
-    """Serve one call; 404 where the browser phone is off, 403 to another site's page."""
+    """Serve one call; 404 where the browser phone is off, 403 to another site's page, 401 to who has to log in."""
     parts: Parts = websocket.app.state.parts
-    if not parts.settings.browser_phone:
-        await websocket.send_denial_response(Response(status_code=404))
-        return
-    if not same_origin(websocket.headers):
-        await websocket.send_denial_response(Response(status_code=403))
+    if refusal := await _refusal(websocket, parts):
+        await websocket.send_denial_response(Response(status_code=refusal))
         return
     await websocket.accept()
     call_id = str(uuid.uuid4())
-    line = BrowserLine(websocket, call_id)
+    line = BrowserLine(websocket, call_id, Inflow("browser", parts.inflow))
+    if not parts.calls.has_place_for(call_id):
+        logger.warning("browser call {} finds every line busy", call_id)
+        await line.close("busy")
+        return
     try:
         session = await parts.open_session(line, call_id=call_id, caller=None, channel="browser")
     except VartalaapError as error:
         logger.warning("browser call {}: not served: {}", call_id, error.message)
+        parts.calls.give_up(call_id)
         await line.close("unavailable")
         return
     try:
         await session.run()
     finally:
         await line.close()
+
+
+async def _refusal(websocket: WebSocket, parts: Parts) -> int | None:
+    """The HTTP status that answers a handshake which is not to be accepted."""
+    settings = parts.settings
+    if not settings.browser_phone:
+        return status.HTTP_404_NOT_FOUND
+    if not is_own_page(websocket, settings.public_url, settings.host):
+        return status.HTTP_403_FORBIDDEN
+    try:
+        return None if await may_use_phone(websocket, parts) else status.HTTP_401_UNAUTHORIZED
+    except VartalaapError as error:  # the database is away
+        return error.status

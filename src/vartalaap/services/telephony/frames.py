@@ -14,8 +14,8 @@ from vartalaap.errors import MalformedFrame, ProtocolError
 
 ENCODING = "audio/x-mulaw"
 SAMPLE_RATE = 8000
-MAX_MESSAGE = 64 * 1024
-"""Characters of one message; carriers send about 350."""
+MAX_MESSAGE = 16 * 1024
+"""Characters of one message; carriers send about 400."""
 
 UNSUPPORTED, REFUSED, TOO_LARGE = 1003, 1008, 1009
 
@@ -74,7 +74,7 @@ class AudioStream(ABC):
 def parse(text: str) -> Fields:
     """The message's object. Raises `ProtocolError`, as everything here does."""
     if len(text) > MAX_MESSAGE:
-        raise ProtocolError("the message is larger than 64 KB", close_code=TOO_LARGE)
+        raise ProtocolError(f"the message is larger than {MAX_MESSAGE // 1024} KB", close_code=TOO_LARGE)
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -16,6 +16,7 @@ from vartalaap.errors import FrameFault, MalformedFrame, ProtocolError
 from vartalaap.security.tokens import Carrier
 
 from .frames import REFUSED, UNSUPPORTED
+from .inflow import Inflow
 
 START_SECONDS = 10.0
 SEND_SECONDS = 5.0
@@ -47,12 +48,13 @@ class Codec(Protocol):
 class CarrierLine:
     """`core.ports.Line` over an accepted socket."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last three are its time limits
         self,
         socket: WebSocket,
         call_id: str,
         codec: Codec,
         on_malformed: Callable[[FrameFault], None] | None = None,
+        inflow: Inflow | None = None,
         *,
         send_seconds: float = SEND_SECONDS,
         silent_seconds: float = SILENT_LINE_SECONDS,
@@ -64,6 +66,7 @@ class CarrierLine:
         self._on_malformed = on_malformed or (lambda _: None)
         self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
         """When the latest frames came that could not be read."""
+        self._inflow = inflow or Inflow("phone")
         self._send_seconds = send_seconds
         self._silent_seconds = silent_seconds
         self._reopen_seconds = reopen_seconds
@@ -248,6 +251,10 @@ class CarrierLine:
         text = message.get("text")
         if text is None:
             raise MalformedFrame("binary frames are not understood", "binary", close_code=UNSUPPORTED)
+        if not self._inflow.admits(len(text), self._last_message):
+            return None
+        if self._inflow.hurries:
+            await asyncio.sleep(0)
         event = self._codec.decode(text)
         if isinstance(event, CallStarted):
             self.broke_off = False

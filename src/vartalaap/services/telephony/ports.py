@@ -17,6 +17,7 @@ from vartalaap.core.ports import Line
 from vartalaap.security.replays import SeenWebhooks
 from vartalaap.security.tokens import PendingCalls
 
+from .inflow import Tally
 from .line import OpenLines
 
 
@@ -70,6 +71,10 @@ class LiveCalls(Protocol):
         """May this call begin? If so, its place is kept until its audio comes."""
         ...
 
+    def give_up(self, call_id: str) -> None:
+        """This call will not begin: its place is free again. Harmless if it has begun."""
+        ...
+
     async def hang_up(self, call_id: str, reason: str) -> None:
         """Tell the live call that the carrier has ended it; harmless if there is none."""
         ...
@@ -110,6 +115,9 @@ class PhoneParts(Protocol):
 
     @property
     def open_lines(self) -> OpenLines: ...
+
+    @property
+    def inflow(self) -> Tally: ...
 
     @property
     def carrier(self) -> CarrierControl | None:

@@ -11,8 +11,12 @@ const PERMISSION_MS = 10000; // how long the call waits for the question about t
 const ENDINGS = {
   finished: "The call has ended.",
   protocol: "This page and the server do not understand each other. Reload the page and call again.",
+  busy: "All lines are busy at the moment. Please call again in a minute.",
   unavailable: "The receptionist cannot take calls at the moment. Please try again in a minute.",
 };
+
+const LOST = "The connection was lost. Check the network and call again.";
+const NOT_OPENED = "The call could not be opened. Reload the page and call again."; // a login may have run out
 
 const $ = (id) => document.getElementById(id);
 const conversation = new Conversation($("transcript"));
@@ -70,7 +74,7 @@ class Call {
       clear: () => this.#speaker.clear(),
       booking: (booking) => conversation.addBooking(booking),
       ended: ({ reason }) => this.#finish(ENDINGS[reason]),
-      lost: () => this.#finish("The connection was lost. Check the network and call again."),
+      lost: () => this.#finish(this.#startedAt ? LOST : NOT_OPENED),
     });
   }
 
