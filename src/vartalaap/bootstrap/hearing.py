@@ -1,19 +1,26 @@
-"""What hears callers: voice activity and speech recognition."""
+"""What hears callers: voice activity and speech recognition.
+
+What recognises speech on this machine is imported by those alone that use it: commands, the worker, and servers that
+have others recognise it, are spared its libraries.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
+from typing import TYPE_CHECKING
 
 from ..config import Settings
-from ..core.ports import SpeechToText
+from ..core.ports import SpeechToText, VoiceActivity
 from ..services import weights
 from ..services.metrics import ProviderMetrics
 from ..services.stt.chain import Provider, RecogniserChain
 from ..services.stt.deepgram import DeepgramRecognizer
 from ..services.stt.groq import Deadlines, GroqRecognizer
-from ..services.stt.whisper import WhisperRecognizer
+
+if TYPE_CHECKING:
+    from ..services.stt.whisper import WhisperRecognizer
 
 
 @asynccontextmanager
@@ -36,7 +43,19 @@ async def _provider(name: str, settings: Settings, stack: AsyncExitStack) -> Pro
         keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
         groq = await stack.enter_async_context(aclosing(GroqRecognizer(settings.groq_base_url, keys)))
         return Provider(name, groq, final_seconds=Deadlines().whole + 0.2)  # it says itself when it is late
-    recogniser = await asyncio.to_thread(lambda: WhisperRecognizer(weights.whisper_folder(settings.models_dir)))
-    whisper = stack.enter_context(closing(recogniser))
+    whisper = stack.enter_context(closing(await asyncio.to_thread(_whisper, settings)))
     await whisper.warm()
     return Provider(name, whisper, final_seconds=None)
+
+
+def _whisper(settings: Settings) -> WhisperRecognizer:
+    from ..services.stt.whisper import WhisperRecognizer  # noqa: PLC0415 - see above
+
+    return WhisperRecognizer(weights.whisper_folder(settings.models_dir))
+
+
+def open_ears() -> VoiceActivity:
+    """Silero's model, loaded."""
+    from ..services.vad.silero import SileroVad  # noqa: PLC0415 - see above
+
+    return SileroVad(weights.silero_file())

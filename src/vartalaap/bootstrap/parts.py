@@ -27,19 +27,17 @@ from ..dialogue.llm.conversation import ModelBrain
 from ..security.auth import AdminLogin, ApiKeys
 from ..security.replays import SeenWebhooks
 from ..security.tokens import PendingCalls
-from ..services import weights
 from ..services.messaging.workers import Workers
 from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics, malformed_frames
 from ..services.patient_log import PatientCallLog
 from ..services.telephony.inflow import Tally
 from ..services.telephony.line import OpenLines
 from ..services.telephony.plivo_rest import PlivoRest
-from ..services.vad.silero import SileroVad
 from .brains import open_brain
 from .businesses import configured_business
 from .carrier import open_carrier
 from .health import Health
-from .hearing import open_recogniser
+from .hearing import open_ears, open_recogniser
 from .login import admin_login
 from .messenger import open_messenger, open_workers
 from .office import Office, open_office
@@ -150,7 +148,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             brain=brain,
             recogniser=recogniser,
             voice=voice,
-            ears=SileroVad(weights.silero_file()),
+            ears=open_ears(),
             business=business,
             calls=calls,
             pending_calls=PendingCalls(),
