@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from .config import KEY_BYTES
 from .errors import ConfigurationError
@@ -52,13 +53,11 @@ def development_keys(folder: Path) -> tuple[str, str, bool]:
 
 
 def _kept(folder: Path, name: str, make: Callable[[], list[str]]) -> tuple[list[str], Path, bool]:
-    """A file's words, one a line, made if there is no file; as many as are made."""
+    """A file's words, one a line, made if there is no file; as many as are made. Of several processes one does it."""
     file = data_folder(folder) / name
     fresh = make()
     try:
-        if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text("".join(f"{word}\n" for word in fresh), encoding="ascii")
+        if not file.exists() and _put_whole(file, "".join(f"{word}\n" for word in fresh)):
             return fresh, file, True
         words = file.read_text(encoding="ascii").split()
     except OSError as error:
@@ -69,3 +68,15 @@ def _kept(folder: Path, name: str, make: Callable[[], list[str]]) -> tuple[list[
         advice = "put the file of a backup there, or remove it: then a new one is made"
         raise ConfigurationError(f"{file.absolute()}: is damaged; {advice}")
     return words, file, False
+
+
+def _put_whole(file: Path, text: str) -> bool:
+    """A new file, for its owner only, that nobody ever sees half written; False if another process was first."""
+    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", encoding="ascii") as draft:
+        draft.write(text)
+        draft.flush()
+        try:
+            file.hardlink_to(draft.name)
+        except FileExistsError:
+            return False
+    return True

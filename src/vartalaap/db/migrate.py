@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +26,7 @@ from .url import async_url
 
 PATIENCE_S = 60
 """How long one process waits for another that migrates the same database."""
+AGAIN_S = 0.02
 LOOK_S = 5
 _LOCK = {
     "sqlite": "BEGIN IMMEDIATE",
@@ -88,6 +92,8 @@ async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> N
     if kind == "sqlite":
         event.listen(engine.sync_engine, "connect", _begin_in_words)
     try:
+        if kind == "sqlite":
+            await asyncio.to_thread(_begin_log, Path(parsed.database or ""))
         async with errors_are_ours(), engine.begin() as connection:
             await connection.execute(text(_LOCK[kind]))
             await connection.run_sync(work)
@@ -103,6 +109,30 @@ def _make_folder(url: URL) -> None:
         make_folder(folder)
     except OSError as error:
         raise ConfigurationError(f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror})") from None
+
+
+def _begin_log(file: Path) -> None:
+    """The write-ahead log, in which readers never wait for the writer.
+
+    SQLite turns to the log alone on the file, and instead of waiting for others says at once that it is locked.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    try:
+        with closing(sqlite3.connect(file, timeout=PATIENCE_S)) as connection:
+            while not _turned_to_log(connection, deadline):
+                time.sleep(AGAIN_S)
+    except sqlite3.Error as error:
+        raise ProviderError(f"the database failed: {type(error).__name__}") from error
+
+
+def _turned_to_log(connection: sqlite3.Connection, deadline: float) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 def _advice(url: URL) -> str:

@@ -193,13 +193,12 @@ def as_json(value: object) -> str:
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
-    """Readers never wait for the writer; a writer waits its turn; transactions are begun by us, in words.
+    """A writer waits its turn; transactions are begun by us, in words. What is deleted is overwritten.
 
-    What is deleted is overwritten.
     A commit reaches the disk before it returns (SQLite's own default): a confirmed booking survives a power cut.
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
