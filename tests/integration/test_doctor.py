@@ -24,6 +24,7 @@ from tests.emulators.piper import VOICES, PiperEmulator
 from tests.emulators.piper import Faults as PiperFaults
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, WhatsAppEmulator
 from tests.support.serving import served
+from vartalaap.bootstrap import prepare
 from vartalaap.bootstrap.doctor import Finding, examine
 from vartalaap.cli import main
 from vartalaap.config import load_settings
@@ -102,6 +103,10 @@ async def test_a_business_file_with_a_mistake_is_named_with_its_place(tmp_path: 
     finding = (await _examined(tmp_path, business_config=wrong))["business"]
     assert finding.state == "wrong"
     assert "total_seats" in finding.found
+    await prepare(load_settings(data_dir=tmp_path / "data", business_config=BUSINESS))
+    finding = (await _examined(tmp_path, business_config=wrong))["business"]
+    assert finding.state == "warning"
+    assert "himalayan-kitchen serves as it was last read" in finding.found
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Puts the parts together. The only place that names vendors; application, commands and tests build from it."""
 
 from .brains import open_brain
-from .businesses import business_of_file, configured_business, read_business, show_business
+from .businesses import business_of_file, configured_business, prepare, read_business, show_business
 from .login import login_hint
 from .office import Office, open_office, upgrade_database
 from .parts import Parts, build
@@ -34,6 +34,7 @@ __all__ = [
     "make_backup",
     "open_brain",
     "open_office",
+    "prepare",
     "purge",
     "purge_now",
     "read_business",

@@ -15,9 +15,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from ..config import Settings
+from ..core.clock import Clock
 from ..core.doubts import doubts
 from ..db.migrate import schema_state
 from ..db.probe import try_to_write
+from ..db.repositories.businesses import Businesses
+from ..db.session import Database
 from ..development import development_keys_made
 from ..errors import ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
@@ -98,13 +101,30 @@ async def _business(settings: Settings) -> Finding:
     try:
         business = await asyncio.to_thread(business_of_file, settings)
     except ConfigurationError as error:
-        return Finding("business", "wrong", error.message, "Correct it; `vartalaap business check` names each mistake.")
+        advice = "Correct it; `vartalaap business check` names each mistake."
+        if last := await _last_read(settings):
+            return Finding("business", "warning", f"{last} serves as it was last read: {error.message}", advice)
+        return Finding("business", "wrong", error.message, advice)
     found = f"{business.name}: {len(business.menu.items)} dishes, {len(business.faqs)} FAQs"
     if not business.phone_numbers:
         return Finding("business", "warning", found, "Name its telephone number under phone_numbers.")
     if unsure := len(doubts(business)):
         found += f"; `vartalaap business check` warns of {unsure}"
     return Finding("business", "ok", found)
+
+
+async def _last_read(settings: Settings) -> str | None:
+    """The business that a start would go on with; a database that is not there, or not ours, has none."""
+    try:
+        if await schema_state(settings.database) != "current":
+            return None
+        database = Database(settings.database)
+        try:
+            return await Businesses(database, Clock()).last_read()
+        finally:
+            await database.close()
+    except (ConfigurationError, ProviderError):
+        return None
 
 
 async def _database(settings: Settings) -> Finding:

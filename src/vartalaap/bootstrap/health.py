@@ -37,13 +37,15 @@ class Health:
     database: Database
     workers: Workers | None
     probe: WriteProbe
+    business: str = OK
+    """What the start found of the default business."""
 
     async def check(self) -> list[Dependency]:
         """Each of them, in a fixed order; in a few seconds at most."""
         looks = [_database(self.database, self.probe), _disk(self.settings), _models(self.settings)]
         if self.workers:
             looks.append(_redis(self.workers))
-        return await asyncio.gather(*looks)
+        return [*await asyncio.gather(*looks), Dependency("business", self.business)]
 
 
 async def _database(database: Database, probe: WriteProbe) -> Dependency:

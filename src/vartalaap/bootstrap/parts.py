@@ -34,9 +34,9 @@ from ..services.telephony.inflow import Tally
 from ..services.telephony.line import OpenLines
 from ..services.telephony.plivo_rest import PlivoRest
 from .brains import open_brain
-from .businesses import configured_business
+from .businesses import FILE_IS_WRONG, configured_business
 from .carrier import open_carrier
-from .health import Health
+from .health import OK, Health
 from .hearing import open_ears, open_recogniser
 from .login import admin_login
 from .messenger import open_messenger, open_workers
@@ -128,7 +128,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
         await stack.enter_async_context(purging_daily(office))
-        business = await configured_business(office, settings)
+        business, wrong = await configured_business(office, settings)
         admin, password_file = await admin_login(settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         lag, providers = await stack.enter_async_context(watched_loop()), ProviderMetrics()
@@ -158,7 +158,13 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             seen_webhooks=SeenWebhooks(),
             messenger=await stack.enter_async_context(open_messenger(settings, providers)),
             workers=workers,
-            health=Health(settings, office.database, workers, WriteProbe(settings.database)),
+            health=Health(
+                settings,
+                office.database,
+                workers,
+                WriteProbe(settings.database),
+                business=FILE_IS_WRONG if wrong else OK,
+            ),
             metrics=MeasuredCallLog(call_log, load, turns, providers, malformed_frames(open_lines.malformed)),
             api_keys=ApiKeys([key.get_secret_value() for key in settings.api_keys]),
             admin=admin,

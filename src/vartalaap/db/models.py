@@ -55,7 +55,7 @@ class BusinessRow(SQLModel, table=True):
     name: str
     profile: dict[str, Any] = Field(sa_type=JSON)
     source: str | None = Field(default=None, max_length=64)
-    """The digest of the YAML file that it was last read from."""
+    """The digest of `BUSINESS_CONFIG` when that was last read into it, or overruled by another file."""
     version: int = 1
     """Counts its changes, those of its dishes and FAQs included."""
     updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -40,22 +40,35 @@ class Businesses:
         """By id, as of the row's version and time: a call asks before each check, and most find nothing changed."""
 
     async def put(self, business: Business, *, actor: Actor = SYSTEM, source: str | None = None) -> None:
-        """Add it, or replace what is stored of it, dishes, FAQs and numbers included; `source` is its file's digest.
+        """Add it, or replace what is stored of it, dishes, FAQs and numbers included.
 
-        Rows that stay the same keep their ids. Raises `Conflict` if one of its numbers belongs to another
-        business.
+        `source`: what `read_from_file` then takes for read. Rows that stay the same keep their ids. Raises `Conflict`
+        if one of its numbers belongs to another business.
         """
         async with self._database.write() as session:
             await self._database.lock(session, business.id)
+            await self._put(session, business, actor, source)
+
+    async def read_from_file(self, business: Business, digest: str) -> bool:
+        """`put`, unless the file that has this digest was read, or overruled, last. Was it?"""
+        async with self._database.write() as session:
+            await self._database.lock(session, business.id)
             row = await session.get(BusinessRow, business.id)
-            before = await _business(session, row) if row else None
-            if row is None:
-                row = self._new_row(business)
-                session.add(row)
-                await session.flush()
-            row.source = source or row.source
-            if before != business:
-                await self._replace(session, row, before, business, actor)
+            if row and row.source == digest:
+                return False
+            await self._put(session, business, SYSTEM, digest)
+        return True
+
+    async def _put(self, session: AsyncSession, business: Business, actor: Actor, source: str | None) -> None:
+        row = await session.get(BusinessRow, business.id)
+        before = await _business(session, row) if row else None
+        if row is None:
+            row = self._new_row(business)
+            session.add(row)
+            await session.flush()
+        row.source = source or row.source
+        if before != business:
+            await self._replace(session, row, before, business, actor)
 
     async def add(self, business: Business, actor: Actor) -> None:
         """Raises `Conflict` if there is one with this id."""
@@ -121,11 +134,12 @@ class Businesses:
             rows = await session.scalars(select(BusinessRow).order_by(order).limit(limit).offset(offset))
             return [(await _business(session, row), row.version) for row in rows.all()], total
 
-    async def source(self, business_id: str) -> str | None:
-        """The digest of the file that it was last read from."""
-        async with self._database.read() as session:
-            row = await session.get(BusinessRow, business_id)
-            return row.source if row else None
+    async def last_read(self) -> str | None:
+        """The id of the business that was last read from a file; of another one if none was; None without any."""
+        of_a_file = col(BusinessRow.source).is_(None).asc()
+        wanted = select(col(BusinessRow.id)).order_by(of_a_file, col(BusinessRow.updated_at).desc()).limit(1)
+        async with self._database.look() as connection:
+            return (await connection.execute(wanted)).scalar()
 
     async def by_number(self, number: PhoneNumber) -> Business | None:
         """The business that is reached under this number, if any."""
