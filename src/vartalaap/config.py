@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
+    forwarded_allow_ips: str = Field("127.0.0.1,::1", description="whose word on a visitor's address is taken")
     public_url: str = Field("", description="where callers' carriers reach us, for example https://bot.example.in")
     data_dir: Path = Path("data")
     database_url: str = Field("", description="SQLite under data_dir if empty")
@@ -113,6 +115,16 @@ class Settings(BaseSettings):
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        try:
+            for part in () if value.strip() == "*" else value.split(","):
+                ip_network(part.strip())
+        except ValueError:
+            raise ValueError("must be addresses or networks with commas, or * for everybody") from None
+        return value.strip()
 
     @field_validator("api_keys")
     @classmethod
@@ -353,7 +365,7 @@ def load_settings(**overrides: object) -> Settings:
 
 def misspelt_settings() -> list[str]:
     """A line for each name in `.env` that is no setting and looks like one."""
-    return list(misspelt(ENV_FILE, {*Settings.model_fields, "forwarded_allow_ips"}))  # uvicorn's own
+    return list(misspelt(ENV_FILE, {*Settings.model_fields}))
 
 
 def _sentence(error: object) -> str:

@@ -2,6 +2,7 @@
 
     VartalaapError                500
     ├── ConfigurationError        500   the start is refused, naming the variable or the field
+    │   └── CannotListen          500   the port is in use, or the address not to be had
     ├── NotFound                  404
     ├── Unauthorized              401
     ├── Forbidden                 403   bad signature, used or expired token
@@ -43,6 +44,10 @@ class ConfigurationError(VartalaapError):
     """A setting or a business file is missing or wrong; the message, one line, names it and says what to do."""
 
     exit_status = 2
+
+
+class CannotListen(ConfigurationError):
+    """The address to listen on is in use, or not to be had."""
 
 
 class NotFound(VartalaapError):

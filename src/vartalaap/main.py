@@ -35,7 +35,7 @@ WIND_UP_SECONDS = 10.0
 """How long a shutdown waits for live calls to finish their sentence."""
 
 
-def _announce(parts: Parts) -> None:
+def announce(parts: Parts) -> None:
     """Where everything is, and what somebody who started it for the first time should know."""
     if unsure := len(doubts(parts.business)):
         logger.warning("`vartalaap business check` warns of {} place(s) in the business", unsure)
@@ -51,7 +51,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with build(settings) as parts:
         app.state.parts = parts
         prepare_routes(app.routes)
-        _announce(parts)
         async with sending(parts.office.outbox, parts.messenger, parts.workers):
             yield
             await parts.calls.wind_up(WIND_UP_SECONDS)

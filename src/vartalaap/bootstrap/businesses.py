@@ -51,7 +51,6 @@ async def configured_business(office: Office, settings: Settings) -> tuple[Busin
         if last is None:
             raise
         wrong = error.message
-        logger.warning(FILE_IS_WRONG, error=wrong)
     return await _default(office, settings, last), wrong
 
 
@@ -60,7 +59,7 @@ async def _default(office: Office, settings: Settings, last: str) -> Business:
         return await office.businesses.get(settings.default_business_id or last)
     except NotFound:
         raise ConfigurationError(
-            f"DEFAULT_BUSINESS_ID: {settings.default_business_id} is not in the database; `vartalaap business load FILE`"
+            f"DEFAULT_BUSINESS_ID: {settings.default_business_id} is not in the database: `vartalaap business load` it"
         ) from None
 
 

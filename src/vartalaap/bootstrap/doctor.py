@@ -14,6 +14,7 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from .. import __version__
 from ..config import Settings
 from ..core.clock import Clock
 from ..core.doubts import doubts
@@ -22,12 +23,13 @@ from ..db.probe import try_to_write
 from ..db.repositories.businesses import Businesses
 from ..db.session import Database
 from ..development import development_keys_made
-from ..errors import ConfigurationError, ProviderError, ProviderRefused
+from ..errors import CannotListen, ConfigurationError, ProviderError, ProviderRefused
 from ..services import weights
 from ..services.tts.edge import EdgeSpeech
 from .businesses import business_of_file
 from .health import LEAST_DISK, free_bytes
 from .hearing import deepgram_of
+from .listening import bound, reached_at
 from .messenger import open_workers
 
 PATIENCE_S = 4.0
@@ -152,15 +154,24 @@ async def _disk(settings: Settings) -> Finding:
 
 
 async def _server(settings: Settings, http: httpx.AsyncClient) -> Finding:
-    """What a server that runs here says of itself: only it knows which file it has open."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not listened on
-    said = (await _get(http, f"http://{host}:{settings.port}/health/ready")).body
-    match said:
+    """What a server that runs here says of itself: only it knows which file it has open. Else its port is to be free."""
+    host = reached_at(settings.host)
+    at = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    match (await _get(http, f"{at}/health")).body:
+        case {"status": "ok", "version": str(version)} if version != __version__:
+            advice = "Restart it; if no unit or terminal runs it, end it."
+            return Finding("server", "wrong", f"one of version {version} runs here", advice)
+    match (await _get(http, f"{at}/health/ready")).body:
         case {"ready": bool(ready), "dependencies": {**dependencies}}:
             wrong = [f"{name}: {state}" for name, state in dependencies.items() if state != "ok"]
             found = "; ".join(wrong) or ("ready" if ready else "not ready")
-            advice = "" if ready and not wrong else f"See http://{host}:{settings.port}/health/ready."
+            advice = "" if ready and not wrong else f"See {at}/health/ready."
             return Finding("server", "warning" if ready and wrong else "ok" if ready else "wrong", found, advice)
+    try:
+        for one in await asyncio.to_thread(bound, settings.host, settings.port):
+            one.close()
+    except CannotListen as error:
+        return Finding("server", "wrong", error.message, "A start would fail.")
     return Finding("server", "off", "none runs here")
 
 

@@ -129,6 +129,8 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         office = await stack.enter_async_context(open_office(settings, Clock(settings.clock_start)))
         await stack.enter_async_context(purging_daily(office))
         business, wrong = await configured_business(office, settings)
+        if wrong:
+            logger.warning(FILE_IS_WRONG, error=wrong)
         admin, password_file = await admin_login(settings)
         call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
         lag, providers = await stack.enter_async_context(watched_loop()), ProviderMetrics()

@@ -1,4 +1,7 @@
-"""Several servers on this machine, for a proxy that sends each call's requests to the one that answered it."""
+"""Several servers on this machine, for a proxy that sends each call's requests to the one that answered it.
+
+One that ended is started again, one that stands still is killed first, and all end with their parent, however it ends.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 
 import click
 
-from ..bootstrap.office import make_vault, upgrade_database
+from ..bootstrap import prepare
+from ..bootstrap.listening import bound, reached_at
 from ..config import Settings
 from ..errors import ConfigurationError
 
@@ -21,6 +28,12 @@ FIRST_REST_S, LONGEST_REST_S = 1.0, 30.0
 """Before a process that ended is started again; longer each time, unless it lasted."""
 LASTED_S = 60.0
 STOP_S = 30.0
+ASK_EVERY_S, ANSWER_S, MOST_SILENCES = 2.0, 5.0, 2
+"""Each process is asked for its health. One that lets itself be asked and does not answer, twice in a row, stands
+still: after 14 s at most it is killed."""
+FIRST_ANSWER_S = 120.0
+"""A start that takes longer stands still, too."""
+HIGHEST_PORT = 65535
 
 
 @dataclass
@@ -35,11 +48,32 @@ class Child:
     rest_s: float = FIRST_REST_S
     start_at: float = field(default_factory=time.monotonic)
 
-    def start(self, host: str) -> None:
-        command = [sys.executable, "-m", "vartalaap", "serve", "--host", host, "--port", str(self.port)]
-        own = {"PROCESS": str(self.number), "PROCESSES": str(self.of)}
-        self.process = subprocess.Popen(command, env={**os.environ, **own})  # noqa: S603 - ours
+    def start(self, host: str, business_id: str, lifeline: int) -> None:
+        """For this default business; `lifeline` is a pipe's end to read from, that ends with us."""
+        at = ("--host", host, "--port", str(self.port), "--lifeline", str(lifeline))
+        own = {"PROCESS": str(self.number), "PROCESSES": str(self.of), "DEFAULT_BUSINESS_ID": business_id}
+        command = [sys.executable, "-m", "vartalaap", "serve", *at]
+        self.process = subprocess.Popen(command, env={**os.environ, **own}, pass_fds=[lifeline])  # noqa: S603 - ours
         self.began_at = time.monotonic()
+        threading.Thread(target=self._kill_if_it_stands_still, args=(self.process, host), daemon=True).start()
+
+    def _kill_if_it_stands_still(self, process: subprocess.Popen[bytes], host: str) -> None:
+        """Until it ends. One that takes no connection is on its way, up or down."""
+        silences, has_answered = 0, False
+        while process.poll() is None:
+            match _answers(host, self.port):
+                case True:
+                    silences, has_answered = 0, True
+                case False:
+                    silences += 1
+                case None:
+                    silences = 0
+            late = not has_answered and time.monotonic() - self.began_at > FIRST_ANSWER_S
+            if silences >= MOST_SILENCES or late:
+                click.echo(f"process {self.number} does not answer", err=True)
+                process.kill()
+                return
+            time.sleep(ASK_EVERY_S)
 
     def note_end(self) -> None:
         """It has ended, and nobody wanted that."""
@@ -49,11 +83,17 @@ class Child:
 
 
 def serve_several(settings: Settings, count: int) -> None:
-    """Until SIGTERM or SIGINT. Raises `ConfigurationError` where they could not be reached."""
+    """Until SIGTERM or SIGINT. Raises `ConfigurationError` where they could not start, or not be reached."""
     if not settings.public_url:
         raise ConfigurationError("--processes needs PUBLIC_URL, and a proxy before them: see docs/real-time.md")
-    asyncio.run(upgrade_database(settings))  # one does it for all; so it is with keys made for development
-    make_vault(settings)
+    if settings.port + count - 1 > HIGHEST_PORT:
+        raise ConfigurationError(f"PORT: there are no {count} ports from {settings.port} on")
+    children = [Child(number, count, settings.port + number - 1) for number in range(1, count + 1)]
+    for child in children:
+        for one in bound(settings.host, child.port):
+            one.close()
+    business = asyncio.run(prepare(settings))  # one does for all what each would have to do
+    lifeline, _held = os.pipe()
     stopped = False
 
     def stop(*_: object) -> None:
@@ -62,18 +102,43 @@ def serve_several(settings: Settings, count: int) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    children = [Child(number, count, settings.port + number - 1) for number in range(1, count + 1)]
     try:
         while not stopped:
             for child in children:
                 if child.process is None and time.monotonic() >= child.start_at:
-                    child.start(settings.host)
+                    child.start(settings.host, business.id, lifeline)
                 elif child.process and (status := child.process.poll()) is not None:
                     child.note_end()
                     click.echo(f"process {child.number} ended with {status}; again in {child.rest_s:.0f} s", err=True)
             time.sleep(LOOK_EVERY_S)
     finally:
         _end(children)
+
+
+def end_with_parent(lifeline: int) -> None:
+    """As on SIGTERM, once the parent's end of this pipe is closed, which no way to die leaves open."""
+
+    def wait() -> None:
+        while os.read(lifeline, 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOP_S)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _answers(host: str, port: int) -> bool | None:
+    """Does the server there answer? None if it takes no connection."""
+    with closing(HTTPConnection(reached_at(host), port, timeout=ANSWER_S)) as asking:
+        try:
+            asking.request("GET", "/health")
+            asking.getresponse()
+        except TimeoutError:
+            return False
+        except (OSError, HTTPException):
+            return None
+    return True
 
 
 def _end(children: list[Child]) -> None:

@@ -12,10 +12,12 @@ from fastapi import FastAPI
 
 from ..api.http_protocol import BoundedProtocol
 from ..api.websocket.protocol import PatientProtocol
+from ..bootstrap.listening import bound, cannot_listen
 from ..config import Settings, load_settings
-from ..main import create_app
+from ..logging_config import configure_logging
+from ..main import announce, create_app
 from ..services import weights
-from .processes import serve_several
+from .processes import end_with_parent, serve_several
 
 MOST_FILES = 16_384
 """Open at once, sockets included, as far as this machine lets us: what is usual, 1024, is soon used up by strangers."""
@@ -25,7 +27,8 @@ MOST_FILES = 16_384
 @click.option("--host", help="Address to listen on.  [HOST, else 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [PORT, else 8000]")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="So many, on this port and those after it.")
-def serve(host: str | None, port: int | None, processes: int) -> None:
+@click.option("--lifeline", type=int, hidden=True, help="A pipe that closes with the parent of several.")
+def serve(host: str | None, port: int | None, processes: int, lifeline: int | None) -> None:
     """Serve telephone calls, the browser phone, the owner's console and the API, until it is stopped.
 
     Without any setting it serves the demonstration business at http://127.0.0.1:8000; the line "ready" says where
@@ -34,10 +37,14 @@ def serve(host: str | None, port: int | None, processes: int) -> None:
     \b
     Example: BUSINESS_CONFIG=config/yours.yaml vartalaap serve --port 8080
     """
+    if lifeline is not None:
+        end_with_parent(lifeline)
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    configure_logging(settings.log_level)
     if processes == 1:
-        make_server(settings).run()
+        sockets = bound(settings.host, settings.port)  # before anything is begun
+        make_server(settings).run(sockets)
     else:
         serve_several(settings, processes)
 
@@ -47,13 +54,22 @@ class Server(uvicorn.Server):
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, but what cannot be opened is raised, not logged as the application's traceback."""
-        app: FastAPI = self.config.app  # type: ignore[assignment]
         with self.capture_signals():
-            async with app.router.lifespan_context(app):
+            async with self._app.router.lifespan_context(self._app):
                 await self._serve(sockets)
 
+    @property
+    def _app(self) -> FastAPI:
+        assert isinstance(self.config.app, FastAPI)
+        return self.config.app
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """Raises `CannotListen` if another took the port that was only bound until now."""
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            raise cannot_listen(self.config.host, self.config.port, error) from None
+        announce(self._app.state.parts)
         gc.collect()
         gc.freeze()  # what serves every call is never garbage: looking for it stops all calls for a tenth of a second
 
@@ -67,6 +83,7 @@ def make_server(settings: Settings) -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         backlog=256,  # no more at one go than there are files left when half of 1024 are with those that say nothing
         http=BoundedProtocol,
         ws=PatientProtocol,

@@ -28,7 +28,7 @@ def _start_often(folder: Path, together: Barrier) -> None:
 async def _start(folder: Path) -> None:
     settings = load_settings(data_dir=folder, business_config=DEMO)
     async with open_office(settings, Clock(TEST_NOW)) as office:
-        business = await configured_business(office, settings)
+        business, _ = await configured_business(office, settings)
         assert (await office.businesses.get(business.id)).name == business.name
 
 
