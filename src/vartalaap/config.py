@@ -342,6 +342,12 @@ class Settings(BaseSettings):
         """Where this very process is reached."""
         return self.reachable_url + self.process_path
 
+    def next_url(self, asked: int) -> str | None:
+        """Where the next of several processes is reached, if `asked` others have no place; None if those are all."""
+        if self.process is None or asked + 1 >= self.processes:
+            return None
+        return f"{self.reachable_url}/p{self.process % self.processes + 1}"
+
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'vartalaap.db'}"

@@ -82,6 +82,8 @@ def test_production_without_a_secret_is_refused_by_name(missing: str) -> None:
         ("PORT", "99999", "65535"),
         ("CLOCK_START", "2027-01-02T03:04:05", "time zone"),
         ("ENVIRONMENT", "staging", "development"),
+        ("FORWARDED_ALLOW_IPS", "proxy.example.in", "addresses or networks"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.1/8", "addresses or networks"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_shown(
@@ -215,3 +217,9 @@ async def test_whoever_starts_it_is_told_where_the_password_lies_and_never_the_p
         f"admin, password in {tmp_path / 'development-password'}"
     )
     assert password not in str(settings)
+
+
+def test_a_process_of_several_knows_the_next_until_all_others_were_asked() -> None:
+    last = load_settings(public_url="https://bot.example.in", process=3, processes=3)
+    assert [last.next_url(asked) for asked in range(4)] == [*2 * ["https://bot.example.in/p1"], None, None]
+    assert load_settings(public_url="https://bot.example.in").next_url(0) is None

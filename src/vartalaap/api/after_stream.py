@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from fastapi import Request
 from loguru import logger
 
 from vartalaap.core.business import Business
@@ -26,12 +27,29 @@ class NextStep:
 
     spoken: Spoken | None = None
     person: Person | None = None
+    elsewhere: str = ""
+    """Or all of it is asked for at this URL."""
 
 
-async def if_full(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -> NextStep | None:
-    """For a call that finds every line busy; None where there is a place."""
+def others_asked(request: Request) -> int:
+    """How many processes had no place for this call, before it came here; the query is signed by the carrier."""
+    count = request.query_params.get("asked", "")
+    return int(count) if count.isascii() and count.isdecimal() and len(count) <= 2 else 0
+
+
+async def if_full(
+    call_id: str, called: PhoneNumber | None, parts: PhoneParts, answer: str = "", asked: int = 0
+) -> NextStep | None:
+    """For a call that finds every line of this process busy; None where there is a place.
+
+    Another process may have one: it is asked at the path `answer` (none for a call that belongs here), and each of
+    them once, since `asked` counts them.
+    """
     if parts.calls.has_place_for(call_id):
         return None
+    if answer and (url := parts.settings.next_url(asked)):
+        logger.info("call {} finds this process full: the next one is asked", call_id)
+        return NextStep(elsewhere=f"{url}{answer}?asked={asked + 1}")
     logger.warning("call {} finds every line busy", call_id)
     return _last_resort(called, parts, await _owed_to_unknown(called, parts), carrier_messages.busy)
 

@@ -63,10 +63,15 @@ class FakeSettings:
     twilio_auth_token: SecretStr | None = None
     environment: Literal["development", "production"] = "development"
     process_path: str = ""
+    others: int = 0
+    """Processes beside this one, with places for calls perhaps."""
 
     @property
     def own_url(self) -> str:
         return self.reachable_url + self.process_path
+
+    def next_url(self, asked: int) -> str | None:
+        return f"{self.reachable_url}/p3" if asked < self.others else None
 
 
 class FakeCalls:

@@ -310,3 +310,21 @@ async def test_a_call_that_finds_every_line_busy_hears_so_or_gets_a_person_and_n
 async def test_a_busy_line_without_a_database_is_still_answered(parts: FakeParts) -> None:
     parts.calls.full = parts.database_is_away = True
     assert [tag for tag, _ in done(await post(parts, "/plivo/answer"))] == ["Speak", "Hangup"]
+
+
+async def test_a_full_process_hands_a_new_call_to_the_next_until_all_were_asked(parts: FakeParts) -> None:
+    parts.settings.process_path, parts.settings.others = "/p2", 2
+    parts.calls.full = True
+    for asked, after in (("", 1), ("?asked=1", 2), ("?asked=x", 1)):
+        told = done(await post(parts, f"/plivo/answer{asked}"))
+        assert told == [("Redirect", f"https://bot.example.in/p3/plivo/answer?asked={after}")]
+    assert [tag for tag, _ in done(await post(parts, "/plivo/answer?asked=2"))] == ["Speak", "Hangup"]
+    parts.calls.full = False
+    assert [tag for tag, _ in done(await post(parts, "/plivo/answer?asked=2"))] == ["Stream", "Redirect"]
+
+
+async def test_a_call_that_comes_back_is_known_to_its_own_process_only_and_not_handed_on(parts: FakeParts) -> None:
+    parts.settings.process_path, parts.settings.others = "/p2", 2
+    parts.calls.full = True
+    parts.calls.away.add(CALL["CallUUID"])
+    assert [tag for tag, _ in done(await post(parts, "/plivo/dialled", DialStatus="no-answer"))] == ["Speak", "Hangup"]

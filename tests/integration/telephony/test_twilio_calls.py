@@ -202,3 +202,12 @@ async def test_what_twilio_did_not_sign_is_refused(parts: FakeParts, path: str) 
         assert (await http.post(path, data=CALL, headers=wrong)).status_code == 403
     parts.settings.twilio_auth_token = None
     assert (await post(parts, path)).status_code == 403
+
+
+async def test_a_full_process_hands_a_new_call_to_the_next_until_all_were_asked(parts: FakeParts) -> None:
+    parts.settings.process_path, parts.settings.others = "/p2", 1
+    parts.calls.full = True
+    (redirect,) = ET.fromstring((await post(parts, "/twilio/answer")).text)
+    assert (redirect.tag, redirect.text) == ("Redirect", "https://bot.example.in/p3/twilio/answer?asked=1")
+    told = ET.fromstring((await post(parts, "/twilio/answer?asked=1")).text)
+    assert [element.tag for element in told] == ["Say", "Hangup"]

@@ -12,13 +12,13 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from loguru import logger
 from pydantic import BaseModel, Field
 
-from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
+from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full, others_asked
 from vartalaap.api.own_path import signed_parts
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
 from vartalaap.security.signatures import NONCE, is_signed, sign
 from vartalaap.security.tokens import PendingCall
-from vartalaap.services.telephony.plivo import answer_xml, connect_xml, last_words_xml
+from vartalaap.services.telephony.plivo import ANSWER, answer_xml, connect_xml, last_words_xml, redirect_xml
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
 
 Parts = Annotated[PhoneParts, Depends(phone_parts)]
@@ -102,12 +102,12 @@ class StreamStatus(BaseModel):
     reason: str = Field("", alias="StatusReason")
 
 
-async def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlResponse:
+async def _answer(call: AnsweredCall, parts: PhoneParts, request: Request, *, is_new: bool) -> XmlResponse:
     called = PhoneNumber.parse(call.called)
-    if step := await if_full(call.call_id, called, parts):
+    if step := await if_full(call.call_id, called, parts, ANSWER if is_new else "", others_asked(request)):
         return _say(step, parts)
     pending = PendingCall("plivo", call.call_id, PhoneNumber.parse(call.caller), called)
-    token = parts.pending_calls.register(pending, parts.clock.now(), nonce)
+    token = parts.pending_calls.register(pending, parts.clock.now(), request.headers.get(NONCE, ""))
     logger.info("call {} answered, caller {}", call.call_id, "known" if pending.caller else "anonymous")
     return XmlResponse(answer_xml(parts.settings.own_url, token))
 
@@ -115,13 +115,13 @@ async def _answer(call: AnsweredCall, parts: PhoneParts, nonce: str) -> XmlRespo
 @router.post("/answer", response_class=XmlResponse, operation_id="plivo_answer", summary="A call comes in")
 async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts, request: Request) -> XmlResponse:
     """Answers with Plivo XML that connects the call's audio to `/ws/audio` with a single-use token."""
-    return await _answer(call, parts, request.headers.get(NONCE, ""))
+    return await _answer(call, parts, request, is_new=True)
 
 
 @router.get("/answer", response_class=XmlResponse, operation_id="plivo_answer_get", summary="A call comes in (GET)")
 async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts, request: Request) -> XmlResponse:
     """The same for an application that is configured to use GET."""
-    return await _answer(call, parts, request.headers.get(NONCE, ""))
+    return await _answer(call, parts, request, is_new=True)
 
 
 @router.post("/after", response_class=XmlResponse, operation_id="plivo_after", summary="A call's audio has ended")
@@ -134,10 +134,12 @@ async def after(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlRespo
 async def dialled(call: Annotated[DialledCall, Form()], parts: Parts, request: Request) -> XmlResponse:
     """The end after a conversation; if nobody answered, the caller goes on with us where we were."""
     step = await after_dial(call.call_id, PhoneNumber.parse(call.called), _one_word(call.status), parts)
-    return await _answer(call, parts, request.headers.get(NONCE, "")) if step is None else _say(step, parts)
+    return await _answer(call, parts, request, is_new=False) if step is None else _say(step, parts)
 
 
 def _say(step: NextStep, parts: PhoneParts) -> XmlResponse:
+    if step.elsewhere:
+        return XmlResponse(redirect_xml(step.elsewhere))
     if step.person is None:
         return XmlResponse(last_words_xml(step.spoken))
     return XmlResponse(connect_xml(parts.settings.own_url, step.person, step.spoken))

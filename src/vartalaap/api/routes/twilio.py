@@ -9,14 +9,15 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response, WebSocke
 from loguru import logger
 from pydantic import BaseModel, Field
 
-from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full
+from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full, others_asked
 from vartalaap.api.own_path import signed_parts
 from vartalaap.api.websocket.audio_stream import serve_stream
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import Forbidden
 from vartalaap.security.tokens import PendingCall
+from vartalaap.services.telephony.plivo import redirect_xml  # the same words in both
 from vartalaap.services.telephony.ports import PhoneParts, phone_parts
-from vartalaap.services.telephony.twilio import answer_xml, is_signed, next_xml, sign
+from vartalaap.services.telephony.twilio import ANSWER, answer_xml, is_signed, next_xml, sign
 from vartalaap.services.telephony.twilio_stream import TwilioStream
 
 Parts = Annotated[PhoneParts, Depends(phone_parts)]
@@ -60,9 +61,9 @@ Stream = Annotated[str, Query(max_length=64, description="which stream of the ca
 
 
 @_webhooks.post("/answer", operation_id="twilio_answer", summary="A call comes in")
-async def answer(call: Call, parts: Parts, signature: Signature) -> Response:
+async def answer(call: Call, parts: Parts, request: Request, signature: Signature) -> Response:
     """Answers with TwiML that connects the call's audio to `/ws/twilio`."""
-    return await _answer(call, parts, signature)
+    return await _answer(call, parts, signature, ANSWER, others_asked(request))
 
 
 @_webhooks.post("/after", operation_id="twilio_after", summary="A call's audio has ended")
@@ -92,9 +93,9 @@ async def audio(socket: WebSocket, token: str) -> None:
     await serve_stream(socket, "twilio", token, TwilioStream)
 
 
-async def _answer(call: TwilioCall, parts: PhoneParts, signature: str) -> Response:
+async def _answer(call: TwilioCall, parts: PhoneParts, signature: str, anew: str = "", asked: int = 0) -> Response:
     called = PhoneNumber.parse(call.called)
-    if step := await if_full(call.call_id, called, parts):
+    if step := await if_full(call.call_id, called, parts, anew, asked):
         return _say(step, parts, stream="")
     pending = PendingCall("twilio", call.call_id, PhoneNumber.parse(call.caller), called)
     token = parts.pending_calls.register(pending, parts.clock.now(), signature)
@@ -102,6 +103,8 @@ async def _answer(call: TwilioCall, parts: PhoneParts, signature: str) -> Respon
 
 
 def _say(step: NextStep, parts: PhoneParts, stream: str) -> Response:
+    if step.elsewhere:
+        return _xml(redirect_xml(step.elsewhere))
     return _xml(next_xml(parts.settings.own_url, step.spoken, step.person, stream))
 
 

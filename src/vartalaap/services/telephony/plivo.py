@@ -14,7 +14,7 @@ from vartalaap.core.language import Language
 from .ports import Person, Spoken
 
 CONTENT_TYPE = "audio/x-mulaw;rate=8000"
-AFTER, DIALLED = "/plivo/after", "/plivo/dialled"
+ANSWER, AFTER, DIALLED = "/plivo/answer", "/plivo/after", "/plivo/dialled"
 VOICES: dict[Language, tuple[str, str]] = {
     "hi": ("Polly.Aditi", "hi-IN"),
     "hinglish": ("Polly.Aditi", "hi-IN"),
@@ -70,6 +70,13 @@ def connect_xml(public_url: str, person: Person, spoken: Spoken | None = None) -
     if person.shown:
         dial.set("callerId", person.shown.e164.removeprefix("+"))
     ET.SubElement(dial, "Number").text = person.number.e164.removeprefix("+")
+    return _xml(response)
+
+
+def redirect_xml(url: str) -> bytes:
+    """What comes next is asked for there."""
+    response = ET.Element("Response")
+    ET.SubElement(response, "Redirect", method="POST").text = url
     return _xml(response)
 
 

@@ -50,6 +50,10 @@ class PhoneSettings(Protocol):
         """Where this very process is reached, if there are several; what follows in a call must come here."""
         ...
 
+    def next_url(self, asked: int) -> str | None:
+        """Where another process is reached that may have a place, after `asked` others had none; None without one."""
+        ...
+
     @property
     def plivo_auth_token(self) -> SecretStr | None: ...
 

@@ -18,6 +18,7 @@ from vartalaap.security.signatures import Fields
 from .plivo import VOICES
 from .ports import Person, Spoken
 
+ANSWER = "/twilio/answer"
 SIGNATURE = "X-Twilio-Signature"
 SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 """`key=…,algorithm=HMAC_SHA256`; without it, or without an algorithm in it, HMAC_SHA1."""
