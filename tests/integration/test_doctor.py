@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +25,7 @@ from tests.emulators.piper import VOICES, PiperEmulator
 from tests.emulators.piper import Faults as PiperFaults
 from tests.emulators.whatsapp import NUMBER_ID, TOKEN, WhatsAppEmulator
 from tests.support.serving import served
-from vartalaap.bootstrap import prepare
+from vartalaap.bootstrap import doctor, prepare
 from vartalaap.bootstrap.doctor import Finding, examine
 from vartalaap.cli import main
 from vartalaap.config import load_settings
@@ -35,8 +36,15 @@ BUSINESS = Path("config/himalayan_kitchen.yaml").absolute()
 NOWHERE = "http://127.0.0.1:9"
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 async def _examined(tmp_path: Path, **given: Any) -> dict[str, Finding]:
-    settings = load_settings(**{"data_dir": tmp_path / "data", "business_config": BUSINESS, **given})
+    own = {"data_dir": tmp_path / "data", "business_config": BUSINESS, "port": _free_port()}
+    settings = load_settings(**{**own, **given})
     return {finding.subject: finding async for finding in examine(settings)}
 
 
@@ -94,7 +102,7 @@ async def test_a_server_that_runs_here_is_asked_what_it_lacks(
     async with served(app) as ours:
         finding = (await _examined(tmp_path, port=int(ours.url.rpartition(":")[2])))["server"]
     assert (finding.state, finding.found, bool(finding.advice)) == (state, found, state != "ok")
-    assert (await _examined(tmp_path, port=9))["server"].state == "off"
+    assert (await _examined(tmp_path))["server"].state == "off"
 
 
 async def test_a_business_file_with_a_mistake_is_named_with_its_place(tmp_path: Path) -> None:
@@ -232,6 +240,24 @@ async def test_a_public_url_that_leads_elsewhere_is_found_out(tmp_path: Path) ->
     assert found["clock"].state == "ok"
 
 
+@pytest.mark.parametrize("answer", [{"status": "ok", "version": "0.0.1"}, {"hello": "world"}])
+async def test_a_port_that_an_orphan_or_a_stranger_holds_is_wrong(answer: dict[str, str], tmp_path: Path) -> None:
+    assert (await _examined(tmp_path))["server"].state == "off"
+    app = FastAPI()
+    app.add_api_route("/health", lambda: answer)
+    async with served(app) as there:
+        finding = (await _examined(tmp_path, port=there.port))["server"]
+    assert finding.state == "wrong"
+    assert finding.advice
+
+
+async def test_a_port_that_is_held_in_silence_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "PATIENCE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        finding = (await _examined(tmp_path, port=silent.getsockname()[1]))["server"]
+    assert (finding.state, "is in use" in finding.found) == ("wrong", True)
+
+
 async def test_a_clock_that_disagrees_with_other_servers_is_wrong(tmp_path: Path) -> None:
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ndate: Sun, 22 Nov 2026 10:00:00 GMT\r\ncontent-length: 0\r\n\r\n")
@@ -264,6 +290,7 @@ def test_the_command_prints_a_line_for_each_and_fails_if_something_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BUSINESS_CONFIG", str(BUSINESS))
+    monkeypatch.setenv("PORT", str(_free_port()))
     fine = CliRunner().invoke(main, ["doctor"])
     assert (fine.exit_code, "Ready for calls" in fine.output) == (0, True)
     monkeypatch.setenv("PLIVO_AUTH_ID", "MA1")

@@ -154,7 +154,7 @@ async def _disk(settings: Settings) -> Finding:
 
 
 async def _server(settings: Settings, http: httpx.AsyncClient) -> Finding:
-    """What a server that runs here says of itself: only it knows which file it has open. Else its port is to be free."""
+    """What a server that runs here says of itself, for only it knows which file it has open; else its port is free."""
     host = reached_at(settings.host)
     at = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     match (await _get(http, f"{at}/health")).body:
