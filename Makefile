@@ -41,7 +41,7 @@ run: setup ## Serve http://localhost:8000 with no key and no server
 	@$(BIN)/vartalaap serve --port $(PORT)
 
 test: dev ## Run all tests
-	@scripts/system-packages chromium fonts-noto-core postgresql redis-server
+	@scripts/system-packages chromium fonts-noto-core nginx-light postgresql redis-server
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not realtime"
 	@$(BIN)/pytest -n 2 --dist loadfile -m realtime
 

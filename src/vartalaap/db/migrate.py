@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +14,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ..errors import ConfigurationError, ProviderError
 from ..files import make_folder
@@ -92,11 +92,12 @@ async def _in_one_transaction(url: str, work: Callable[[Connection], None]) -> N
     if kind == "sqlite":
         event.listen(engine.sync_engine, "connect", _begin_in_words)
     try:
-        if kind == "sqlite":
-            await asyncio.to_thread(_begin_log, Path(parsed.database or ""))
-        async with errors_are_ours(), engine.begin() as connection:
-            await connection.execute(text(_LOCK[kind]))
-            await connection.run_sync(work)
+        async with errors_are_ours():
+            if kind == "sqlite":
+                await _begin_log(engine)
+            async with engine.begin() as connection:
+                await connection.execute(text(_LOCK[kind]))
+                await connection.run_sync(work)
     except ProviderError as error:
         raise ProviderError(f"{error.message}; {_advice(parsed)}") from error
     finally:
@@ -111,28 +112,22 @@ def _make_folder(url: URL) -> None:
         raise ConfigurationError(f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror})") from None
 
 
-def _begin_log(file: Path) -> None:
+async def _begin_log(engine: AsyncEngine) -> None:
     """The write-ahead log, in which readers never wait for the writer.
 
     SQLite turns to the log alone on the file, and instead of waiting for others says at once that it is locked.
     """
     deadline = time.monotonic() + PATIENCE_S
-    try:
-        with closing(sqlite3.connect(file, timeout=PATIENCE_S)) as connection:
-            while not _turned_to_log(connection, deadline):
-                time.sleep(AGAIN_S)
-    except sqlite3.Error as error:
-        raise ProviderError(f"the database failed: {type(error).__name__}") from error
-
-
-def _turned_to_log(connection: sqlite3.Connection, deadline: float) -> bool:
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-            raise
-        return False
-    return True
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            code = getattr(error.driver_exception, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(AGAIN_S)
 
 
 def _advice(url: URL) -> str:
