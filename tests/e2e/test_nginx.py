@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from tests.emulators.plivo import EmulatedCall
 from tests.support.nginx import nginx
@@ -101,12 +101,16 @@ async def test_every_caller_gets_an_answer_or_an_apology_whichever_processes_are
         afterwards = EmulatedCall(three.url)
         await afterwards.run()
         assert done([afterwards]) == {ALL_AWAY}
-        for path, words in (("/twilio/answer", "<Say "), ("/p2/twilio/after", "<Say "), ("/p3/plivo/after", "<Speak ")):
-            async with httpx.AsyncClient(trust_env=False) as http:
-                answer = await http.post(three.url + path)
-            assert (answer.status_code, answer.text.count(words)) == (200, 2)
+        with pytest.raises(InvalidStatus):
+            await last.open_stream(last.stream_url)
+        async with httpx.AsyncClient(base_url=three.url, trust_env=False) as http:
+            for path, word in (("/twilio/answer", "Say"), ("/p2/twilio/after", "Say"), ("/p3/plivo/after", "Speak")):
+                answer = await http.post(path)
+                assert (answer.status_code, answer.text.count(f"<{word} ")) == (200, 2)
+            await http.get("/plivo/answer", params={"From": last.caller})
     told = logged(tmp_path)
     assert "POST /plivo/answer 200" in told
+    assert last.caller not in told
     for call in (*calls, last):
         (token,) = parse_qs(urlsplit(call.stream_url).query)["token"]
         assert token not in told

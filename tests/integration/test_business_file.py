@@ -155,6 +155,7 @@ def test_the_commands_check_load_and_show_a_business(settings: Settings, monkeyp
     wrong = run.invoke(main, ["business", "check", str(file)])
     assert wrong.exit_code == 2
     assert "reservation_rules.total_seats: is not a whole number" in wrong.output
+    assert run.invoke(main, ["business", "show"]).stdout == shown.stdout, "the file's trouble is not the database's"
 
 
 def test_what_was_hardly_meant_is_a_warning_with_its_line_and_stops_nothing(settings: Settings) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from loguru import logger
+from starlette.applications import Starlette
 
 from vartalaap.bootstrap.listening import bound, cannot_listen
-from vartalaap.cli.serve import make_server
+from vartalaap.cli.serve import Server, make_server
 from vartalaap.config import load_settings
 from vartalaap.errors import CannotListen
 
@@ -78,3 +81,18 @@ def test_a_port_in_use_is_found_though_a_connection_of_before_is_not() -> None:
     client.close()
     for one in bound(*at):
         one.close()
+
+
+async def test_a_port_that_another_took_after_it_was_bound_is_the_same_line_and_nothing_says_ready() -> None:
+    (ours,) = bound("127.0.0.1", 0)
+    (theirs,) = bound(*ours.getsockname())
+    theirs.listen()
+    port = ours.getsockname()[1]
+    said: list[str] = []
+    listening = logger.add(lambda line: said.append(str(line)))
+    server = Server(uvicorn.Config(Starlette(), lifespan="off", log_config=None), load_settings(port=port))
+    with theirs, pytest.raises(CannotListen, match=f"PORT: {port} of 127.0.0.1 is in use"):
+        await server.serve([ours])
+    logger.remove(listening)
+    ours.close()
+    assert not any("ready" in line for line in said)

@@ -93,8 +93,8 @@ async def _overruled(office: Office, business_id: str, settings: Settings) -> st
 
 async def show_business(business_id: str | None, settings: Settings) -> str:
     """A business of the database, the default one without an id, as YAML. Raises `NotFound`."""
-    wanted = business_id or settings.default_business_id or business_of_file(settings).id
     async with open_office(settings, Clock(settings.clock_start)) as office:
+        wanted = business_id or settings.default_business_id or await office.businesses.last_read() or ""
         return dump_business(await office.businesses.get(wanted))
 
 
