@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from loguru import logger
-from starlette.applications import Starlette
 
 from vartalaap.bootstrap.listening import bound, cannot_listen
 from vartalaap.cli.serve import Server, make_server
@@ -85,12 +85,12 @@ def test_a_port_in_use_is_found_though_a_connection_of_before_is_not() -> None:
 
 async def test_a_port_that_another_took_after_it_was_bound_is_the_same_line_and_nothing_says_ready() -> None:
     (ours,) = bound("127.0.0.1", 0)
-    (theirs,) = bound(*ours.getsockname())
+    host, port = ours.getsockname()
+    (theirs,) = bound(host, port)
     theirs.listen()
-    port = ours.getsockname()[1]
     said: list[str] = []
     listening = logger.add(lambda line: said.append(str(line)))
-    server = Server(uvicorn.Config(Starlette(), lifespan="off", log_config=None), load_settings(port=port))
+    server = Server(uvicorn.Config(FastAPI(), host=host, port=port, lifespan="off", log_config=None))
     with theirs, pytest.raises(CannotListen, match=f"PORT: {port} of 127.0.0.1 is in use"):
         await server.serve([ours])
     logger.remove(listening)
