@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     process: int | None = Field(None, ge=1, description="which of several this is: set by `serve --processes`")
     processes: int = Field(1, ge=1, description="how many there are on this machine: set like `process`")
     max_call_seconds: float = Field(900, gt=0)
+    drain_seconds: float = Field(600, ge=0, description="in which calls may end by themselves after SIGTERM")
     max_calls: int | None = Field(None, gt=0, description="at once, in this process; what it can bear if unset")
     browser_phone_enabled: bool | None = Field(None, description="the page at /; on in development only, if unset")
     clock_start: datetime | None = Field(None, description="development only: the clock starts here and runs on")

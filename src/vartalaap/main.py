@@ -31,8 +31,8 @@ from .core.doubts import doubts
 from .logging_config import configure_logging
 from .tasks.messages import sending
 
-WIND_UP_SECONDS = 10.0
-"""How long a shutdown waits for live calls to finish their sentence."""
+LAST_RECORDS_SECONDS = 5.0
+"""How long the records of calls may take that are cut by the end of the server."""
 
 
 def announce(parts: Parts) -> None:
@@ -46,14 +46,14 @@ def announce(parts: Parts) -> None:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open database, models and voices; on the way out let live calls end, then close everything."""
+    """Open database, models and voices; on the way out end what calls there still are, then close everything."""
     settings: Settings = app.state.settings
     async with build(settings) as parts:
         app.state.parts = parts
         prepare_routes(app.routes)
         async with sending(parts.office.outbox, parts.messenger, parts.workers):
             yield
-            await parts.calls.wind_up(WIND_UP_SECONDS)
+            await parts.calls.close(LAST_RECORDS_SECONDS)
 
 
 def prepare_routes(routes: Sequence[BaseRoute]) -> None:

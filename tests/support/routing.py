@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from itertools import cycle
 
 from .serving import Listening, answered
@@ -29,21 +29,26 @@ async def routed(ports: Sequence[int]) -> AsyncIterator[Listening]:
             head = _CONNECTION.sub(b"", head).replace(b"\r\n", b"\r\nconnection: close\r\n", 1)
         one = _TO_ONE.match(head)
         wanted = ports[int(one[1]) - 1] if one else next(turns)
-        try:
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", wanted)
-        except ConnectionRefusedError:
-            others = (port for port in ports if port != wanted)
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", next(others))
+        up_reader, up_writer = await _first_of([wanted, *(port for port in ports if port != wanted)])
         with closing(up_writer):
             up_writer.write(head)
-            upwards = asyncio.create_task(_copy(reader, up_writer))
-            await _copy(up_reader, writer)
-            upwards.cancel()
+            ways = {asyncio.create_task(_copy(reader, up_writer)), asyncio.create_task(_copy(up_reader, writer))}
+            _, open_ways = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for way in open_ways:
+                way.cancel()  # when one side has gone, the other is told
         return False
 
     at = Listening()
     async with answered(route, at):
         yield at
+
+
+async def _first_of(ports: Sequence[int]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the first that listens."""
+    for port in ports[:-1]:
+        with suppress(ConnectionRefusedError):
+            return await asyncio.open_connection("127.0.0.1", port)
+    return await asyncio.open_connection("127.0.0.1", ports[-1])
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -53,8 +53,13 @@ class Served(Listening):
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, at: Listening | None = None, **how: Any) -> AsyncIterator[Served]:
-    """The application, at the port given or at a free one; `how` is told to Uvicorn."""
+async def served(
+    app: ASGIApp,
+    at: Listening | None = None,
+    make: Callable[[uvicorn.Config], uvicorn.Server] = uvicorn.Server,
+    **how: Any,
+) -> AsyncIterator[Served]:
+    """The application, at the port given or at a free one, by the server that `make` makes; `how` is told to Uvicorn."""
     listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio knows it as TCP, and sends without delay
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", at.port if at else 0))
@@ -63,7 +68,7 @@ async def served(app: ASGIApp, at: Listening | None = None, **how: Any) -> Async
     if at:
         at.port = where.port
     config = uvicorn.Config(app, log_level="critical", ws_ping_interval=None, timeout_graceful_shutdown=2, **how)
-    where.server = uvicorn.Server(config)
+    where.server = make(config)
     running = asyncio.create_task(where.server.serve(sockets=[listener]))
     try:
         yield where

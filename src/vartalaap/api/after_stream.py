@@ -51,7 +51,7 @@ async def if_full(
         logger.info("call {} finds this process full: the next one is asked", call_id)
         return NextStep(elsewhere=f"{url}{answer}?asked={asked + 1}")
     logger.warning("call {} finds every line busy", call_id)
-    return _last_resort(called, parts, await _owed_to_unknown(called, parts), carrier_messages.busy)
+    return _last_resort(call_id, called, parts, await _owed_to_unknown(called, parts), carrier_messages.busy)
 
 
 async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -> NextStep:
@@ -62,7 +62,7 @@ async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhonePar
     owed = parts.calls.after_stream(call_id) or await _owed_to_unknown(called, parts)
     await parts.calls.stream_over(call_id)
     logger.info("the stream of call {} is over: {}", call_id, owed.step)
-    return NextStep() if owed.step == "hang_up" else _last_resort(called, parts, owed, carrier_messages.lost)
+    return NextStep() if owed.step == "hang_up" else _last_resort(call_id, called, parts, owed, carrier_messages.lost)
 
 
 async def after_dial(call_id: str, called: PhoneNumber | None, status: str, parts: PhoneParts) -> NextStep | None:
@@ -84,7 +84,9 @@ async def _owed_to_unknown(called: PhoneNumber | None, parts: PhoneParts) -> Aft
     return AfterStream("apologise", business, business.language.primary)
 
 
-def _last_resort(called: PhoneNumber | None, parts: PhoneParts, owed: AfterStream, apologise: _Apology) -> NextStep:
+def _last_resort(
+    call_id: str, called: PhoneNumber | None, parts: PhoneParts, owed: AfterStream, apologise: _Apology
+) -> NextStep:
     """A person's telephone if one is near or was agreed on; else an apology, and the end."""
     business, language = owed.business, owed.language
     number = PhoneNumber.parse(business.handoff.phone_number)
@@ -92,5 +94,6 @@ def _last_resort(called: PhoneNumber | None, parts: PhoneParts, owed: AfterStrea
     apology = Spoken(apologise(business, language, connecting=near), language)
     if number is None or not (near or owed.step == "connect"):
         return NextStep(apology)
+    parts.calls.rings(call_id, business.handoff.ring_seconds)
     announced = apology if owed.step == "apologise" else None  # whoever agreed to it was told by us
     return NextStep(announced, Person(number, called, business.handoff.ring_seconds))

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -27,7 +28,8 @@ LOOK_EVERY_S = 0.2
 FIRST_REST_S, LONGEST_REST_S = 1.0, 30.0
 """Before a process that ended is started again; longer each time, unless it lasted."""
 LASTED_S = 60.0
-STOP_S = 30.0
+STOP_MARGIN_S = 60.0
+"""Beyond `DRAIN_SECONDS`, or after a second signal: goodbyes, records, and the closing of everything."""
 ASK_EVERY_S, ANSWER_S, MOST_SILENCES = 2.0, 5.0, 2
 """Each process is asked for its health. One that lets itself be asked and does not answer, twice in a row, stands
 still: after 14 s at most it is killed."""
@@ -94,16 +96,16 @@ def serve_several(settings: Settings, count: int) -> None:
             one.close()
     business = asyncio.run(prepare(settings))  # one does for all what each would have to do
     lifeline, _held = os.pipe()
-    stopped = False
+    signals = 0
 
     def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
+        nonlocal signals
+        signals += 1
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     try:
-        while not stopped:
+        while not signals:
             for child in children:
                 if child.process is None and time.monotonic() >= child.start_at:
                     child.start(settings.host, business.id, lifeline)
@@ -112,17 +114,17 @@ def serve_several(settings: Settings, count: int) -> None:
                     click.echo(f"process {child.number} ended with {status}; again in {child.rest_s:.0f} s", err=True)
             time.sleep(LOOK_EVERY_S)
     finally:
-        _end(children)
+        _end(children, settings.drain_seconds, lambda: signals)
 
 
-def end_with_parent(lifeline: int) -> None:
+def end_with_parent(lifeline: int, drain_s: float) -> None:
     """As on SIGTERM, once the parent's end of this pipe is closed, which no way to die leaves open."""
 
     def wait() -> None:
         while os.read(lifeline, 1):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(STOP_S)
+        time.sleep(drain_s + STOP_MARGIN_S)
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -141,15 +143,18 @@ def _answers(host: str, port: int) -> bool | None:
     return True
 
 
-def _end(children: list[Child]) -> None:
-    """Calls are let finish their sentence, as long as one server alone would let them."""
+def _end(children: list[Child], drain_s: float, signals: Callable[[], int]) -> None:
+    """Each lets its calls end, and is told again whenever we are; a process that does not end in time is killed."""
     running = [child.process for child in children if child.process]
-    for process in running:
-        process.terminate()
-    deadline = time.monotonic() + STOP_S
-    for process in running:
-        try:
-            process.wait(max(deadline - time.monotonic(), 0))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    passed_on, deadline = 0, time.monotonic() + drain_s + STOP_MARGIN_S
+    while running := [process for process in running if process.poll() is None]:
+        now = time.monotonic()
+        if not passed_on or passed_on < signals():
+            deadline = min(deadline, now + STOP_MARGIN_S) if passed_on else deadline
+            passed_on = max(signals(), 1)
+            for process in running:
+                process.terminate()
+        elif now > deadline:
+            for process in running:
+                process.kill()
+        time.sleep(LOOK_EVERY_S)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import gc
 import resource
 import socket
+import time
+from types import FrameType
 
 import click
 import uvicorn
 from fastapi import FastAPI
+from loguru import logger
 
 from ..api.http_protocol import BoundedProtocol
 from ..api.websocket.protocol import PatientProtocol
+from ..bootstrap import Parts
 from ..bootstrap.listening import bound, cannot_listen
 from ..config import Settings, load_settings
+from ..core.drain import Drain
 from ..logging_config import configure_logging
-from ..main import announce, create_app
+from ..main import LAST_RECORDS_SECONDS, announce, create_app
 from ..services import weights
 from .processes import end_with_parent, serve_several
 
@@ -37,11 +42,11 @@ def serve(host: str | None, port: int | None, processes: int, lifeline: int | No
     \b
     Example: BUSINESS_CONFIG=config/yours.yaml vartalaap serve --port 8080
     """
-    if lifeline is not None:
-        end_with_parent(lifeline)
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     configure_logging(settings.log_level)
+    if lifeline is not None:
+        end_with_parent(lifeline, settings.drain_seconds)
     if processes == 1:
         sockets = bound(settings.host, settings.port)  # before anything is begun
         make_server(settings).run(sockets)
@@ -49,8 +54,20 @@ def serve(host: str | None, port: int | None, processes: int, lifeline: int | No
         serve_several(settings, processes)
 
 
+SAME_SIGNAL_S = 1.0
+"""What comes so soon after a signal is the same one: a terminal, or systemd, tells this process and its parent, which
+tells it again."""
+
+
 class Server(uvicorn.Server):
-    """Uvicorn's, for a process that does nothing else."""
+    """Uvicorn's, for a process that does nothing else, and that ends when its calls have ended."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._drain: Drain | None = None
+        self._signals = 0
+        self._signalled_at = -SAME_SIGNAL_S
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, but what cannot be opened is raised, not logged as the application's traceback."""
@@ -63,15 +80,45 @@ class Server(uvicorn.Server):
         assert isinstance(self.config.app, FastAPI)
         return self.config.app
 
+    @property
+    def _parts(self) -> Parts:
+        parts: Parts = self._app.state.parts
+        return parts
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Raises `CannotListen` if another took the port that was only bound until now."""
         try:
             await super().startup(sockets)
         except OSError as error:
             raise cannot_listen(self.config.host, self.config.port, error) from None
-        announce(self._app.state.parts)
+        announce(self._parts)
         gc.collect()
         gc.freeze()  # what serves every call is never garbage: looking for it stops all calls for a tenth of a second
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal is Uvicorn's; the others count, and never force an end without records."""
+        self.count_signal()
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+
+    def count_signal(self) -> None:
+        """One more, unless it is the last one again."""
+        now = time.monotonic()
+        if now - self._signalled_at >= SAME_SIGNAL_S:
+            self._signals += 1
+        self._signalled_at = now
+
+    async def on_tick(self, counter: int) -> bool:
+        """Is it time to close? Not before the calls are gone: closing begins with the sockets."""
+        if not await super().on_tick(counter):
+            return False
+        self._drain = self._drain or Drain(self._parts.calls, self._settings.drain_seconds, logger.info)
+        return self._drain.is_over(self._signals)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Calls that are still here are ended first, as calls: a line whose socket is closed waits for another one."""
+        await self._parts.calls.close(LAST_RECORDS_SECONDS)
+        await super().shutdown(sockets)
 
 
 def make_server(settings: Settings) -> Server:
@@ -90,10 +137,10 @@ def make_server(settings: Settings) -> Server:
         ws_max_size=128 * 1024,  # the carrier's own limit is half of it: what is larger is refused by us, politely
         ws_ping_interval=None,  # whether the carrier answers pings is not documented; dead lines are noticed by silence
         ws_per_message_deflate=False,  # base64 of mu-law hardly shrinks, and costs a core
-        timeout_graceful_shutdown=15,
+        timeout_graceful_shutdown=15,  # for requests: the calls are gone by then
         lifespan="off",  # it is ours
     )
-    return Server(config)
+    return Server(config, settings)
 
 
 def _allow_files() -> None:

@@ -33,6 +33,29 @@ class LoopLag:
         self.seconds += WEIGHT * (late - self.seconds)
 
 
+class Awaited:
+    """Calls from which something is still to come, each for so many seconds at most."""
+
+    def __init__(self) -> None:
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def __len__(self) -> int:
+        return len(self._timers)
+
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._timers
+
+    def add(self, call_id: str, seconds: float) -> None:
+        """From now on; what was said of it before no longer counts."""
+        self.drop(call_id)
+        self._timers[call_id] = asyncio.get_running_loop().call_later(seconds, self.drop, call_id)
+
+    def drop(self, call_id: str) -> None:
+        """It has come, or will not. Harmless if it is unknown."""
+        if timer := self._timers.pop(call_id, None):
+            timer.cancel()
+
+
 class Admission:
     """Counts the calls that go on and those that were let in and have not begun."""
 
@@ -42,23 +65,25 @@ class Admission:
         self._live = live
         self._most = most
         self._lag = lag
-        self._expected: dict[str, asyncio.TimerHandle] = {}
+        self.closed = False
+        """The process is going: no other call is taken."""
+        self.expected = Awaited()
 
     def admit(self, call_id: str) -> bool:
         """May this call begin? A place is then kept for it until it is `gone`, at most so long.
 
         Where no other call goes on there is none to be spoilt.
         """
-        if call_id in self._expected:
+        if call_id in self.expected:
             return True
-        others = len(self._live) + len(self._expected)
-        if others and (others >= (self._most or others + 1) or self._lag() > LATE_SECONDS):
+        others = len(self._live) + len(self.expected)
+        full = others and (others >= (self._most or others + 1) or self._lag() > LATE_SECONDS)
+        if full or self.closed:
             self.refused += 1
             return False
-        self._expected[call_id] = asyncio.get_running_loop().call_later(EXPECTED_SECONDS, self.gone, call_id)
+        self.expected.add(call_id, EXPECTED_SECONDS)
         return True
 
     def gone(self, call_id: str) -> None:
         """The call has begun and is counted among the living, or it will not come. Harmless if it is unknown."""
-        if timer := self._expected.pop(call_id, None):
-            timer.cancel()
+        self.expected.drop(call_id)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from .admission import Admission
+from .admission import Admission, Awaited
 from .business import Business
 from .context import CallContext, CallRecord
 from .language import Language
@@ -17,6 +17,8 @@ from .session import CallSession
 REMEMBERED_SECONDS = 120.0
 """How long a call whose stream has ended is remembered: the carrier asks within a second, and a telephone rings
 at most a minute."""
+ASKED_SECONDS = 5.0
+"""By then the carrier has asked what comes after a stream, or after a telephone that rang in vain."""
 
 
 Step = Literal["hang_up", "connect", "apologise"]
@@ -43,6 +45,7 @@ class LiveCalls:
         self._away: dict[str, CallSession] = {}  # being connected to a person
         self._hung_up: set[str] = set()  # by the carrier's word, before we had ended them
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._asked = Awaited()  # of whom the carrier will ask what comes next
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -53,6 +56,20 @@ class LiveCalls:
     def refused(self) -> int:
         """Calls that found no place."""
         return self._admission.refused
+
+    @property
+    def draining(self) -> bool:
+        """The process is going: the calls that it has go on, and no other is taken."""
+        return self._admission.closed
+
+    def drain(self) -> None:
+        """From now on take no other call."""
+        self._admission.closed = True
+
+    @property
+    def unfinished(self) -> int:
+        """Calls that would miss this process: going on, let in, ringing a person, or about to be asked after."""
+        return len(self._sessions) + len(self._admission.expected) + len(self._asked)
 
     def has_place_for(self, call_id: str) -> bool:
         """May this call begin? If so, its place is kept until its audio comes."""
@@ -74,6 +91,7 @@ class LiveCalls:
         self._forget(call_id)
         self._sessions[call_id] = session
         self._admission.gone(call_id)
+        self._asked.drop(call_id)
         self._idle.clear()
         try:
             return await session.run()
@@ -101,8 +119,13 @@ class LiveCalls:
         session = self._away.pop(call_id, None) or self._sessions[call_id]  # whose record is still being written
         return self.admit(session.back_on(line))
 
+    def rings(self, call_id: str, seconds: float) -> None:
+        """The carrier rings a person for this caller, and will tell what came of it."""
+        self._asked.add(call_id, seconds + ASKED_SECONDS)
+
     async def stream_over(self, call_id: str) -> None:
         """The carrier says that the stream will not come back, though the call goes on."""
+        self._asked.drop(call_id)
         if session := self._sessions.get(call_id):
             await session.hang_up("the stream is over")
 
@@ -110,15 +133,21 @@ class LiveCalls:
         """The carrier says that this call is over. Harmless if it is unknown or has ended."""
         self._forget(call_id)
         self._admission.gone(call_id)
+        self._asked.drop(call_id)
         if session := self._sessions.get(call_id):
             self._hung_up.add(call_id)
             await session.hang_up(reason)
 
-    async def wind_up(self, seconds: float) -> None:
-        """Let every call finish its sentence and write its record; waits at most so long (R01)."""
-        await asyncio.gather(*(session.wind_up() for session in list(self._sessions.values())))
+    def wind_up(self) -> None:
+        """Every call ends with the sentence that is being said, and a goodbye (R01)."""
+        for session in self._sessions.values():
+            session.wind_up()
+
+    async def close(self, seconds: float) -> None:
+        """End every call at once; waits for the records, at most so long."""
         try:
             async with asyncio.timeout(seconds):
+                await asyncio.gather(*(session.hang_up("the server is going") for session in self._sessions.values()))
                 await self._idle.wait()
         except TimeoutError:
             return  # their records are written by the cancellation that follows
@@ -130,6 +159,8 @@ class LiveCalls:
             self._hung_up.discard(call_id)
             return
         self._after[call_id] = after = _after(context)
+        if call_id not in self._asked:  # nor does a person's telephone ring already
+            self._asked.add(call_id, ASKED_SECONDS)
         if after.step == "connect":
             self._away[call_id] = session
         self._timers[call_id] = asyncio.get_running_loop().call_later(REMEMBERED_SECONDS, self._forget, call_id)

@@ -23,6 +23,9 @@ CHUNK = 3 * FRAME_BYTES
 ACK_PATIENCE_SECONDS = 1.0
 """How long past its end a reply waits for the carrier's acknowledgement."""
 
+LAST_SENTENCE_SECONDS = 10.0
+"""How long a sentence is waited for where nothing more is to be said."""
+
 
 class Reply:
     """A reply from thought to the caller's ear."""
@@ -52,6 +55,7 @@ class Reply:
         self._acknowledged = asyncio.Event()
         self._play: asyncio.Task[None] | None = None
         self._at_cut: tuple[list[Sentence], list[Sentence]] | None = None
+        self._is_ending = False
 
     def begin(self, tasks: asyncio.TaskGroup) -> None:
         """Ready to be heard, if only with a word of company; `finish` must follow."""
@@ -112,6 +116,8 @@ class Reply:
                 self._unsaid = [sentence for sentence in self._unsaid if sentence is not item]
                 self._speaking = None
                 await self._line_send(Checkpoint(self._playback.sentence_sent(item)))
+                if self._is_ending and id(item) not in self._company:
+                    break
         await self._until_heard()
 
     async def _send(self, mulaw: bytes) -> None:
@@ -136,6 +142,12 @@ class Reply:
                     await self._acknowledged.wait()
         except TimeoutError:
             return  # the carrier never answered; by the clock it has been played
+
+    async def end_with_sentence(self) -> None:
+        """Say no more than the sentence that is being said, or is being thought of; returns when it was heard."""
+        self._is_ending = True
+        if self._play:
+            await asyncio.wait([self._play], timeout=LAST_SENTENCE_SECONDS)
 
     def checkpoint_played(self, name: str) -> None:
         """The carrier acknowledged one of our checkpoints."""

@@ -137,7 +137,7 @@ class Conversation(Protocol):
         ...
 
     def time_is_up(self) -> AsyncIterator[Sentence]:
-        """The call has lasted as long as calls may: say goodbye and set `context.closing`."""
+        """The call cannot go on, however it stands: say goodbye and set `context.closing`."""
         ...
 
 

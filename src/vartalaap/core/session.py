@@ -123,11 +123,12 @@ class CallSession:
         """The same call and conversation, after a transfer that nobody answered."""
         return CallSession(self.context, line, self._parts, self._conversation)
 
-    async def wind_up(self) -> None:
-        """The server is going: let the sentence end, then hang up."""
-        if self._reply_task:
-            await asyncio.wait([self._reply_task], timeout=LAST_THOUGHT_SECONDS)
-        await self._line.close()
+    def wind_up(self) -> None:
+        """The server is going: let the sentence end, then say goodbye. Harmless if that has begun."""
+        if self._listening and not self.context.closing:
+            self._listening = False
+            self._keys.close()
+            self._start(self._take_leave())
 
     async def hang_up(self, reason: str) -> None:
         """The call is over, says somebody else. Harmless if it is."""
@@ -153,19 +154,24 @@ class CallSession:
             self._listening = False
 
     def _run_out(self) -> None:
-        """The call has reached its longest duration."""
+        """The call cannot go on: it has reached its longest duration, or the server is going."""
         self._otherwise = "fallback"
         self._stop_speaking()
         self._say(self._conversation.time_is_up)
 
+    async def _take_leave(self) -> None:
+        if self._reply:
+            await self._reply.end_with_sentence()
+        self._run_out()
+
     def _on_line(self, event: LineEvent) -> None:
         match event:
-            case AudioIn():
+            case AudioIn() if self._listening:
                 self._hear(event.mulaw)
-            case TextTyped(text):
+            case TextTyped(text) if self._listening:
                 self._stop_speaking(was_read=True)
                 self._take_words(Utterance(text, typed=True))
-            case DigitPressed(digit):
+            case DigitPressed(digit) if self._listening:
                 self._stop_speaking()
                 self._keys.press(digit)
             case CheckpointPlayed(name) if self._reply:

@@ -81,6 +81,7 @@ class FakeCalls:
         self.streams_over: list[str] = []
         self.after: dict[str, AfterStream] = {}
         self.away: set[str] = set()
+        self.ringing: dict[str, float] = {}
         self.full = False
 
     def has_place_for(self, call_id: str) -> bool:
@@ -92,6 +93,9 @@ class FakeCalls:
     async def hang_up(self, call_id: str, reason: str) -> None:
         assert reason
         self.hung_up.append(call_id)
+
+    def rings(self, call_id: str, seconds: float) -> None:
+        self.ringing[call_id] = seconds
 
     async def stream_over(self, call_id: str) -> None:
         self.streams_over.append(call_id)

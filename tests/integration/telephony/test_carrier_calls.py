@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -19,12 +20,15 @@ from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, EmulatedCall, PlivoEmulat
 from tests.support.book import MemoryBook, make_desk
 from tests.support.call import Stage
 from tests.support.serving import served
+from vartalaap.cli import serve
+from vartalaap.config import load_settings
 from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, Utterance
 from vartalaap.core.live_calls import AdmittedCall, LiveCalls
 from vartalaap.core.ports import Line
 from vartalaap.core.session import CallSession
+from vartalaap.main import LAST_RECORDS_SECONDS
 from vartalaap.services.telephony import line
 from vartalaap.services.telephony.line import MOST_MALFORMED
 from vartalaap.services.telephony.plivo_rest import PlivoRest
@@ -61,6 +65,7 @@ class House:
     stage: Stage
     calls: LiveCalls
     plivo: PlivoEmulator
+    server: serve.Server
 
     def call(self, *talks: Talk, dials: Sequence[str] = ()) -> EmulatedCall:
         return EmulatedCall(self.url, self.plivo, talks=deque(talks), dials=deque(dials))
@@ -81,11 +86,16 @@ async def house(business: Business = OWNER) -> AsyncIterator[House]:
 
     parts.opens = open_call
     parts.calls = calls  # type: ignore[assignment]
-    async with PlivoEmulator().serving() as plivo, served(make_app(parts)) as app:
+    settings = load_settings(drain_seconds=60)
+    async with (
+        PlivoEmulator().serving() as plivo,
+        served(make_app(parts), make=lambda config: serve.Server(config, settings)) as app,
+    ):
         parts.settings.reachable_url = app.url
         async with aclosing(PlivoRest(plivo.url, AUTH_ID, AUTH_TOKEN)) as rest:
             parts.carrier = rest  # type: ignore[assignment]
-            yield House(app.url, parts, stage, calls, plivo)
+            assert isinstance(app.server, serve.Server)
+            yield House(app.url, parts, stage, calls, plivo, app.server)
         await app.idle()
 
 
@@ -282,6 +292,80 @@ async def test_the_calls_of_a_process_that_died_are_apologised_for_by_the_next()
             home.parts.calls = LiveCalls()  # type: ignore[assignment]
 
         did = await home.call(forgets, dials=["completed"]).run()
-        await home.calls.wind_up(1)
+        await home.calls.close(1)
     assert [step[0] for step in did] == ["Stream", "Speak", "Dial", "Hangup"]
     assert did[1][1:3] == ("Polly.Aditi", "hi-IN"), "in the business's own language"
+
+
+# While the server is told to stop --------------------------------------------------------------------------
+def _tell(home: House) -> None:
+    home.server.count_signal()
+    home.server.should_exit = True
+
+
+async def _is_told_to_stop(home: House) -> None:
+    _tell(home)
+    async with asyncio.timeout(5):
+        while not home.calls.draining:  # noqa: ASYNC110 - the server's own ticks
+            await asyncio.sleep(0.01)
+
+
+async def test_a_caller_is_connected_and_comes_back_while_the_server_waits_to_stop() -> None:
+    async with house() as home:
+
+        async def asks_for_a_person(call: EmulatedCall, socket: ClientConnection) -> None:
+            await call.listen(socket, until="checkpoint")
+            await _is_told_to_stop(home)
+            for one in ("1", "#"):
+                await socket.send(json.dumps({"event": "dtmf", "dtmf": {"track": "inbound", "digit": one}}))
+            await call.listen(socket)
+
+        call = home.call(asks_for_a_person, presses("2"), dials=["busy"])
+        assert await call.run() == [STREAM, (*TO_OWNER, "busy"), STREAM, HANGUP]
+
+
+async def test_a_stream_that_breaks_while_the_server_waits_to_stop_is_asked_after_and_apologised_for() -> None:
+    async with house(Business(id="demo", name="Demo")) as home:
+
+        async def breaks(call: EmulatedCall, socket: ClientConnection) -> None:
+            await call.listen(socket, until="checkpoint")
+            await _is_told_to_stop(home)
+
+        did = await home.call(breaks).run()
+    assert [step[0] for step in did] == ["Stream", "Speak", "Hangup"]
+
+
+async def test_a_new_call_is_told_that_every_line_is_busy_and_a_person_is_rung_to_the_end() -> None:
+    async with house() as home:
+        call, running = await listening_call(home)
+        await _is_told_to_stop(home)
+        did = await home.call(dials=["no-answer"]).run()
+        home.plivo.end(call.call_id)
+        await running
+    assert [step[0] for step in did] == ["Speak", "Dial", "Speak", "Hangup"]
+    assert len(home.stage.log.records) == 1
+
+
+async def test_a_third_signal_ends_calls_at_once_and_keeps_their_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "SAME_SIGNAL_S", 0.0)
+    async with house() as home:
+        _, running = await listening_call(home)
+        began = time.monotonic()
+        for _ in range(3):
+            _tell(home)
+            await asyncio.sleep(0.3)
+        await asyncio.wait([running])
+        assert isinstance(running.exception(), httpx.ConnectError), "who asks what comes next finds nobody"
+        assert time.monotonic() - began < LAST_RECORDS_SECONDS
+    assert len(home.stage.log.records) == 1
+
+
+async def test_a_signal_that_comes_by_two_ways_is_one_signal() -> None:
+    async with house() as home:
+        call, running = await listening_call(home)
+        for _ in range(3):
+            _tell(home)
+            await asyncio.sleep(0.3)
+        assert not running.done()
+        home.plivo.end(call.call_id)
+        assert await running == [STREAM]

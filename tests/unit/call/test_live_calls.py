@@ -11,7 +11,7 @@ from tests.support.call import Script, ScriptedBrain, ScriptedLine, Stage
 from tests.support.virtual_time import run_virtual
 from vartalaap.core.admission import EXPECTED_SECONDS, LoopLag
 from vartalaap.core.context import CallContext, Utterance
-from vartalaap.core.events import TextTyped
+from vartalaap.core.events import DigitPressed, TextTyped
 from vartalaap.core.live_calls import REMEMBERED_SECONDS, LiveCalls
 
 
@@ -25,14 +25,65 @@ def test_a_server_that_goes_lets_the_sentence_end_and_keeps_the_call() -> None:
         stage.line.put(TextTyped("hello"))
         await stage.line.listen(0.5)
         assert len(calls) == 1
-        await calls.wind_up(10)
+        for _ in range(3):
+            calls.wind_up()
+            await stage.line.speak(0.2)  # who speaks now does not stop the goodbye
+        stage.line.put(TextTyped("and"))
+        stage.line.put(DigitPressed("1"))
+        await running
         assert len(calls) == 0
+
+    run_virtual(main())
+    (record,) = stage.log.records
+    said = [turn.text for turn in record.context.turns]
+    assert said == ["welcome.", "hello", "one two three four five six.", "time is up."]
+    assert not any(turn.interrupted for turn in record.context.turns)
+    assert record.outcome == "fallback"
+    assert stage.line.closed
+
+
+def test_a_server_that_goes_says_of_a_long_answer_only_the_sentence_it_is_in() -> None:
+    stage = Stage(brain=ScriptedBrain(lambda c, s: ["one two three four five six.", "seven.", "eight."]))
+
+    async def main() -> None:
+        calls = LiveCalls()
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
+        await stage.line.listen_until_quiet()
+        stage.line.put(TextTyped("hello"))
+        await stage.line.listen(0.5)
+        calls.wind_up()
         await running
 
     run_virtual(main())
     (record,) = stage.log.records
-    assert record.context.turns[-1].text == "one two three four five six."
-    assert stage.line.closed
+    assert [turn.text for turn in record.context.turns][2:] == ["one two three four five six.", "time is up."]
+
+
+def test_what_is_being_booked_when_the_server_goes_is_said_before_the_goodbye() -> None:
+    stage = Stage(brain=ScriptedBrain(lambda c, s: ["booked."], delay=3))
+
+    async def main() -> None:
+        calls = LiveCalls()
+        running = asyncio.ensure_future(calls.admit(stage.session()).run())
+        await stage.line.listen_until_quiet()
+        stage.line.put(TextTyped("yes"))
+        await stage.line.listen(0.1)
+        calls.wind_up()
+        await running
+
+    run_virtual(main())
+    (record,) = stage.log.records
+    assert [turn.text for turn in record.context.turns][-1] == "time is up."
+    assert "booked." in [turn.text for turn in record.context.turns][-2]
+
+
+def test_a_call_that_says_goodbye_when_the_server_goes_says_it_once() -> None:
+    async def use(calls: LiveCalls, stage: Stage) -> None:
+        await stage.line.listen(0.2)
+        calls.wind_up()
+
+    stage = _served(_says_goodbye, use)
+    assert [turn.text for turn in stage.log.records[0].context.turns] == ["welcome.", "go", "bye."]
 
 
 def test_the_carrier_s_word_ends_the_call_and_an_unknown_call_is_no_error() -> None:
@@ -78,7 +129,7 @@ def test_a_call_that_will_not_end_does_not_hold_the_server_for_ever() -> None:
         stage.line.put(TextTyped("hello"))
         await stage.line.listen(0.2)
         began = asyncio.get_running_loop().time()
-        await calls.wind_up(2)
+        await calls.close(2)
         waited = asyncio.get_running_loop().time() - began
         await running
         return waited

@@ -21,6 +21,8 @@ class Health(BaseModel):
 
 class Readiness(BaseModel):
     ready: bool
+    reason: Literal["draining", "dependencies"] | None = None
+    """Why not: the process is going and takes no other call, or something is missing."""
     calls: int
     """Calls going on in this process."""
     dependencies: dict[str, str]
@@ -35,16 +37,24 @@ async def health() -> Health:
     return Health()
 
 
-@router.get("/health/ready", responses={503: {"model": Readiness, "description": "A dependency is missing"}})
+@router.get(
+    "/health/ready",
+    responses={503: {"model": Readiness, "description": "Something is missing, or the process is going"}},
+)
 async def ready(request: Request, response: Response) -> Readiness:
-    """Each dependency and its state; 503 if one without which no call can be served is not usable."""
+    """Each dependency and its state; 503 if one that no call can be served without is missing, or the process is going."""
     parts: Parts = request.app.state.parts
     found = await parts.health.check()
     missing = [one for one in found if one.found != "ok"]
-    usable = not any(one.essential for one in missing)
-    response.status_code = 200 if usable else 503
+    reason: Literal["draining", "dependencies"] | None = None
+    if parts.calls.draining:
+        reason = "draining"
+    elif any(one.essential for one in missing):
+        reason = "dependencies"
+    response.status_code = 503 if reason else 200
     return Readiness(
-        ready=usable,
+        ready=reason is None,
+        reason=reason,
         calls=len(parts.calls),
         dependencies={one.name: one.found for one in found},
         warnings=[f"{one.name}: {one.found}" for one in missing if not one.essential],

@@ -83,6 +83,10 @@ class LiveCalls(Protocol):
         """Tell the live call that the carrier has ended it; harmless if there is none."""
         ...
 
+    def rings(self, call_id: str, seconds: float) -> None:
+        """A person is rung for this caller, for so long at most; then the carrier asks what comes next."""
+        ...
+
     async def stream_over(self, call_id: str) -> None:
         """Tell the live call that its stream will not come back."""
         ...

@@ -46,7 +46,7 @@ def running_server(
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    own = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "PUBLIC_URL": url, **settings}
+    own = {"DATABASE_URL": f"sqlite+aiosqlite:///{database}", "PUBLIC_URL": url, "DRAIN_SECONDS": "0", **settings}
     command = [sys.executable, "-m", module, "serve", "--port", str(port)]
     server = subprocess.Popen(command, env={**os.environ, **own}, stdout=output, stderr=output)  # noqa: S603 - ours
     try:
