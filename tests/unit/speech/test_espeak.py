@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -81,6 +82,16 @@ async def test_a_worker_that_died_is_replaced(voice: EspeakSpeech) -> None:
         await say(voice, "hello")
     assert len(await say(voice, "hello")) == pytest.approx(len(expected), rel=0.02)
     assert worker not in children()
+
+
+@linux_only
+async def test_a_worker_that_is_told_to_stop_with_its_server_speaks_on(voice: EspeakSpeech) -> None:
+    before = children()
+    expected = await say(voice, "hello")
+    (worker,) = children() - before
+    os.kill(worker, signal.SIGTERM)
+    assert len(await say(voice, "hello")) == pytest.approx(len(expected), rel=0.02)
+    assert children() - before == {worker}
 
 
 async def test_a_request_given_up_does_not_disturb_the_next(voice: EspeakSpeech) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import json
+import signal
 import struct
 import sys
 
@@ -61,6 +62,7 @@ class Espeak:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told to all of a service: the server's last sentences need a voice
     espeak: Espeak | None = None
     for line in sys.stdin.buffer:
         request = json.loads(line)
