@@ -54,7 +54,7 @@ test-kernels: dev ## What the built-in recogniser hears, computed as on other pr
 		CT2_FORCE_CPU_ISA=$${kernel%:*} ONEDNN_MAX_CPU_ISA=$${kernel#*:} $(BIN)/pytest -m recogniser; \
 	done
 
-torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages soak")
+torture: dev ## The long campaigns, each with its figures (CAMPAIGN="rules contention kills api faults leaks messages drain soak")
 	@scripts/system-packages postgresql redis-server
 	@$(BIN)/python -m tests.torture $(CAMPAIGN)
 

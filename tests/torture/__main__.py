@@ -22,6 +22,7 @@ from vartalaap.errors import VartalaapError
 from . import contention, faults, leaks, rules
 from .crew import Crew
 from .databases import BACKENDS, databases
+from .drain import stops
 from .kills import kill
 from .messages import Breakage, deliver
 from .soak import soak
@@ -33,6 +34,8 @@ MESSAGES = 10_000
 SOAK_MINUTES = 240.0
 CALLS_AT_ONCE = 2
 LEAK_CALLS = 200
+STOPS = 20
+STOPPED_CALLS = 50
 Campaign = Callable[[int], Iterator[str]]
 """From a seed to its lines of figures."""
 
@@ -95,6 +98,14 @@ def send_messages(seed: int) -> Iterator[str]:
             yield f"{backend}: {_in_words(deliver(new(), MESSAGES, seed, Breakage(server, new.restart)))}"
 
 
+def stop_servers(seed: int) -> Iterator[str]:
+    """SIGTERM in the middle of fifty calls, to one process and to three."""
+    for processes in (1, 3):
+        label = f"{processes} process{'es' if processes > 1 else ''}"
+        seeds = (seed + number for number in _progress(label, STOPS))
+        yield f"{label}: {stops(processes, STOPPED_CALLS, seeds)}"
+
+
 CAMPAIGNS: dict[str, Campaign] = {
     "rules": generated,
     "contention": contend,
@@ -103,6 +114,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "faults": break_providers,
     "leaks": leak,
     "messages": send_messages,
+    "drain": stop_servers,
 }
 
 
