@@ -13,7 +13,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from tests.emulators.plivo import EmulatedCall
-from tests.torture.drain import HANGUP, STREAM, House, Seen, opened, problems, stops
+from tests.torture.drain import HANGUP, STREAM, Seen, problems, stops
+from tests.torture.drain_house import House, opened
 from vartalaap.core.drain import WIND_UP_SECONDS
 
 GOOD = Seen(calls=6, cut=[], lost=0, admitted=[], status=-signal.SIGTERM, drained_s=9.0, closed_s=0.3)

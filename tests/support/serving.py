@@ -59,7 +59,7 @@ async def served(
     make: Callable[[uvicorn.Config], uvicorn.Server] = uvicorn.Server,
     **how: Any,
 ) -> AsyncIterator[Served]:
-    """The application, at the port given or at a free one, by the server that `make` makes; `how` is told to Uvicorn."""
+    """The application, at the port given or at a free one, by what `make` makes of it; `how` is told to Uvicorn."""
     listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio knows it as TCP, and sends without delay
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", at.port if at else 0))

@@ -1,173 +1,40 @@
 """SIGTERM while calls go on: each goes on to its own end and leaves its row, and the process ends after the last.
 
 Callers on the telephone press keys, speak, or lose their stream and come back; others type on the browser's phone. All
-are in mid-call when the server, of one process or of several, is told to stop. Recogniser and voice are emulated.
+are in mid-call when the server, of one process or of several, is told to stop.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import random
 import signal
-import socket
-import sqlite3
-import subprocess
-import sys
-import tempfile
 import time
 from base64 import b64encode
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain, cycle, islice, repeat
-from pathlib import Path
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from tests.emulators.deepgram import KEY as DEEPGRAM_KEY
-from tests.emulators.deepgram import DeepgramEmulator
-from tests.emulators.piper import PiperEmulator
-from tests.emulators.plivo import AUTH_TOKEN, EmulatedCall, Talk
-from tests.emulators.recorded import RecordedWords
+from tests.emulators.plivo import EmulatedCall, Talk
 from tests.emulators.speech import frames, silence
-from tests.support.routing import routed
-from vartalaap.simulator.demo import DEMO_CLOCK, DEMO_RECORDINGS
-from vartalaap.simulator.recordings import find_recordings, load_recordings
 
-START_S = 120.0
+from .drain_house import RECORDINGS, START_S, House, opened
+
 SPREAD_S = 4.0
 """The callers come within this time."""
 LONGEST_CALL_S = 90.0
-STOP_S = 40.0
-"""After the last call: the carrier has asked, records are written, everything is closed."""
-RECORDINGS = load_recordings(find_recordings(DEMO_RECORDINGS))
 GOODBYE = b"".join(RECORDINGS[-1].frames)
 BREAK_S = 0.5
+ANSWER_S = 10.0
+"""Whoever has heard no sentence for so long goes on: a caller who sends no audio is not asked whether she is there."""
 STREAM, HANGUP = ("Stream",), ("Hangup",)
 BUSY = ["Speak", "Hangup"]
-
-
-# The server ---------------------------------------------------------------------------------------------------
-@dataclass
-class House:
-    """The server, and those who are calling it."""
-
-    url: str
-    ports: Sequence[int]
-    process: subprocess.Popen[bytes]
-    database: Path
-    log: Path
-    dice: random.Random
-    told: asyncio.Event = field(default_factory=asyncio.Event)
-    """The server was told to stop."""
-    talking: int = 0
-    """Callers who are in the middle of their call, or were."""
-
-    def tell(self) -> None:
-        """SIGTERM, to the one process that an owner knows."""
-        self.process.send_signal(signal.SIGTERM)
-        self.told.set()
-
-    def press_ctrl_c(self) -> None:
-        """A terminal tells each process of its group; and a parent tells its children again."""
-        os.killpg(self.process.pid, signal.SIGINT)
-        self.told.set()
-
-    async def until_talking(self, going: Sequence[asyncio.Task[Ended]]) -> None:
-        """Until each of these callers is in the middle of a call; one who fails sooner is not waited for."""
-        async with asyncio.timeout(LONGEST_CALL_S):
-            while self.talking + sum(one.done() for one in going) < len(going):  # noqa: ASYNC110 - many tasks
-                await asyncio.sleep(0.05)
-
-    async def readiness(self) -> list[dict[str, object]]:
-        """What each process says of itself; of one that has gone, nothing."""
-        said: list[dict[str, object]] = []
-        async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
-            for port in self.ports:
-                with suppress(httpx.TransportError):
-                    answer = await http.get(f"http://127.0.0.1:{port}/health/ready")
-                    said.append({"status": answer.status_code, **answer.json()})
-        return said
-
-    async def until_ready(self) -> None:
-        async with asyncio.timeout(START_S):
-            while [one["status"] for one in await self.readiness()] != [200] * len(self.ports):
-                assert self.process.poll() is None, self.log.read_text(errors="replace")
-                await asyncio.sleep(0.2)
-
-    async def until_draining(self) -> None:
-        """Until each process that is still there says that it is not ready, and why."""
-        async with asyncio.timeout(STOP_S):
-            while not all((one["status"], one["reason"]) == (503, "draining") for one in await self.readiness()):  # noqa: ASYNC110 - other processes
-                await asyncio.sleep(0.05)
-
-    async def until_gone(self, seconds: float = STOP_S) -> int:
-        """How the process ended; `TimeoutError` if it does not."""
-        try:
-            return await asyncio.to_thread(self.process.wait, seconds)
-        except subprocess.TimeoutExpired:
-            tail = self.log.read_text(errors="replace").splitlines()[-10:]
-            raise TimeoutError(f"it still runs {seconds:.0f} s after its last call: {tail}") from None
-
-    def rows(self) -> dict[str, str]:
-        """The outcome of each call that left one, by its id."""
-        with sqlite3.connect(self.database) as connection:
-            return dict(connection.execute("SELECT id, outcome FROM call_logs"))
-
-
-@asynccontextmanager
-async def opened(processes: int, seed: int, **more: str) -> AsyncIterator[House]:
-    """The server, ready, as one process or as several behind a proxy; what still runs afterwards is killed."""
-    ports = _neighbouring_ports(processes)
-    async with AsyncExitStack() as stack:
-        ears = await stack.enter_async_context(DeepgramEmulator(RecordedWords(RECORDINGS)).serving())
-        voice = await stack.enter_async_context(PiperEmulator().serving())
-        url = f"http://127.0.0.1:{ports[0]}"
-        if processes > 1:
-            url = (await stack.enter_async_context(routed(ports))).url
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drain-")))
-        settings = {
-            "PUBLIC_URL": url, "PLIVO_AUTH_TOKEN": AUTH_TOKEN, "DATA_DIR": str(folder), "CLOCK_START": DEMO_CLOCK,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'drain.db'}", "BRAIN": "local", "MAX_CALLS": "200",
-            "STT": "deepgram", "DEEPGRAM_API_KEY": DEEPGRAM_KEY, "DEEPGRAM_BASE_URL": ears.url,
-            "TTS": "piper", "PIPER_URL": voice.url, **more,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "vartalaap", "serve", "--port", str(ports[0]), "--processes", str(processes)]
-        log = stack.enter_context((folder / "server.log").open("wb"))
-        process = subprocess.Popen(  # noqa: ASYNC220 - begins at once
-            command, env={**os.environ, **settings}, stdout=log, stderr=log, start_new_session=True
-        )
-        house = House(url, ports, process, folder / "drain.db", folder / "server.log", random.Random(seed))
-        try:
-            await house.until_ready()
-            yield house
-        finally:
-            await asyncio.to_thread(_kill, process)
-
-
-def _neighbouring_ports(count: int) -> tuple[int, ...]:
-    """So many free ones, each the one after the other."""
-    for _ in range(50):
-        with ExitStack() as taken:
-            first: int = taken.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            ports = tuple(range(first, first + count))
-            with suppress(OSError, OverflowError):
-                for port in ports[1:]:
-                    taken.enter_context(socket.create_server(("127.0.0.1", port)))
-                return ports
-    raise AssertionError(f"no {count} ports are free beside each other")
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """With its children; nothing happens where none is left."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 # The callers --------------------------------------------------------------------------------------------------
@@ -262,16 +129,23 @@ def _keys(house: House, more: int) -> Talk:
     """A key after each answer until the server was told to stop, and so many more."""
 
     async def talk(call: EmulatedCall, stream: ClientConnection) -> None:
-        await call.listen(stream, until="checkpoint")
+        await _listens(call, stream)
         house.talking += 1
         for _ in chain(iter(house.told.is_set, True), range(more + 1)):
             for one in f"{house.dice.randrange(10)}#":
                 await stream.send(json.dumps({"event": "dtmf", "dtmf": {"track": "inbound", "digit": one}}))
-            await call.listen(stream, until="checkpoint")
+            await _listens(call, stream)
             assert stream.close_code is None, f"closed with {stream.close_code}"
             await asyncio.sleep(house.dice.uniform(0.5, 1.5))
 
     return talk
+
+
+async def _listens(call: EmulatedCall, stream: ClientConnection) -> None:
+    """Until a sentence was played, or for as long as she waits."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWER_S):
+            await call.listen(stream, until="checkpoint")
 
 
 async def _rings(house: House, *talks: Talk) -> EmulatedCall:

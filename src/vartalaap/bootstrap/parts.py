@@ -93,14 +93,9 @@ class Parts:
         called: PhoneNumber | None = None,
         channel: Literal["phone", "browser"] = "phone",
     ) -> AdmittedCall:
-        """A call on this line, for the business that was called, or one that comes back; its `run` serves it.
-
-        Raises `ProviderError` if there is no business to be had, or no place for a caller who never asked for one.
-        """
+        """A call on this line, for the business that was called, or one that comes back; its `run` serves it."""
         if back := self.calls.come_back(call_id, line):
             return back
-        if channel == "browser" and self.calls.draining:
-            raise ProviderError("the server is about to stop")
         business = await self.business_called(called)
         call_parts = CallParts(
             brain=self.brain,

@@ -42,7 +42,7 @@ async def health() -> Health:
     responses={503: {"model": Readiness, "description": "Something is missing, or the process is going"}},
 )
 async def ready(request: Request, response: Response) -> Readiness:
-    """Each dependency and its state; 503 if one that no call can be served without is missing, or the process is going."""
+    """Each dependency and its state; 503 if what no call can do without is missing, or the process is going."""
     parts: Parts = request.app.state.parts
     found = await parts.health.check()
     missing = [one for one in found if one.found != "ok"]
