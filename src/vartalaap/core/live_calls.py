@@ -18,7 +18,7 @@ REMEMBERED_SECONDS = 120.0
 """How long a call whose stream has ended is remembered: the carrier asks within a second, and a telephone rings
 at most a minute."""
 ASKED_SECONDS = 5.0
-"""By then the carrier has asked what comes after a stream, or after a telephone that rang in vain."""
+"""By then the carrier has asked what comes after a stream or a telephone that rang in vain, or has told of the end."""
 
 
 Step = Literal["hang_up", "connect", "apologise"]
@@ -45,7 +45,7 @@ class LiveCalls:
         self._away: dict[str, CallSession] = {}  # being connected to a person
         self._hung_up: set[str] = set()  # by the carrier's word, before we had ended them
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._asked = Awaited()  # of whom the carrier will ask what comes next
+        self._asked = Awaited()  # of whom the carrier will ask what comes next, or tell that it is over
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -68,7 +68,7 @@ class LiveCalls:
 
     @property
     def unfinished(self) -> int:
-        """Calls that would miss this process: going on, let in, ringing a person, or about to be asked after."""
+        """Calls that would miss this process: going on, let in, ringing a person, about to be asked after or ended."""
         return len(self._sessions) + len(self._admission.expected) + len(self._asked)
 
     def has_place_for(self, call_id: str) -> bool:
@@ -124,8 +124,8 @@ class LiveCalls:
         self._asked.add(call_id, seconds + ASKED_SECONDS)
 
     async def stream_over(self, call_id: str) -> None:
-        """The carrier says that the stream will not come back, though the call goes on."""
-        self._asked.drop(call_id)
+        """The carrier says that the stream will not come back, though the call goes on; it will tell of its end."""
+        self._asked.add(call_id, ASKED_SECONDS)
         if session := self._sessions.get(call_id):
             await session.hang_up("the stream is over")
 
