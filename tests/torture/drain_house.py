@@ -6,13 +6,12 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from tests.emulators.piper import PiperEmulator
 from tests.emulators.plivo import AUTH_TOKEN
 from tests.emulators.recorded import RecordedWords
 from tests.support.routing import routed
+from tests.support.several import neighbours
 from vartalaap.simulator.demo import DEMO_CLOCK, DEMO_RECORDINGS
 from vartalaap.simulator.recordings import find_recordings, load_recordings
 
@@ -105,7 +105,7 @@ class House:
 @asynccontextmanager
 async def opened(processes: int, seed: int, **more: str) -> AsyncIterator[House]:
     """The server, ready, as one process or as several behind a proxy; what still runs afterwards is killed."""
-    ports = _neighbouring_ports(processes)
+    ports = neighbours(processes)
     async with AsyncExitStack() as stack:
         ears = await stack.enter_async_context(DeepgramEmulator(RecordedWords(RECORDINGS)).serving())
         voice = await stack.enter_async_context(PiperEmulator().serving())
@@ -130,19 +130,6 @@ async def opened(processes: int, seed: int, **more: str) -> AsyncIterator[House]
             yield house
         finally:
             await asyncio.to_thread(_kill, process)
-
-
-def _neighbouring_ports(count: int) -> tuple[int, ...]:
-    """So many free ones, each the one after the other."""
-    for _ in range(50):
-        with ExitStack() as taken:
-            first: int = taken.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            ports = tuple(range(first, first + count))
-            with suppress(OSError, OverflowError):
-                for port in ports[1:]:
-                    taken.enter_context(socket.create_server(("127.0.0.1", port)))
-                return ports
-    raise AssertionError(f"no {count} ports are free beside each other")
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

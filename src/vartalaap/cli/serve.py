@@ -62,9 +62,10 @@ tells it again."""
 class Server(uvicorn.Server):
     """Uvicorn's, for a process that does nothing else, and that ends when its calls have ended."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, drain_seconds: float = 0.0) -> None:
+        """Calls have `drain_seconds` to come to their own end."""
         super().__init__(config)
-        self._settings = settings
+        self._drain_seconds = drain_seconds
         self._drain: Drain | None = None
         self._signals = 0
         self._signalled_at = -SAME_SIGNAL_S
@@ -112,7 +113,7 @@ class Server(uvicorn.Server):
         """Is it time to close? Not before the calls are gone: closing begins with the sockets."""
         if not await super().on_tick(counter):
             return False
-        self._drain = self._drain or Drain(self._parts.calls, self._settings.drain_seconds, logger.info)
+        self._drain = self._drain or Drain(self._parts.calls, self._drain_seconds, logger.info)
         return self._drain.is_over(self._signals)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -140,7 +141,7 @@ def make_server(settings: Settings) -> Server:
         timeout_graceful_shutdown=15,  # for requests: the calls are gone by then
         lifespan="off",  # it is ours
     )
-    return Server(config, settings)
+    return Server(config, settings.drain_seconds)
 
 
 def _allow_files() -> None:

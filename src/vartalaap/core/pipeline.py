@@ -23,9 +23,6 @@ CHUNK = 3 * FRAME_BYTES
 ACK_PATIENCE_SECONDS = 1.0
 """How long past its end a reply waits for the carrier's acknowledgement."""
 
-LAST_SENTENCE_SECONDS = 10.0
-"""How long a sentence is waited for where nothing more is to be said."""
-
 
 class Reply:
     """A reply from thought to the caller's ear."""
@@ -143,11 +140,9 @@ class Reply:
         except TimeoutError:
             return  # the carrier never answered; by the clock it has been played
 
-    async def end_with_sentence(self) -> None:
-        """Say no more than the sentence that is being said, or is being thought of; returns when it was heard."""
+    def end_with_sentence(self) -> None:
+        """Say no more than the sentence that is being said, or is being thought of."""
         self._is_ending = True
-        if self._play:
-            await asyncio.wait([self._play], timeout=LAST_SENTENCE_SECONDS)
 
     def checkpoint_played(self, name: str) -> None:
         """The carrier acknowledged one of our checkpoints."""

@@ -128,7 +128,10 @@ class CallSession:
         if self._listening and not self.context.closing:
             self._listening = False
             self._keys.close()
-            self._start(self._take_leave())
+            if self._reply:
+                self._reply.end_with_sentence()
+            self._otherwise = "fallback"
+            self._say(self._conversation.time_is_up)
 
     async def hang_up(self, reason: str) -> None:
         """The call is over, says somebody else. Harmless if it is."""
@@ -154,15 +157,10 @@ class CallSession:
             self._listening = False
 
     def _run_out(self) -> None:
-        """The call cannot go on: it has reached its longest duration, or the server is going."""
+        """The call has reached its longest duration."""
         self._otherwise = "fallback"
         self._stop_speaking()
         self._say(self._conversation.time_is_up)
-
-    async def _take_leave(self) -> None:
-        if self._reply:
-            await self._reply.end_with_sentence()
-        self._run_out()
 
     def _on_line(self, event: LineEvent) -> None:
         match event:

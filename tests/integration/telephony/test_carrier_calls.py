@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+import uvicorn
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -21,7 +23,6 @@ from tests.support.book import MemoryBook, make_desk
 from tests.support.call import Stage
 from tests.support.serving import served
 from vartalaap.cli import serve
-from vartalaap.config import load_settings
 from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, Utterance
@@ -71,6 +72,13 @@ class House:
         return EmulatedCall(self.url, self.plivo, talks=deque(talks), dials=deque(dials))
 
 
+class _Server(serve.Server):
+    """Announces nothing: the parts are not whole."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await uvicorn.Server.startup(self, sockets)
+
+
 @asynccontextmanager
 async def house(business: Business = OWNER) -> AsyncIterator[House]:
     stage, calls = Stage(), LiveCalls()
@@ -86,10 +94,9 @@ async def house(business: Business = OWNER) -> AsyncIterator[House]:
 
     parts.opens = open_call
     parts.calls = calls  # type: ignore[assignment]
-    settings = load_settings(drain_seconds=60)
     async with (
         PlivoEmulator().serving() as plivo,
-        served(make_app(parts), make=lambda config: serve.Server(config, settings)) as app,
+        served(make_app(parts), make=lambda config: _Server(config, 60)) as app,
     ):
         parts.settings.reachable_url = app.url
         async with aclosing(PlivoRest(plivo.url, AUTH_ID, AUTH_TOKEN)) as rest:
