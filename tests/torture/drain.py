@@ -94,21 +94,27 @@ async def says_goodbye(house: House) -> Ended:
 
 
 async def types(house: House) -> Ended:
-    """On the browser's phone; says goodbye, and reads ours."""
-    host = house.url.removeprefix("http://")
+    """On the browser's phone; says goodbye, and reads ours. Where every line is busy she calls again."""
     last = ""
-    async with connect(f"ws://{host}/ws/phone", origin=f"http://{host}", proxy=None) as page:  # type: ignore[arg-type]
-        lines = chain(
-            (("What are your timings?", True) for _ in iter(house.told.is_set, True)),
-            repeat(("Do you have momos?", True), house.dice.randrange(3)),
-            (("No, thank you, goodbye.", False),),
-        )
-        await _read_answer(page)
+    lines = chain(
+        (("What are your timings?", True) for _ in iter(house.told.is_set, True)),
+        repeat(("Do you have momos?", True), house.dice.randrange(3)),
+        (("No, thank you, goodbye.", False),),
+    )
+    async with _page(house) as page:
+        if await _read_answer(page):
+            await asyncio.sleep(1)
+            return await types(house)
         house.talking += 1
         for line, goes_on in lines:
             await page.send(json.dumps({"type": "text", "text": line}))
             last = await _read_answer(page, to_the_end=not goes_on)
     return Ended("" if last == "finished" else f"in writing: {last or 'no end'}")
+
+
+def _page(house: House) -> connect:
+    host = house.url.removeprefix("http://")
+    return connect(f"ws://{host}/ws/phone", origin=f"http://{host}", proxy=None)  # type: ignore[arg-type]
 
 
 async def _read_answer(page: ClientConnection, *, to_the_end: bool = False) -> str:
@@ -239,8 +245,7 @@ async def _calls_late(house: House) -> str:
 
 async def _opens_the_page(house: House) -> str:
     """A new caller in the browser; empty if the page is told why she is not served."""
-    host = house.url.removeprefix("http://")
-    async with connect(f"ws://{host}/ws/phone", origin=f"http://{host}", proxy=None) as page:  # type: ignore[arg-type]
+    async with _page(house) as page:
         said = await _read_answer(page)
     return "" if said else "in the browser: an answer"
 
