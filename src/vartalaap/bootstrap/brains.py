@@ -16,13 +16,13 @@ from ..services.llm.client import ChatClient, Deadlines
 @asynccontextmanager
 async def open_brain(settings: Settings) -> AsyncIterator[Brain]:
     """The brain that `BRAIN` names; with a model, a connection to its server is opened."""
-    local, chosen = LocalBrain(), settings.chosen_brain
+    chosen = settings.chosen_brain
     if chosen == "local":
-        yield local
+        yield LocalBrain()
         return
     keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
     deadlines = Deadlines(first=settings.groq_first_token_ms / 1000)
     async with aclosing(ChatClient(settings.groq_base_url, keys, settings.groq_models, deadlines)) as model:
         await model.warm()
         kind = HybridBrain if chosen == "hybrid" else ModelBrain
-        yield kind(local, model, ahead=settings.groq_asked_ahead)
+        yield kind(model, ahead=settings.groq_asked_ahead)

@@ -19,8 +19,8 @@ from .phone import PhoneNumber
 Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
 """What the last question asked for, as far as recognition and endpointing care; "moment": we were asked to wait."""
 
-Unheard = Literal["silence", "noise"]
-"""What there was instead of words."""
+CallEvent = Literal["silence", "noise", "nobody_answered", "trouble", "time_is_up"]
+"""What happened in a call instead of a turn of the caller's; `ports.Conversation.event` says what each means."""
 
 Speaker = Literal["caller", "bot"]
 Outcome = Literal["resolved", "fallback", "dropped", "error", "privacy_opt_out"]

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from .audio import ms_of
-from .context import CallContext, CallRecord, Outcome, Sentence, TurnTimes, Utterance
+from .context import CallContext, CallEvent, CallRecord, Outcome, Sentence, TurnTimes, Utterance
 from .dtmf import Keys
 from .events import (
     AudioIn,
@@ -84,7 +84,8 @@ class CallSession:
         self._parts = parts
         self._known_turns = len(context.turns)
         self._conversation = earlier or parts.brain.open(context)
-        self._opening = self._conversation.nobody_answered if earlier else self._conversation.greet
+        self._opening = self._on("nobody_answered") if earlier else self._conversation.greet
+        self._apology = self._on("trouble")
         self._floor = TurnTaking(parts.rules, self._is_whole)
         self._ears = parts.ears.open(self._on_speech)
         self._recogniser: SpeechStream | None = None
@@ -156,7 +157,7 @@ class CallSession:
         """The call has reached its longest duration."""
         self._otherwise = "fallback"
         self._stop_speaking()
-        self._say(self._conversation.time_is_up)
+        self._say(self._on("time_is_up"))
 
     def _on_line(self, event: LineEvent) -> None:
         match event:
@@ -197,7 +198,7 @@ class CallSession:
             self._recogniser = await self._parts.recogniser.open(self._on_speech, hints=self._parts.hints)
         except Exception as error:  # noqa: BLE001 - the call edge: whatever failed, the caller hears an apology
             self._survive(error)
-            self._say(self._conversation.trouble)
+            self._say(self._apology)
             return
         self._recogniser.feed(bytes(self._early_audio))
         self._early_audio.clear()
@@ -215,7 +216,7 @@ class CallSession:
             self._floor.reset()
             self._forget_utterance()
             self._stop_speaking()
-            self._say(self._conversation.trouble)
+            self._say(self._apology)
 
     def _carry_out(self, decision: Decision) -> None:
         match decision:
@@ -235,12 +236,12 @@ class CallSession:
                 if stopped_bot:
                     self._go_on()
                 else:
-                    self._break_silence(lambda: self._conversation.nothing_heard("noise" if noisy else "silence"))
+                    self._break_silence(self._on("noise" if noisy else "silence"))
             case KeepCompany():
                 self._break_silence(self._hold_on)
             case RecognitionLost():
                 self._forget_utterance()
-                self._say(self._conversation.trouble)
+                self._say(self._apology)
 
     def _begin_utterance(self) -> None:
         self._forget_utterance()
@@ -291,6 +292,9 @@ class CallSession:
         async for sentence in self._conversation.reply(said):
             turn.language = self.context.language
             yield sentence
+
+    def _on(self, kind: CallEvent) -> Thought:
+        return lambda: self._conversation.event(kind)
 
     def _break_silence(self, think: Thought) -> None:
         if not self._speaking:
@@ -345,10 +349,10 @@ class CallSession:
             await reply.run(think())
         except Exception as error:  # noqa: BLE001 - the call edge: an apology, never silence
             self._survive(error)
-            if think == self._conversation.trouble:
+            if think is self._apology:
                 await self._line.close()  # not even an apology can be said: the carrier's own message follows
             else:
-                self._say(self._conversation.trouble)
+                self._say(self._apology)
         finally:
             reply.finish()
             turn.note(reply)
