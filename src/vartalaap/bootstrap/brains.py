@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
-from ..config import Settings
+from ..config import ModelSettings
 from ..core.ports import Brain
 from ..dialogue.llm.conversation import ModelBrain
 from ..dialogue.llm.hybrid import HybridBrain
@@ -14,7 +14,7 @@ from ..services.llm.client import ChatClient, Deadlines
 
 
 @asynccontextmanager
-async def open_brain(settings: Settings) -> AsyncIterator[Brain]:
+async def open_brain(settings: ModelSettings) -> AsyncIterator[Brain]:
     """The brain that `BRAIN` names; with a model, a connection to its server is opened."""
     chosen = settings.chosen_brain
     if chosen == "local":
