@@ -11,7 +11,7 @@ from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import FRAME_BYTES, SILENCE, ms_of
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
-from vartalaap.core.context import CallContext, CallRecord, Expecting, Sentence, Unheard, Utterance
+from vartalaap.core.context import CallContext, CallEvent, CallRecord, Expecting, Sentence, Utterance
 from vartalaap.core.events import (
     AudioIn,
     CallEnded,
@@ -230,6 +230,15 @@ class ScriptedBrain:
         return ScriptedConversation(self, context)
 
 
+SAID_OF: dict[CallEvent, str] = {
+    "silence": "pardon?",
+    "noise": "what noise!",
+    "nobody_answered": "nobody answered.",
+    "trouble": "sorry.",
+    "time_is_up": "time is up.",
+}
+
+
 class ScriptedConversation:
     def __init__(self, brain: ScriptedBrain, context: CallContext) -> None:
         self._brain = brain
@@ -258,19 +267,12 @@ class ScriptedConversation:
         for text in self._brain.script(self._context, said):
             yield Sentence(text, "en")
 
-    async def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
-        yield Sentence("pardon?" if instead == "silence" else "what noise!", "en")
-
-    async def nobody_answered(self) -> AsyncIterator[Sentence]:
-        self._context.transfer, self._context.closing = "unanswered", False
-        yield Sentence("nobody answered.", "en")
-
-    async def trouble(self) -> AsyncIterator[Sentence]:
-        yield Sentence("sorry.", "en")
-
-    async def time_is_up(self) -> AsyncIterator[Sentence]:
-        self._context.closing = True
-        yield Sentence("time is up.", "en")
+    async def event(self, kind: CallEvent) -> AsyncIterator[Sentence]:
+        if kind == "nobody_answered":
+            self._context.transfer, self._context.closing = "unanswered", False
+        elif kind == "time_is_up":
+            self._context.closing = True
+        yield Sentence(SAID_OF[kind], "en")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,18 @@ import pytest
 from vartalaap.bootstrap import login_hint
 from vartalaap.bootstrap.login import admin_login
 from vartalaap.config import Settings, load_settings
+from vartalaap.config.access import AccessSettings
+from vartalaap.config.models import ModelSettings
+from vartalaap.config.privacy import PrivacySettings
+from vartalaap.config.server import ServerSettings
+from vartalaap.config.speech import SpeechSettings
+from vartalaap.config.telephony import TelephonySettings
+from vartalaap.config.whatsapp import WhatsAppSettings
 from vartalaap.development import development_keys
 from vartalaap.errors import ConfigurationError
 from vartalaap.security.auth import hash_password
 
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
 PRODUCTION = {
     "environment": "production",
     "public_url": "https://bot.example.in",
@@ -94,6 +103,35 @@ def test_a_wrong_value_is_named_and_not_shown(
         load_settings()
     assert name in refused.value.message
     assert value not in refused.value.message
+
+
+def test_a_variable_that_is_named_like_a_group_of_settings_is_somebody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ACCESS", "ADMIN", "GROQ", "PHONE", "PLIVO", "PRIVACY", "SERVER", "SPEECH", "WHATSAPP"):
+        monkeypatch.setenv(name, "root")
+    assert load_settings() == Settings()
+
+
+def test_every_name_in_the_example_is_a_setting_and_every_setting_of_an_owner_is_there() -> None:
+    names = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
+    ours = {"PROCESS", "PROCESSES"}  # set by `serve` alone
+    assert names ^ {name.upper() for name in Settings.model_fields} == ours
+
+
+def test_every_setting_is_in_one_group_alone() -> None:
+    groups = (
+        AccessSettings, ModelSettings, PrivacySettings, ServerSettings, SpeechSettings, TelephonySettings,
+        WhatsAppSettings,
+    )  # fmt: skip
+    assert sorted(name for group in groups for name in group.__annotations__) == sorted(Settings.model_fields)
+
+
+def test_every_wrong_value_is_told_at_once_whatever_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"PORT": "0", "PIPER_URL": "piper", "BACKUP_KEY": "ff", "API_KEYS": "sha256:ff", "REDIS_URL": "http://x"}
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+    assert {line.partition(":")[0] for line in refused.value.message.split("; ")} == wrong.keys()
 
 
 def test_a_moved_clock_is_refused_in_production() -> None:

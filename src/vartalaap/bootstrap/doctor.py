@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from .. import __version__
-from ..config import Settings
+from ..config import ModelSettings, Settings, SpeechSettings, TelephonySettings, WhatsAppSettings
 from ..core.clock import Clock
 from ..core.doubts import doubts
 from ..db.migrate import schema_state
@@ -238,7 +238,7 @@ async def _audio_socket(settings: Settings) -> Finding:
     return Finding("audio socket", "wrong", found, "Let the proxy pass WebSockets on (Upgrade and Connection headers).")
 
 
-async def _plivo(settings: Settings, http: httpx.AsyncClient) -> Finding:
+async def _plivo(settings: TelephonySettings, http: httpx.AsyncClient) -> Finding:
     token = settings.plivo_auth_token
     if not (settings.plivo_auth_id and token):
         return Finding("Plivo", "off", "PLIVO_AUTH_ID or PLIVO_AUTH_TOKEN not set")
@@ -247,7 +247,7 @@ async def _plivo(settings: Settings, http: httpx.AsyncClient) -> Finding:
     return _with_key("Plivo", answer, "PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN")
 
 
-async def _deepgram(settings: Settings) -> Finding:
+async def _deepgram(settings: SpeechSettings) -> Finding:
     """A stream is opened as for a call: the key, the model and the region are all needed for it."""
     if "deepgram" not in settings.chosen_recognisers:
         return Finding("Deepgram", "off", "DEEPGRAM_API_KEY not set")
@@ -261,7 +261,7 @@ async def _deepgram(settings: Settings) -> Finding:
         return Finding("Deepgram", "wrong", error.message, "See the network and the provider's status page.")
 
 
-async def _groq(settings: Settings, http: httpx.AsyncClient) -> Finding:
+async def _groq(settings: ModelSettings, http: httpx.AsyncClient) -> Finding:
     keys = settings.groq_api_key
     if not keys:
         return Finding("Groq", "off", "GROQ_API_KEY not set")
@@ -278,7 +278,7 @@ async def _groq(settings: Settings, http: httpx.AsyncClient) -> Finding:
     return finding
 
 
-async def _piper(settings: Settings, http: httpx.AsyncClient) -> Finding:
+async def _piper(settings: SpeechSettings, http: httpx.AsyncClient) -> Finding:
     """For a voice that its server lacks it would take another, of the wrong language perhaps."""
     if "piper" not in settings.chosen_voices:
         return Finding("Piper", "off", "PIPER_URL not set, or TTS without it")
@@ -292,7 +292,7 @@ async def _piper(settings: Settings, http: httpx.AsyncClient) -> Finding:
     return Finding("Piper", "ok", "has the voices")
 
 
-async def _edge(settings: Settings) -> Finding:
+async def _edge(settings: SpeechSettings) -> Finding:
     if "edge" not in settings.chosen_voices:
         return Finding("Edge voices", "off", "EDGE_TTS_ENABLED not set, or TTS without it")
     try:
@@ -302,7 +302,7 @@ async def _edge(settings: Settings) -> Finding:
     return Finding("Edge voices", "warning", "installed", "For demonstrations only: the endpoint is unofficial.")
 
 
-async def _whatsapp(settings: Settings, http: httpx.AsyncClient) -> Finding:
+async def _whatsapp(settings: WhatsAppSettings, http: httpx.AsyncClient) -> Finding:
     token = settings.whatsapp_token
     if token is None:
         return Finding("WhatsApp", "off", "WHATSAPP_TOKEN not set: no caller is promised a message")
@@ -313,7 +313,7 @@ async def _whatsapp(settings: Settings, http: httpx.AsyncClient) -> Finding:
     return _with_key("WhatsApp", answer, "WHATSAPP_TOKEN")
 
 
-async def _redis(settings: Settings) -> Finding:
+async def _redis(settings: WhatsAppSettings) -> Finding:
     async with open_workers(settings) as workers:
         if workers is None:
             return Finding("Redis", "off", "REDIS_URL not set, or no messages: the server itself sends what there is")

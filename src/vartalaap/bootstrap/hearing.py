@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from typing import TYPE_CHECKING
 
-from ..config import Settings
+from ..config import Settings, SpeechSettings
 from ..core.ports import SpeechToText, VoiceActivity
 from ..services import weights
 from ..services.metrics import ProviderMetrics
@@ -31,7 +31,7 @@ async def open_recogniser(settings: Settings, metrics: ProviderMetrics) -> Async
         yield RecogniserChain(chain, metrics)
 
 
-def deepgram_of(settings: Settings) -> DeepgramRecognizer:
+def deepgram_of(settings: SpeechSettings) -> DeepgramRecognizer:
     key = settings.deepgram_api_key.get_secret_value() if settings.deepgram_api_key else ""
     return DeepgramRecognizer(settings.deepgram_base_url, key, model=settings.deepgram_model)
 

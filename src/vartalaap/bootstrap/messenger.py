@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
-from ..config import Settings
+from ..config import Settings, WhatsAppSettings
 from ..core.clock import Clock
 from ..core.messages import Messenger
 from ..db.models import OutboxRow
@@ -22,7 +22,7 @@ from .office import make_vault
 
 
 @asynccontextmanager
-async def open_messenger(settings: Settings, metrics: ProviderMetrics) -> AsyncIterator[Messenger | None]:
+async def open_messenger(settings: WhatsAppSettings, metrics: ProviderMetrics) -> AsyncIterator[Messenger | None]:
     """Closed on the way out."""
     if not settings.messages_go_out:
         yield None
@@ -41,7 +41,7 @@ async def open_messenger(settings: Settings, metrics: ProviderMetrics) -> AsyncI
 
 
 @asynccontextmanager
-async def open_workers(settings: Settings) -> AsyncIterator[Workers | None]:
+async def open_workers(settings: WhatsAppSettings) -> AsyncIterator[Workers | None]:
     """The processes elsewhere that send; none without Redis, or without anything that carries messages."""
     if settings.redis_url is None or not settings.messages_go_out:
         yield None

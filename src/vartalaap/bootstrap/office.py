@@ -10,7 +10,7 @@ from typing import Literal
 
 from loguru import logger
 
-from ..config import Settings
+from ..config import PrivacySettings, Settings
 from ..core.booking.caller_desk import Desk
 from ..core.business import Business
 from ..core.clock import Clock
@@ -118,7 +118,7 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
         await database.close()
 
 
-def _retention(settings: Settings) -> Retention:
+def _retention(settings: PrivacySettings) -> Retention:
     return Retention(
         transcripts=settings.retention_transcript_days,
         phones=settings.retention_phone_days,

@@ -10,7 +10,7 @@ from typing import cast
 
 from loguru import logger
 
-from ..config import Settings
+from ..config import Settings, SpeechSettings
 from ..core.language import Language
 from ..core.ports import TextToSpeech
 from ..db.repositories.businesses import Businesses
@@ -51,7 +51,7 @@ async def open_voice(
         yield Normalised(clips)
 
 
-async def _voice(name: str, settings: Settings, stack: AsyncExitStack) -> TextToSpeech:
+async def _voice(name: str, settings: SpeechSettings, stack: AsyncExitStack) -> TextToSpeech:
     if name == "piper":
         voices = {cast(Language, language): voice for language, voice in settings.piper_voices.items()}
         piper = await stack.enter_async_context(aclosing(PiperSpeech(settings.piper_url, voices)))
@@ -67,7 +67,7 @@ async def _voice(name: str, settings: Settings, stack: AsyncExitStack) -> TextTo
     return espeak
 
 
-def _identity(name: str, settings: Settings) -> str:
+def _identity(name: str, settings: SpeechSettings) -> str:
     """Everything that a voice's sound depends on."""
     details = {
         "piper": sorted(settings.piper_voices.items()),

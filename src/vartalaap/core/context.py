@@ -19,10 +19,10 @@ from .phone import PhoneNumber
 Expecting = Literal["phone", "name", "yes_no", "moment", "anything"]
 """What the last question asked for, as far as recognition and endpointing care; "moment": we were asked to wait."""
 
-Unheard = Literal["silence", "noise"]
-"""What there was instead of words."""
+CallEvent = Literal["silence", "noise", "nobody_answered", "trouble", "time_is_up"]
+"""What happened in a call instead of a turn of the caller's; `ports.Conversation.event` says what each means."""
 
-Speaker = Literal["caller", "bot"]
+Side = Literal["caller", "bot"]
 Outcome = Literal["resolved", "fallback", "dropped", "error", "privacy_opt_out"]
 Transfer = Literal["none", "agreed", "unanswered"]
 """To a person's telephone: the caller is to be connected, or has come back because nobody answered."""
@@ -81,7 +81,7 @@ class TurnRecord:
     """One turn of the transcript (R80): what one side said, as far as the other heard it."""
 
     id: int
-    speaker: Speaker
+    speaker: Side
     at: datetime
     text: str = field(repr=False)
     language: Language
@@ -124,7 +124,7 @@ class CallContext:
     def __post_init__(self) -> None:
         self.started_at = self.clock.now()
 
-    def add_turn(self, speaker: Speaker, text: str, language: Language) -> TurnRecord:
+    def add_turn(self, speaker: Side, text: str, language: Language) -> TurnRecord:
         """Append to the transcript."""
         now = self.clock.now()
         turn = TurnRecord(len(self.turns) + 1, speaker, now, text, language)

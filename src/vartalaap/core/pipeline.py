@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 from .audio import FRAME_BYTES, SILENCE
 from .context import CallContext, Sentence, TurnRecord, TurnTimes
@@ -22,6 +23,17 @@ CHUNK = 3 * FRAME_BYTES
 """60 ms: few wake-ups, small enough to stop at once."""
 ACK_PATIENCE_SECONDS = 1.0
 """How long past its end a reply waits for the carrier's acknowledgement."""
+
+
+@dataclass(slots=True, eq=False)
+class _InFlight:
+    """A sentence between the thought and the line; two of the same words are two."""
+
+    sentence: Sentence
+    is_company: bool = False
+    """It is not the answer, but a word meanwhile."""
+    made: int = 0
+    """Bytes of its audio so far."""
 
 
 class Reply:
@@ -39,15 +51,13 @@ class Reply:
         self._line_send = send
         self._voice = voice
         self._on_sentence = on_sentence
-        self._queue: asyncio.Queue[bytes | Sentence | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[bytes | _InFlight | None] = asyncio.Queue()
         """A sentence's audio, then the sentence itself; None ends the reply."""
-        self._unsaid: list[Sentence] = []  # synthesised or being so, not yet sent to the end
-        self._made_bytes: dict[int, int] = {}  # audio made for each of them, by identity
+        self._unsaid: list[_InFlight] = []  # synthesised or being so, not yet sent to the end
         self._making = asyncio.Lock()  # one sentence after the other
-        self._company: set[int] = set()  # sentences that are not the answer, by identity
         self._answering = False
-        self._speaking: Sentence | None = None
-        self._begun: list[Sentence] = []
+        self._speaking: _InFlight | None = None
+        self._begun: list[_InFlight] = []
         self._playback = Playback()
         self._acknowledged = asyncio.Event()
         self._play: asyncio.Task[None] | None = None
@@ -69,7 +79,7 @@ class Reply:
             async for sentence in sentences:
                 self.times.t2_first_token = self.times.t2_first_token or _now()
                 self._answering = True
-                await self._synthesise(sentence)
+                await self._synthesise(_InFlight(sentence))
         finally:
             self.finish()
             if self._play:
@@ -79,23 +89,21 @@ class Reply:
         """Say this before the answer if that has not begun; the times of the turn stay the answer's."""
         if self._answering or self._play is None or self._play.done():
             return
-        self._company.add(id(sentence))
-        await self._synthesise(sentence)
+        await self._synthesise(_InFlight(sentence, is_company=True))
 
-    async def _synthesise(self, sentence: Sentence) -> None:
+    async def _synthesise(self, one: _InFlight) -> None:
         async with self._making:
-            self._unsaid.append(sentence)
-            self._made_bytes[id(sentence)] = 0
+            self._unsaid.append(one)
             if self.was_cut:
                 return
-            async for mulaw in self._voice.synthesize(sentence.text, sentence.language):
+            async for mulaw in self._voice.synthesize(one.sentence.text, one.sentence.language):
                 if self.was_cut:
                     return
-                if id(sentence) not in self._company:
+                if not one.is_company:
                     self.times.t3_first_audio = self.times.t3_first_audio or _now()
-                self._made_bytes[id(sentence)] += len(mulaw)
+                one.made += len(mulaw)
                 self._queue.put_nowait(mulaw)
-            self._queue.put_nowait(sentence)
+            self._queue.put_nowait(one)
 
     async def _play_out(self) -> None:
         """Send at the speed of speech, a little ahead; wait until it has been heard."""
@@ -110,10 +118,10 @@ class Reply:
                 if rest:
                     await self._send(rest + SILENCE * (-len(rest) % FRAME_BYTES))
                     rest = b""
-                self._unsaid = [sentence for sentence in self._unsaid if sentence is not item]
+                self._unsaid.remove(item)
                 self._speaking = None
-                await self._line_send(Checkpoint(self._playback.sentence_sent(item)))
-                if self._is_ending and id(item) not in self._company:
+                await self._line_send(Checkpoint(self._playback.sentence_sent(item.sentence)))
+                if self._is_ending and not item.is_company:
                     break
         await self._until_heard()
 
@@ -122,13 +130,14 @@ class Reply:
         if ahead > LEAD_SECONDS:
             await asyncio.sleep(ahead - LEAD_SECONDS)
         self._playback.sending(len(mulaw), _now())
-        if id(self._unsaid[0]) not in self._company:
+        current = self._unsaid[0]
+        if not current.is_company:
             self.times.t4_first_sent = self.times.t4_first_sent or _now()
         await self._line_send(PlayAudio(mulaw))
         if self._speaking is None:
-            self._speaking = self._unsaid[0]
-            self._begun.append(self._speaking)
-            self._on_sentence(self._speaking)
+            self._speaking = current
+            self._begun.append(current)
+            self._on_sentence(current.sentence)
 
     async def _until_heard(self) -> None:
         patience = self._playback.ends_at(_now()) - _now() + ACK_PATIENCE_SECONDS
@@ -157,7 +166,8 @@ class Reply:
         if self._at_cut is None:
             self._at_cut = self._split()
             if was_read:
-                self._at_cut = (self._begun, [sentence for sentence in self._unsaid if sentence not in self._begun])
+                self._unsaid = [one for one in self._unsaid if one not in self._begun]
+                self._at_cut = (_sentences(self._begun), _sentences(self._unsaid))
             if self._play:
                 self._play.cancel()
         return self._playback.ends_at(_now()) > _now()
@@ -173,7 +183,7 @@ class Reply:
     def unheard(self) -> list[Sentence]:
         """What was meant to be said and was not heard to its end."""
         left = (self._at_cut or self._split())[1]
-        return [*left, *(sentence for sentence in self._unsaid if sentence not in left)]
+        return [*left, *(sentence for sentence in _sentences(self._unsaid) if sentence not in left)]
 
     def left_to_say(self) -> tuple[list[Sentence], list[Sentence]]:
         """(what need not be said again, what remains): a sentence that was cut goes on from its last clause."""
@@ -193,8 +203,9 @@ class Reply:
         return heard / whole if whole else 0.0
 
     def _split(self) -> tuple[list[Sentence], list[Sentence]]:
-        made = self._made_bytes.get(id(self._speaking), 0)
-        return self._playback.heard(_now(), self._speaking, made)
+        if self._speaking is None:
+            return self._playback.heard(_now())
+        return self._playback.heard(_now(), self._speaking.sentence, self._speaking.made)
 
 
 class BotTurn:
@@ -226,6 +237,10 @@ class BotTurn:
         if self._record:
             self._record.text = " ".join(sentence.text for sentence in [*self._kept, *reply.heard()])
             self._record.interrupted = reply.was_cut
+
+
+def _sentences(flight: list[_InFlight]) -> list[Sentence]:
+    return [one.sentence for one in flight]
 
 
 def _now() -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from .context import CallContext, CallRecord, Expecting, Sentence, Unheard, Utterance
+from .context import CallContext, CallEvent, CallRecord, Expecting, Sentence, Utterance
 from .events import LineCommand, LineEvent, SpeechEvent
 from .language import Language
 
@@ -124,20 +124,14 @@ class Conversation(Protocol):
 
     def reply(self, said: Utterance) -> AsyncIterator[Sentence]: ...
 
-    def nobody_answered(self) -> AsyncIterator[Sentence]:
-        """The caller was connected to a person in vain and is back: offer a call-back."""
-        ...
+    def event(self, kind: CallEvent) -> AsyncIterator[Sentence]:
+        """Something else than words has come.
 
-    def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
-        """There was a sound without words, or a long silence: ask again, differently, and in the end say goodbye."""
-        ...
-
-    def trouble(self) -> AsyncIterator[Sentence]:
-        """Something of ours failed: apologise and offer a person (R86). Must not fail itself."""
-        ...
-
-    def time_is_up(self) -> AsyncIterator[Sentence]:
-        """The call cannot go on, however it stands: say goodbye and set `context.closing`."""
+        - "silence", "noise": a long silence, or a sound without words. Ask again, differently; in the end say goodbye.
+        - "nobody_answered": the caller was connected to a person in vain and is back. Offer a call-back.
+        - "trouble": something of ours failed. Apologise and offer a person (R86); must not fail itself.
+        - "time_is_up": the call cannot go on, however it stands. Say goodbye and set `context.closing`.
+        """
         ...
 
 

@@ -130,6 +130,28 @@ class RecognitionLost:
 Decision = BeginUtterance | FinishUtterance | Prepare | Interrupt | TurnEnded | NoWords | KeepCompany | RecognitionLost
 
 
+@dataclass(slots=True)
+class _Utterance:
+    """The utterance in hand, or that there is none; milliseconds of the caller's audio."""
+
+    begun_ms: int | None = None
+    speaking_from_ms: int | None = None
+    """Start of the stretch of speech that is going on."""
+    paused_ms: int | None = None
+    words: Utterance | None = None
+    """What the recogniser made of it so far; empty if it found no words."""
+    words_ms: int = 0
+    """When that was known."""
+    is_whole: bool = False
+    """The words leave nothing to wait for."""
+    owed: int = 0
+    """Transcripts that the recogniser was asked for and has not given;"""
+    owed_since_ms: int = 0
+    """it has given none since then."""
+    keeps_company: bool = False
+    stopped_bot: bool = False
+
+
 class TurnTaking:
     """The floor of one call."""
 
@@ -143,23 +165,10 @@ class TurnTaking:
         self.position_ms = 0
         self._bot_speaking = False
         self._bot_spoke_until = -self.rules.echo_ms
-        self._speech_from: int | None = None  # start of the stretch of speech that is going on
-        self._utterance_from: int | None = None
-        self._paused_at: int | None = None
-        self._said: Utterance | None = None
-        self._said_is_whole = False
-        self._said_ms = 0
-        self._owed = 0
-        self._owed_since = 0
-        self._keeps_company = False
-        self._stopped_bot = False
+        self._utterance = _Utterance()
         self._quiet_since = 0
         self._stops = 0  # of the bot by sound, since the last words
         self._wordless_ms = 0  # of sound, since the last words
-
-    @property
-    def caller_is_speaking(self) -> bool:
-        return self._speech_from is not None
 
     def bot_started(self) -> None:
         """The bot thinks or speaks."""
@@ -181,29 +190,29 @@ class TurnTaking:
 
     def hear(self, event: SpeechEvent) -> Iterator[Decision]:
         """What the ears reported."""
+        now = self._utterance
         match event:
             case SpeechStarted(at_ms):
-                self._speech_from = at_ms
-                self._paused_at = None
-                if self._utterance_from is None:
-                    self._utterance_from = at_ms
+                now.speaking_from_ms = at_ms
+                now.paused_ms = None
+                if now.begun_ms is None:
+                    now.begun_ms = at_ms
                     yield BeginUtterance()
             case SpeechGoesOn(at_ms):
-                if self._speech_from is None and self._paused_at is None:  # it was read though it had not paused
+                if now.speaking_from_ms is None and now.paused_ms is None:  # it was read though it had not paused
                     yield from self.hear(SpeechStarted(at_ms))
                 yield from self._maybe_interrupt(at_ms)
-            case SpeechPaused(at_ms) if self._utterance_from is None or at_ms <= self._utterance_from:
-                stopped_bot = self._stopped_bot
+            case SpeechPaused(at_ms) if now.begun_ms is None or at_ms <= now.begun_ms:
                 self.reset()  # the end of speech that the recogniser has given us already
-                if stopped_bot:
+                if now.stopped_bot:
                     yield NoWords(stopped_bot=True)
             case SpeechPaused(at_ms):
-                self._speech_from = None
-                self._paused_at = at_ms
-                if not self._owed:
-                    self._owed_since = self.position_ms
-                self._owed += 1
-                self._keeps_company = False
+                now.speaking_from_ms = None
+                now.paused_ms = at_ms
+                if not now.owed:
+                    now.owed_since_ms = self.position_ms
+                now.owed += 1
+                now.keeps_company = False
                 yield FinishUtterance()
             case Transcript(is_final=True):
                 yield from self._read(event)
@@ -213,13 +222,14 @@ class TurnTaking:
     def advance(self, position_ms: int) -> Iterable[Decision]:
         """The caller's audio has come so far."""
         self.position_ms = position_ms
-        if self._speech_from is not None:
-            unpaused = position_ms - self._speech_from >= self.rules.unpaused_ms
+        now = self._utterance
+        if now.speaking_from_ms is not None:
+            unpaused = position_ms - now.speaking_from_ms >= self.rules.unpaused_ms
             return self.hear(SpeechPaused(position_ms)) if unpaused else ()
-        if self._stopped_bot and self._paused_at is None and self._utterance_from is not None:
-            unnoticed = position_ms - self._utterance_from >= self.rules.unnoticed_ms
+        if now.stopped_bot and now.paused_ms is None and now.begun_ms is not None:
+            unnoticed = position_ms - now.begun_ms >= self.rules.unnoticed_ms
             return self.hear(SpeechPaused(position_ms)) if unnoticed else ()
-        if self._paused_at is not None:
+        if now.paused_ms is not None:
             return self._maybe_end()
         if not self._bot_speaking and position_ms - self._quiet_since >= self.rules.idle(self.expecting):
             self._quiet_since = position_ms
@@ -227,96 +237,90 @@ class TurnTaking:
         return ()
 
     def _maybe_interrupt(self, voiced_ms: int) -> Iterator[Decision]:
-        long_enough = self._speech_from is not None and voiced_ms - self._speech_from >= self.rules.interrupt_ms
+        begun = self._utterance.speaking_from_ms
+        long_enough = begun is not None and voiced_ms - begun >= self.rules.interrupt_ms
         if self._bot_speaking and long_enough and not self._is_noisy:
-            self.bot_finished()
-            self._stopped_bot = True
             self._stops += 1
-            yield Interrupt()
+            yield self._stop_bot()
 
     def _maybe_interrupt_for(self, words: Utterance) -> Iterator[Decision]:
         """Words that may only agree are left to the ears, and to how long they last."""
         if not (self.rules.words_interrupt and self._bot_speaking and words.text) or self._is_whole(words):
             return
-        if self._utterance_from is None:
-            self._utterance_from = self.position_ms
+        if self._utterance.begun_ms is None:
+            self._utterance.begun_ms = self.position_ms
             yield BeginUtterance()
+        yield self._stop_bot()
+
+    def _stop_bot(self) -> Interrupt:
         self.bot_finished()
-        self._stopped_bot = True
-        yield Interrupt()
+        self._utterance.stopped_bot = True
+        return Interrupt()
 
     def _read(self, final: Transcript) -> Iterator[Decision]:
-        if final.ends_turn and self._utterance_from is None and self._may_echo():
+        now = self._utterance
+        if final.ends_turn and now.begun_ms is None and self._may_echo():
             yield BeginUtterance()
             return
-        self._owed = 0 if final.ends_turn else max(0, self._owed - 1)
-        self._owed_since = self.position_ms
-        self._said = Utterance(final.text.strip(), final.alternatives)
-        self._said_is_whole = bool(self._said.text) and self._is_whole(self._said)
-        self._said_ms = self.position_ms
-        knows = final.ends_turn and self._said.text
-        if knows and (self.expecting != "phone" or self._said_is_whole):
-            yield from self._end_at_once(self._said, final.end_ms)
+        now.owed = 0 if final.ends_turn else max(0, now.owed - 1)
+        now.owed_since_ms = now.words_ms = self.position_ms
+        now.words = words = Utterance(final.text.strip(), final.alternatives)
+        now.is_whole = bool(words.text) and self._is_whole(words)
+        if final.ends_turn and words.text and (self.expecting != "phone" or now.is_whole):
+            yield from self._end_at_once(words, final.end_ms)
             return
         yield from self._maybe_end()
-        may_be_all = self._paused_at is not None and not self._owed and self.expecting != "phone"
-        if may_be_all and self._said and self._said.text:
-            yield Prepare(self._said)
+        now = self._utterance  # which may be none any more
+        may_be_all = now.paused_ms is not None and not now.owed and self.expecting != "phone"
+        if may_be_all and now.words and now.words.text:
+            yield Prepare(now.words)
 
     def _may_echo(self) -> bool:
         return self._bot_speaking or self.position_ms - self._bot_spoke_until < self.rules.echo_ms
 
     def _maybe_end(self) -> Iterator[Decision]:
         """End the utterance if the silence is long enough and nothing is owed."""
-        if self._paused_at is None or self._utterance_from is None:
+        now = self._utterance
+        if now.paused_ms is None or now.begun_ms is None:
             return
-        if self.position_ms - self._paused_at < self._endpoint():
+        waited = self.position_ms - now.paused_ms
+        if waited < self._endpoint():
             return
-        if self._owed:
-            waited = self.position_ms - self._paused_at
-            if not self._keeps_company and waited >= self.rules.company(self.expecting):
-                self._keeps_company = True
+        if now.owed:
+            if not now.keeps_company and waited >= self.rules.company(self.expecting):
+                now.keeps_company = True
                 yield KeepCompany()
-            if self.position_ms - self._owed_since >= self.rules.recogniser_ms:
+            if self.position_ms - now.owed_since_ms >= self.rules.recogniser_ms:
                 self.reset()
                 yield RecognitionLost()
             return
-        spoken_ms = self._paused_at - self._utterance_from
-        decision: Decision | None = None
-        if self._said and self._said.text:
-            decision = TurnEnded(self._said, self._paused_at, self._said_ms, self._stopped_bot)
-        else:
-            self._wordless_ms += spoken_ms
-            if self._stopped_bot or spoken_ms >= self.rules.noise_ms:
-                decision = NoWords(stopped_bot=self._stopped_bot, noisy=self._is_noisy)
         self.reset()
-        if decision:
-            yield decision
+        if now.words and now.words.text:
+            yield TurnEnded(now.words, now.paused_ms, now.words_ms, now.stopped_bot)
+            return
+        spoken_ms = now.paused_ms - now.begun_ms
+        self._wordless_ms += spoken_ms
+        if now.stopped_bot or spoken_ms >= self.rules.noise_ms:
+            yield NoWords(stopped_bot=now.stopped_bot, noisy=self._is_noisy)
 
     def _endpoint(self) -> int:
         """Silence that ends the utterance, by what is known of it; while a transcript is owed, the shortest."""
-        rules = self.rules
-        if self._owed or self._said is None:
+        rules, now = self.rules, self._utterance
+        if now.owed or now.words is None or now.is_whole:
             return rules.whole_ms
-        if self._said_is_whole:
-            return rules.whole_ms
-        if self._stopped_bot and not self._said.text:
+        if now.stopped_bot and not now.words.text:
             return rules.go_on_ms
         return rules.endpoint(self.expecting)
 
     def _end_at_once(self, said: Utterance, end_ms: int) -> Iterator[Decision]:
         """The recogniser says that the caller is done; the ears may notice only later that the sound has ended."""
-        was_speaking = self.caller_is_speaking
-        last_audio = self.position_ms if self._paused_at is None else self._paused_at
-        ended = TurnEnded(said, min(end_ms or last_audio, self.position_ms), self.position_ms, self._stopped_bot)
+        ending, position_ms = self._utterance, self.position_ms
+        last_audio = position_ms if ending.paused_ms is None else ending.paused_ms
         self.reset()
-        if was_speaking:  # what is still to come of it is the next utterance
-            self._speech_from = self._utterance_from = self.position_ms
-        yield ended
+        if ending.speaking_from_ms is not None:  # what is still to come of it is the next utterance
+            self._utterance = _Utterance(begun_ms=position_ms, speaking_from_ms=position_ms)
+        yield TurnEnded(said, min(end_ms or last_audio, position_ms), position_ms, ending.stopped_bot)
 
     def reset(self) -> None:
         """The utterance has been dealt with."""
-        self._speech_from = self._utterance_from = self._paused_at = None
-        self._said = None
-        self._owed = 0
-        self._stopped_bot = False
+        self._utterance = _Utterance()

@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 
 from ..core.business import Business
 from ..core.consent import NOTICES
-from ..core.context import CallContext, Expecting, Sentence, Unheard, Utterance
+from ..core.context import CallContext, CallEvent, Expecting, Sentence, Utterance
 from ..core.language import Language
 from .acts import Act
 from .nlg.phrases import Voice, digest, load_phrases, sentences, wording
 from .nlu import Expectation, LanguageGuess, Slot, Understanding, is_backchannel, understand, warm_up
-from .policy import handover
-from .policy.call_control import apologise, ask_again
+from .policy.call_control import take_event
 from .policy.handlers import take_turn
 from .policy.reply_language import Tongue
 from .state import State, outcome_of, result_of
@@ -117,29 +116,10 @@ class LocalConversation:
         await take_turn(turn)
         return self.speak(turn)
 
-    async def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
-        turn = self._turn(_nothing(self.context.language))
-        ask_again(turn, "too_noisy" if instead == "noise" else "not_heard")
-        for sentence in self.speak(turn):
-            yield sentence
-
-    async def trouble(self) -> AsyncIterator[Sentence]:
-        turn = self._turn(_nothing(self.context.language))
-        apologise(turn)
-        for sentence in self.speak(turn):
-            yield sentence
-
-    async def nobody_answered(self) -> AsyncIterator[Sentence]:
-        turn = self._turn(_nothing(self.context.language))
-        handover.take_back(turn)
-        for sentence in self.speak(turn):
-            yield sentence
-
-    async def time_is_up(self) -> AsyncIterator[Sentence]:
-        turn = self._turn(_nothing(self.context.language))
-        turn.say("time_is_up")
-        self.state.events.note("gave_up")
-        self.context.closing = True
+    async def event(self, kind: CallEvent) -> AsyncIterator[Sentence]:
+        """Something else than words has come."""
+        turn = self._turn(Understanding(LanguageGuess(self.context.language, 0.0)))
+        take_event(turn, kind)
         for sentence in self.speak(turn):
             yield sentence
 
@@ -245,7 +225,3 @@ def _expecting(slot: Slot | None, *, waiting: bool) -> Expecting:
     if slot in _YES_NO_SLOTS:
         return "yes_no"
     return slot if slot == "phone" or slot == "name" else "anything"  # noqa: PLR1714 - narrows the type
-
-
-def _nothing(language: Language) -> Understanding:
-    return Understanding(LanguageGuess(language, 0.0))

@@ -16,7 +16,7 @@ import pytest
 from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
 from tests.emulators.moods import MOODS
 from tests.integration.llm.test_client import BROKEN
-from tests.unit.dialogue.caller import BRAIN, CALLER, Caller, book_with, existing
+from tests.unit.dialogue.caller import CALLER, Caller, book_with, existing
 from vartalaap.core.booking.rules import Booking
 from vartalaap.core.language import Language
 from vartalaap.core.text_call import TextCall
@@ -58,7 +58,7 @@ class LineTo:
 
     def __init__(self, client: ChatClient, *, always: bool, bookings: tuple[Booking, ...] = ()) -> None:
         self.caller = Caller(book=book_with(*bookings))
-        brain = ModelBrain(BRAIN, client) if always else HybridBrain(BRAIN, client)
+        brain = ModelBrain(client) if always else HybridBrain(client)
         self.brain = brain
         self.caller.call = TextCall(self.caller.context, brain, self.caller.call._log)
 

@@ -210,7 +210,7 @@ async def _say(caller: Caller, line: str) -> list[str]:
         await caller.say(line)
         return [sentence.text for sentence in caller.replies[-1]]
     talk = _talk(caller)
-    source = talk.nothing_heard() if line == SILENCE else talk.trouble()
+    source = talk.event("silence") if line == SILENCE else talk.event("trouble")
     said = [sentence.text async for sentence in source]
     caller.context.add_turn("bot", " ".join(said), caller.context.language)
     return said

@@ -31,7 +31,7 @@ async def test_silence_is_asked_about_differently_then_a_person_is_offered_then_
     caller = Caller()
     said = []
     for _ in range(6):
-        said.append(" ".join([sentence.text async for sentence in conversation(caller).nothing_heard()]))
+        said.append(" ".join([sentence.text async for sentence in conversation(caller).event("silence")]))
         if caller.context.closing:
             break
     assert len(set(said)) == len(said)
@@ -43,7 +43,7 @@ async def test_silence_is_asked_about_differently_then_a_person_is_offered_then_
 async def test_after_silence_in_a_booking_its_question_is_asked_again() -> None:
     caller = Caller()
     await caller.say("a table for two tomorrow")
-    again = " ".join([sentence.text async for sentence in conversation(caller).nothing_heard()])
+    again = " ".join([sentence.text async for sentence in conversation(caller).event("silence")])
     assert "what time" in again.lower()
 
 
@@ -64,7 +64,7 @@ async def test_something_understood_begins_the_count_anew() -> None:
 async def test_trouble_apologises_and_offers_a_person() -> None:
     caller = Caller()
     await caller.say("a table for two tomorrow")
-    text = " ".join([sentence.text async for sentence in conversation(caller).trouble()])
+    text = " ".join([sentence.text async for sentence in conversation(caller).event("trouble")])
     assert "technical problem" in text
     await caller.say("yes")
     assert [reason for reason, _ in caller.book.follow_ups] == ["trouble"]
@@ -73,7 +73,7 @@ async def test_trouble_apologises_and_offers_a_person() -> None:
 async def test_the_booking_goes_on_after_trouble() -> None:
     caller = Caller()
     await caller.say("a table for two tomorrow at 8 pm")
-    _ = [sentence async for sentence in conversation(caller).trouble()]
+    _ = [sentence async for sentence in conversation(caller).event("trouble")]
     assert "name" in await caller.say("no")
 
 
@@ -225,7 +225,7 @@ async def test_ten_digits_and_a_plain_answer_leave_nothing_to_wait_for() -> None
 
 async def test_a_call_that_has_lasted_long_enough_is_told_so_and_ends() -> None:
     caller = Caller()
-    said = [sentence.text async for sentence in conversation(caller).time_is_up()]
+    said = [sentence.text async for sentence in conversation(caller).event("time_is_up")]
     assert "नमस्ते" in said[-1]
     assert caller.context.closing
     assert caller.context.outcome == "fallback"

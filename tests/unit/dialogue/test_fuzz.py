@@ -53,10 +53,10 @@ def talk(caller: Caller) -> LocalConversation:
 async def hear(caller: Caller, said: str) -> str:
     conversation = talk(caller)
     if said == SILENCE:
-        text = " ".join([sentence.text async for sentence in conversation.nothing_heard()])
+        text = " ".join([sentence.text async for sentence in conversation.event("silence")])
         caller.context.add_turn("bot", text, caller.context.language)
     elif said == TROUBLE:
-        text = " ".join([sentence.text async for sentence in conversation.trouble()])
+        text = " ".join([sentence.text async for sentence in conversation.event("trouble")])
         caller.context.add_turn("bot", text, caller.context.language)
     else:
         text = await caller.say(said)

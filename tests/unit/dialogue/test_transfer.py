@@ -28,7 +28,7 @@ def caller(*, on_the_phone: bool = True, now: datetime = TEST_NOW, number: str |
 async def come_back(one: Caller) -> str:
     """Nobody answered: the session asks the conversation for what to say."""
     conversation = one.call._conversation
-    return " ".join([sentence.text async for sentence in conversation.nobody_answered()])
+    return " ".join([sentence.text async for sentence in conversation.event("nobody_answered")])
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ async def test_a_menu_to_be_sent_is_no_reason_to_ring_anybody() -> None:
 
 async def test_a_technical_problem_leads_to_a_person_at_once() -> None:
     one = caller()
-    said = " ".join([sentence.text async for sentence in one.call._conversation.trouble()])
+    said = " ".join([sentence.text async for sentence in one.call._conversation.event("trouble")])
     assert "तकनीकी" in said
     assert "मैनेजर" in said
     [_ async for _ in one.call._conversation.reply(Utterance("haan", typed=True))]

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.support.book import MemoryBook
-from tests.unit.dialogue.caller import BRAIN, CALLER, Caller
+from tests.unit.dialogue.caller import CALLER, Caller
 from vartalaap.core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
 from vartalaap.core.ports import Brain
 from vartalaap.core.text_call import TextCall
@@ -84,6 +84,6 @@ class ModelCaller(Caller):
         """`always` asks the model in every turn that is not the desk's own affair."""
         super().__init__(number=number, book=book)
         self.model = StubModel(script)
-        self.brain: ModelBrain = ModelBrain(BRAIN, self.model) if always else HybridBrain(BRAIN, self.model)
+        self.brain: ModelBrain = ModelBrain(self.model) if always else HybridBrain(self.model)
         brain: Brain = self.brain
         self.call = TextCall(self.context, brain, self.call._log)

@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.call import ScriptedLine, ScriptedRecogniser, Stage, loop_time, play, said
 from tests.support.virtual_time import run_virtual
-from tests.unit.dialogue.caller import BRAIN
 from vartalaap.core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolSpec
 from vartalaap.core.context import Utterance
 from vartalaap.core.session import CallSession
@@ -96,7 +95,7 @@ def test_a_failure_ahead_is_a_failure_of_the_answer() -> None:
 def asked_by_voice(model: SlowModel, *, going_on: bool = False, ahead: bool = True) -> tuple[int, list[str]]:
     """A call in which one odd thing is asked: response in ms, and the turns."""
     stage = Stage(recogniser=ScriptedRecogniser([ODD]))
-    stage.brain = ModelBrain(BRAIN, model, ahead=ahead)  # type: ignore[assignment]
+    stage.brain = ModelBrain(model, ahead=ahead)  # type: ignore[assignment]
 
     async def caller(line: ScriptedLine, session: CallSession) -> None:
         await line.listen_until_quiet()
@@ -136,7 +135,7 @@ def test_a_caller_who_goes_on_after_the_pause_is_answered_as_a_whole() -> None:
 def test_a_call_that_ends_in_a_pause_leaves_nothing_behind() -> None:
     stage = Stage(recogniser=ScriptedRecogniser([ODD]))
     model = SlowModel()
-    stage.brain = ModelBrain(BRAIN, model)  # type: ignore[assignment]
+    stage.brain = ModelBrain(model)  # type: ignore[assignment]
 
     async def caller(line: ScriptedLine, session: CallSession) -> None:
         await line.listen_until_quiet()
@@ -150,7 +149,7 @@ def test_a_call_that_ends_in_a_pause_leaves_nothing_behind() -> None:
 
 async def test_preparing_takes_nothing_in() -> None:
     stage = Stage()
-    conversation = ModelBrain(BRAIN, SlowModel()).open(stage.session().context)
+    conversation = ModelBrain(SlowModel()).open(stage.session().context)
     before = repr((conversation.state, conversation.context.language, conversation.context.turns))
     for words in ("kal raat aath baje chaar log", ODD, "हाँ जी", "cancel my booking"):
         conversation.prepare(Utterance(words))
@@ -197,7 +196,7 @@ def test_an_answer_that_is_no_longer_read_leaves_the_next_one_alone() -> None:
 def test_a_short_remark_over_an_answer_is_answered_too() -> None:
     remark = "so lovely colour"
     stage = Stage(recogniser=ScriptedRecogniser([ODD, remark]))
-    stage.brain = ModelBrain(BRAIN, SlowModel())  # type: ignore[assignment]
+    stage.brain = ModelBrain(SlowModel())  # type: ignore[assignment]
 
     async def caller(line: ScriptedLine, session: CallSession) -> None:
         await line.listen_until_quiet()

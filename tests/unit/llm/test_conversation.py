@@ -10,7 +10,7 @@ from datetime import date, time
 
 import pytest
 
-from tests.unit.dialogue.caller import BRAIN, CALLER, book_with, existing
+from tests.unit.dialogue.caller import CALLER, book_with, existing
 from vartalaap.core.chat_model import ChatMessage, Delta, TextDelta, ToolSpec
 from vartalaap.core.context import Utterance
 from vartalaap.dialogue.llm.conversation import MOST_IN_A_ROW, MOST_SENTENCES
@@ -293,7 +293,7 @@ async def test_words_before_a_failure_are_followed_by_the_open_question() -> Non
 async def test_silence_and_trouble_are_answered_without_the_model() -> None:
     caller = ModelCaller(never)
     conversation = caller.brain.open(caller.context)
-    for answer in (conversation.greet(), conversation.nothing_heard(), conversation.trouble()):
+    for answer in (conversation.greet(), conversation.event("silence"), conversation.event("trouble")):
         assert [sentence.text async for sentence in answer]
     assert caller.model.warmed == 0
 
@@ -318,7 +318,7 @@ async def test_the_first_sentence_is_spoken_while_the_model_still_writes() -> No
 
     caller = ModelCaller()
     caller.model = Slow()
-    conversation = HybridBrain(BRAIN, caller.model).open(caller.context)
+    conversation = HybridBrain(caller.model).open(caller.context)
     caller.context.add_turn("caller", ODD, "en")
     reply = conversation.reply(Utterance(ODD))
     assert (await anext(reply)).text == "That sounds lovely."

@@ -16,10 +16,9 @@ from typing import Literal
 from loguru import logger
 
 from ...core.chat_model import ChatModel, ToolCall
-from ...core.context import CallContext, Sentence, Unheard, Utterance
+from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
 from ..acts import Act
-from ..nlg.phrases import Voice
 from ..nlu import Understanding
 from ..policy import call_control, handover
 from ..rule_brain import LocalBrain, LocalConversation
@@ -42,28 +41,20 @@ Taker = Literal["local", "model", "late", "refused"]
 """Who answered a turn: the local brain at once; the model; the local brain for a model that failed or was refused."""
 
 
-class ModelBrain:
+class ModelBrain(LocalBrain):
     """A brain that asks the model for every turn that is not the desk's own affair."""
 
-    def __init__(
-        self,
-        local: LocalBrain,
-        model: ChatModel,
-        is_local: Callable[[Turn], bool] | None = None,
-        *,
-        ahead: bool = True,
-    ) -> None:
+    def __init__(self, model: ChatModel, is_local: Callable[[Turn], bool] | None = None, *, ahead: bool = True) -> None:
         """`is_local` tells which turns the local brain answers without asking; `ahead` asks before an end is sure."""
+        super().__init__()
         self.turns: Counter[str] = Counter()
         """Turns of all calls, by who answered them."""
-        self._local = local
         self._model = model
         self._is_local = is_local or concerns_the_desk
         self._ahead = ahead
 
     def open(self, context: CallContext) -> ModelConversation:
-        local = self._local.open(context)
-        return ModelConversation(local, self._model, self._is_local, self.turns, ahead=self._ahead)
+        return ModelConversation(context, self._model, self._is_local, self.turns, ahead=self._ahead)
 
 
 def concerns_the_desk(turn: Turn) -> bool:
@@ -117,37 +108,28 @@ class _Answer:
         return any(said.is_unknowing for said in self.said)
 
 
-class ModelConversation:
-    """One call. Implements `core.ports.Conversation`."""
+class ModelConversation(LocalConversation):
+    """One call: the local one, but for who answers a turn."""
 
     def __init__(
         self,
-        local: LocalConversation,
+        context: CallContext,
         model: ChatModel,
         is_local: Callable[[Turn], bool],
         tally: Counter[str],
         *,
         ahead: bool,
     ) -> None:
-        self.context = local.context
-        self.state = local.state
-        self._local = local
+        super().__init__(context)
         self._model = AskedAhead(model)
         self._is_local = is_local
         self._tally = tally
         self._ahead = ahead
         self._in_a_row = 0
-        self._voice = Voice(self.context.call_id, self.context.business)
-
-    def is_backchannel(self, said: Utterance) -> bool:
-        return self._local.is_backchannel(said)
-
-    def is_whole(self, said: Utterance) -> bool:
-        return self._local.is_whole(said)
 
     async def greet(self) -> AsyncIterator[Sentence]:
         """The local greeting; while it is being heard, a connection to the model is made ready."""
-        async for sentence in self._local.greet():
+        async for sentence in super().greet():
             yield sentence
         if self.context.channel != "text":
             await self._model.warm()
@@ -157,30 +139,15 @@ class ModelConversation:
         if said is None or not self._ahead:
             self._model.drop()
             return
-        turn, language = self._local.foresee(said)
+        turn, language = self.foresee(said)
         if not (self._is_local(turn) or self._in_a_row >= MOST_IN_A_ROW):
             self._model.ask(messages_for(turn, said.text, language, self.context.turns), TOOLS)
 
-    def nothing_heard(self, instead: Unheard = "silence") -> AsyncIterator[Sentence]:
-        return self._local.nothing_heard(instead)
-
-    def trouble(self) -> AsyncIterator[Sentence]:
-        return self._local.trouble()
-
-    def hold_on(self) -> Sentence:
-        return self._local.hold_on()
-
-    def nobody_answered(self) -> AsyncIterator[Sentence]:
-        return self._local.nobody_answered()
-
-    def time_is_up(self) -> AsyncIterator[Sentence]:
-        return self._local.time_is_up()
-
     async def reply(self, said: Utterance) -> AsyncIterator[Sentence]:
         """The local answer where it is sure; else the model's, sentence by sentence; else the local one after all."""
-        turn = self._local.hear(said)
+        turn = self.hear(said)
         if self._is_local(turn) or self._in_a_row >= MOST_IN_A_ROW:
-            for sentence in await self._local.answer(turn):
+            for sentence in await self.answer(turn):
                 yield sentence
             self._in_a_row = 0 if turn.progress else self._in_a_row
             self._tally["local"] += 1
@@ -244,17 +211,17 @@ class ModelConversation:
                 return await self._tell_bookings(turn)
             told = faq_of(tools, turn.business)
             turn.heard = as_understood(tools, turn, caller)
-            self._local.note(turn)
+            self.note(turn)
             if told:
                 return self._tell(turn, told)
-            return await self._local.answer(turn)
+            return await self.answer(turn)
         if not answer.said:
             self._tally["late" if answer.failed else "refused"] += 1
-            return await self._local.answer(turn)
+            return await self.answer(turn)
         self._tally["model"] += 1
         if self.state.mode != "talking" and (values := _values_of(turn.heard)):
             turn.heard = values
-            return await self._local.answer(turn)
+            return await self.answer(turn)
         return self._resume(turn, answer)
 
     async def _tell_bookings(self, turn: Turn) -> list[Sentence]:
@@ -268,7 +235,7 @@ class ModelConversation:
         else:
             turn.say("no_booking_found")
         call_control.resume(turn)
-        return self._local.speak(turn)
+        return self.speak(turn)
 
     def _tell(self, turn: Turn, answer: str) -> list[Sentence]:
         """The owner's own answer."""
@@ -276,7 +243,7 @@ class ModelConversation:
         self.state.events.note("answered")
         turn.say("faq", answer=answer)
         call_control.resume(turn)
-        return self._local.speak(turn)
+        return self.speak(turn)
 
     def _resume(self, turn: Turn, answer: _Answer) -> list[Sentence]:
         """After the model's words our own open question, so that the next answer has one it belongs to."""
@@ -290,7 +257,7 @@ class ModelConversation:
             self.state.progress.ask(None)
         else:
             turn.ask_more()
-        sentences = self._local.speak(turn)
+        sentences = self.speak(turn)
         said = tuple(Act("faq", {"answer": said.text}) for said in answer.said)
         self.state.progress.say((*said, *turn.acts))
         return sentences

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...core.chat_model import ChatModel
 from ..nlu import IntentName
-from ..rule_brain import LocalBrain
 from ..turn import Turn
 from .conversation import ModelBrain, concerns_the_desk
 
@@ -24,8 +23,8 @@ _SELF_EXPLAINING: tuple[IntentName, ...] = (
 class HybridBrain(ModelBrain):
     """`ModelBrain` that asks the model only where the local brain is not sure."""
 
-    def __init__(self, local: LocalBrain, model: ChatModel, *, ahead: bool = True) -> None:
-        super().__init__(local, model, surely_understood, ahead=ahead)
+    def __init__(self, model: ChatModel, *, ahead: bool = True) -> None:
+        super().__init__(model, surely_understood, ahead=ahead)
 
 
 def surely_understood(turn: Turn) -> bool:

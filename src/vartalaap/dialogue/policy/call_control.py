@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ...core.context import CallEvent
 from ..acts import PhraseKey
 from ..nlu.understanding import Slot
 from ..state import State
@@ -125,7 +126,22 @@ def _has_achieved_something(state: State) -> bool:
     return "answered" in state.events or state.progress.just_booked or "handed_over" in state.events
 
 
-def ask_again(turn: Turn, lead: PhraseKey) -> None:
+def take_event(turn: Turn, kind: CallEvent) -> None:
+    """Something else than words has come."""
+    match kind:
+        case "silence":
+            _ask_again(turn, "not_heard")
+        case "noise":
+            _ask_again(turn, "too_noisy")
+        case "nobody_answered":
+            handover.take_back(turn)
+        case "trouble":
+            _apologise(turn)
+        case "time_is_up":
+            _give_up(turn, "time_is_up")
+
+
+def _ask_again(turn: Turn, lead: PhraseKey) -> None:
     """Nothing came of the last turn: `lead`, and the open question; in the end a person, and then goodbye."""
     turn.progress = turn.state.progress.misses == 0  # nobody has answered wrongly yet
     resume(turn)
@@ -133,7 +149,7 @@ def ask_again(turn: Turn, lead: PhraseKey) -> None:
     count_misses(turn, lead)
 
 
-def apologise(turn: Turn) -> None:
+def _apologise(turn: Turn) -> None:
     """Something of ours failed: offer a person; if nothing but that happens any more, say goodbye."""
     turn.state.progress.miss()
     if turn.state.progress.misses >= _GIVE_UP_AFTER:
@@ -142,9 +158,9 @@ def apologise(turn: Turn) -> None:
         handover.offer(turn, "trouble", "trouble")
 
 
-def _give_up(turn: Turn) -> None:
+def _give_up(turn: Turn, farewell: PhraseKey = "give_up") -> None:
     turn.acts = []
-    turn.say("give_up")
+    turn.say(farewell)
     turn.state.events.note("gave_up")
     turn.context.closing = True
 
