@@ -42,8 +42,6 @@ from .turns import (
 
 EARLY_AUDIO_BYTES = 5 * 8000
 """Caller's audio kept while the recogniser is being connected."""
-LAST_THOUGHT_SECONDS = 5.0
-"""How long a hung-up call may finish what the desk is doing."""
 GOODBYE_SECONDS = 20.0
 """How long a call that has reached its longest duration may take to say goodbye."""
 
@@ -107,7 +105,7 @@ class CallSession:
                 else:
                     self._speaker.say(self._conversation.greet)
                 await self._listen()
-                await self._speaker.fall_silent(LAST_THOUGHT_SECONDS)
+                await self._speaker.fall_silent()
                 self._tasks.cancel()
         except Exception:
             self._otherwise = "error"

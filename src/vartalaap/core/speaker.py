@@ -23,6 +23,9 @@ ANSWERABLE_SHARE = 0.75
 COMPANY_SECONDS = (1.3, 6.0)
 """After so long without an answer the caller hears a word meanwhile (R86)."""
 
+LAST_THOUGHT_SECONDS = 5.0
+"""How long a hung-up call may finish what the desk is doing."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Speaker:
@@ -136,20 +139,15 @@ class Speaker:
                 self.tasks.start(self.line.send(ClearAudio()))
 
     def end_with_sentence(self) -> None:
-        """Say no more than the sentence that is being said."""
+        """Say no more than the sentence that is being said, or is being thought of; what is told next follows it."""
         if self._reply:
             self._reply.end_with_sentence()
 
-    async def wait(self, seconds: float) -> None:
-        """Until the reply in flight is over, at most so long."""
-        if self._task:
-            await asyncio.wait([self._task], timeout=seconds)
-
-    async def fall_silent(self, seconds: float) -> None:
+    async def fall_silent(self) -> None:
         """The caller is gone: stop speaking, but let a booking that is being written be written and known."""
-        if self._reply:
+        if self._reply and self._task:
             self._reply.cut()
-        await self.wait(seconds)
+            await asyncio.wait([self._task], timeout=LAST_THOUGHT_SECONDS)
 
     def say(self, think: Thought, times: TurnTimes | None = None, turn: BotTurn | None = None) -> Reply:
         """Begin a reply, or go on with a `turn`; it thinks when the one before it has thought to its end."""
