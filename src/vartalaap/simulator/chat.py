@@ -1,4 +1,4 @@
-"""Calls in writing: JSON lines for programs, plain lines for a person. See DESIGN's `vartalaap chat`."""
+"""Calls in writing: JSON lines for programs, plain lines for a person. The command `vartalaap chat`."""
 
 from __future__ import annotations
 

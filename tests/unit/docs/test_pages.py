@@ -1,0 +1,55 @@
+"""What the pages name is there: requirements, files, and the words of the glossary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs"
+CODE = [ROOT / "src", ROOT / "tests", ROOT / "eval", ROOT / "bench", ROOT / "migrations"]
+ROOTS = (ROOT / "src" / "vartalaap", ROOT / "tests", ROOT)
+"""Where a path that a page names may begin."""
+MAPS = [DOCS / "requirements.md"]
+"""Pages that lead through the code: each file that they name is to be found."""
+
+
+def requirements() -> set[str]:
+    return set(re.findall(r"^- \*\*(R\d+)\*\* \S", (DOCS / "requirements.md").read_text(encoding="utf-8"), re.M))
+
+
+def cited_in(text: str) -> Iterator[str]:
+    """ "R38, R39", and what lies between in "R24-R36"."""
+    for first, last in re.findall(r"\bR(\d{2,3})\b(?:-R(\d{2,3})\b)?", text):
+        yield f"R{first}"
+        if last:
+            yield f"R{last}"
+
+
+def test_every_requirement_that_is_cited_is_in_the_page() -> None:
+    sources = chain.from_iterable(folder.rglob("*.py") for folder in CODE)
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    cited = {
+        (number, str(path.relative_to(ROOT)))
+        for path in [*sources, *pages]
+        for number in cited_in(path.read_text(encoding="utf-8"))
+    }
+    assert len({number for number, _ in cited}) > 40
+    known = requirements()
+    assert sorted(cite for cite in cited if cite[0] not in known) == []
+
+
+def test_no_number_of_a_requirement_is_given_twice_and_they_stand_in_order() -> None:
+    numbers = [int(n) for n in re.findall(r"^- \*\*R(\d+)\*\*", (DOCS / "requirements.md").read_text("utf-8"), re.M)]
+    assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("page", MAPS, ids=lambda page: page.name)
+def test_every_file_that_a_map_of_the_code_names_exists(page: Path) -> None:
+    named = set(re.findall(r"`([\w./-]+(?:/|\.py|\.txt|\.ya?ml|\.md|\.toml))`", page.read_text(encoding="utf-8")))
+    assert named
+    assert [name for name in sorted(named) if not any((root / name).exists() for root in ROOTS)] == []
