@@ -30,8 +30,8 @@ ENGLISH: dict[int, list[str]] = {}
 for _line in table("numerals")["num"]:
     _value, _, _spellings = _line.partition(": ")
     _hindi, _, _english = _spellings.partition("|")
-    HINDI[int(_value)] = [w for w in _hindi.split() if w not in WEAK]
-    ENGLISH[int(_value)] = [w for w in _english.split() if w not in WEAK and w.isascii()]
+    HINDI.setdefault(int(_value), []).extend(w for w in _hindi.split() if w not in WEAK)
+    ENGLISH.setdefault(int(_value), []).extend(w for w in _english.split() if w not in WEAK and w.isascii())
 WEEKDAYS = {
     int(line.split(":")[0]): [w for w in line.partition(": ")[2].replace("|", " ").split() if len(w) > 4]
     for line in table("calendar")["wd"]

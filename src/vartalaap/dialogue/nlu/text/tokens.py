@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
@@ -10,6 +11,8 @@ from .lexicon import UNKNOWN, Word, glosses, lexicon
 from .normalise import LONGEST_TEXT, normalise, spellings
 from .tags import Tag
 
+_SIGNS = "".join(c for c in map(chr, range(0x0900, 0x0E00)) if unicodedata.category(c).startswith("M"))
+"""What joins the letters of the Indian scripts, Devanagari to Sinhala: vowel signs, nasals, the sign of no vowel."""
 _PIECES = re.compile(
     r"(?=\d)(?:"
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{1,2})(?![\d/-])"
@@ -18,7 +21,7 @@ _PIECES = re.compile(
     r"|(?P<decimal>\d{1,3}\.\d(?!\d))"
     r"|(?P<digits>\d+))"
     r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b|ओ'? ?क्लोक|او ?کلاک|(?<!\w)(?:पी|ए|پی|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
-    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f\u0962\u0963']|\u0670)*)"
+    rf"|(?P<word>[^\W\d_](?:[^\W\d_]|[{_SIGNS}'\u0670])*)"
     r"|(?P<mark>[,.?!;:₹$+/-])"
 )
 _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|ویں)")
