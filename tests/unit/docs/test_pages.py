@@ -1,4 +1,4 @@
-"""What the pages name is there: requirements, files, and the words of the glossary."""
+"""What the pages name is there: requirements, and files of the code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 CODE = [ROOT / "src", ROOT / "tests", ROOT / "eval", ROOT / "bench", ROOT / "migrations"]
-ROOTS = (ROOT / "src" / "vartalaap", ROOT / "tests", ROOT)
-"""Where a path that a page names may begin."""
-MAPS = [DOCS / "requirements.md"]
+PACKAGE = ROOT / "src" / "vartalaap"
+ROOTS = (PACKAGE, ROOT / "tests", ROOT, PACKAGE / "dialogue" / "nlu" / "data")
+"""Where a path that a page names may begin; tables of words are called by their names."""
+MAPS = [DOCS / f"{name}.md" for name in ("requirements", "glossary", "walkthrough")]
 """Pages that lead through the code: each file that they name is to be found."""
 
 
