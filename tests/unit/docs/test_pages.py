@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,9 @@ CODE = [ROOT / "src", ROOT / "tests", ROOT / "eval", ROOT / "bench", ROOT / "mig
 PACKAGE = ROOT / "src" / "vartalaap"
 ROOTS = (PACKAGE, ROOT / "tests", ROOT, PACKAGE / "dialogue" / "nlu" / "data")
 """Where a path that a page names may begin; tables of words are called by their names."""
-MAPS = [DOCS / f"{name}.md" for name in ("requirements", "glossary", "walkthrough")]
+MAPS = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"] + [
+    DOCS / f"{name}.md" for name in ("requirements", "glossary", "walkthrough")
+]
 """Pages that lead through the code: each file that they name is to be found."""
 
 
@@ -54,3 +57,27 @@ def test_every_file_that_a_map_of_the_code_names_exists(page: Path) -> None:
     named = set(re.findall(r"`([\w./-]+(?:/|\.py|\.txt|\.ya?ml|\.md|\.toml))`", page.read_text(encoding="utf-8")))
     assert named
     assert [name for name in sorted(named) if not any((root / name).exists() for root in ROOTS)] == []
+
+
+def test_the_layers_in_the_architecture_are_those_that_are_checked() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    house, dialogue = (
+        contract["layers"] for contract in settings["tool"]["importlinter"]["contracts"] if contract["type"] == "layers"
+    )
+    assert "\n".join(house) in page
+    assert " > ".join(dialogue) in page
+
+
+def test_every_folder_of_the_package_has_its_line_in_the_architecture_and_its_tests_in_contributing() -> None:
+    folders = [path.parent.name for path in PACKAGE.glob("*/__init__.py")]
+    assert len(folders) > 10
+    architecture = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [name for name in folders if f"`{name}/`" not in architecture] == []
+    assert [name for name in folders if f"`{name}/" not in contributing and name != "simulator"] == []
+
+
+def test_every_folder_of_tests_that_contributing_names_exists() -> None:
+    named = set(re.findall(r"\btests/[\w/.]+", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

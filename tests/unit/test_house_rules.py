@@ -1,0 +1,48 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "src" / "vartalaap"
+
+_TASKS = {
+    "core/session.py": "the call's own TaskGroup; its record is written whatever ends it",
+    "core/pipeline.py": "the playing of a reply, in that group",
+    "dialogue/llm/prefetch.py": "a model that is asked ahead",
+    "services/patient_log.py": "records that wait for the database",
+    "services/stt/chain.py": "the next recogniser, opened while the caller speaks on",
+    "services/stt/deepgram.py": "the stream to the vendor",
+    "services/stt/deepgram_link.py": "its sending side",
+    "services/stt/groq.py": "a recognition",
+    "services/stt/whisper.py": "a recognition",
+    "services/tts/chain.py": "the making of a sentence ahead of its playing",
+    "services/tts/edge.py": "the fetching of a sentence",
+    "bootstrap/doctor.py": "one look at each dependency, side by side",
+    "bootstrap/parts.py": "the watch on the loop's lag",
+    "bootstrap/privacy.py": "the daily purge",
+    "bootstrap/speaking.py": "fixed sentences, made ahead",
+    "tasks/messages.py": "the worker in the server",
+    "cli/worker.py": "the worker by itself",
+    "simulator/caller.py": "the caller's ear",
+}
+"""The modules that start tasks, and what for. Each ends what it has started."""
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_tasks_are_started_only_where_it_is_known() -> None:
+    starting = {
+        name
+        for name, module in _modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("create_task", "ensure_future")
+    }
+    assert starting == set(_TASKS)
