@@ -51,7 +51,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with build(settings) as parts:
         app.state.parts = parts
         prepare_routes(app.routes)
-        async with sending(parts.office.outbox, parts.messenger, parts.workers):
+        async with sending(parts.office.outbox, parts.office.opt_outs, parts.messenger, parts.workers):
             yield
             await parts.calls.close(LAST_RECORDS_SECONDS)
 

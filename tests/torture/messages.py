@@ -26,6 +26,7 @@ from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.migrate import upgrade
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.follow_ups import FollowUpList
+from vartalaap.db.repositories.opt_outs import OptOuts
 from vartalaap.db.repositories.outbox import Outbox, Waits
 from vartalaap.db.session import Database
 from vartalaap.errors import ProviderError
@@ -189,4 +190,6 @@ def _work(url: str, cloud_url: str, redis_url: str, waits: Waits) -> None:
 
 async def _send(url: str, cloud_url: str, redis_url: str, waits: Waits) -> None:
     whatsapp = WhatsApp(Account(cloud_url, VERSION, NUMBER_ID, TOKEN), ProviderMetrics(), answer_s=ANSWER_S)
-    await work(redis_url, MessageWorker(Outbox(Database(url), VAULT, Clock(), waits=waits), whatsapp))
+    database, clock = Database(url), Clock()
+    outbox, opt_outs = Outbox(database, VAULT, clock, waits=waits), OptOuts(database, VAULT, clock)
+    await work(redis_url, MessageWorker(outbox, opt_outs, whatsapp))

@@ -46,3 +46,27 @@ def test_tasks_are_started_only_where_it_is_known() -> None:
         and node.func.attr in ("create_task", "ensure_future")
     }
     assert starting == set(_TASKS)
+
+
+def test_what_stores_and_what_takes_part_in_a_transaction_are_modules_of_their_own() -> None:
+    """In `db/repositories`: who is opened with the database commits, who is given a session never does."""
+    takes = {
+        name: {
+            argument.annotation.id
+            for node in module.body
+            for function in (_init_of(node) if isinstance(node, ast.ClassDef) else [node])
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+            for argument in function.args.args
+            if isinstance(argument.annotation, ast.Name)
+        }
+        & {"Database", "AsyncSession"}
+        for name, module in _modules()
+        if name.startswith("db/repositories/")
+    }
+    assert {"Database"} in takes.values()
+    assert {"AsyncSession"} in takes.values()
+    assert [name for name, kinds in takes.items() if len(kinds) > 1] == []
+
+
+def _init_of(node: ast.ClassDef) -> list[ast.stmt]:
+    return [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]

@@ -25,8 +25,9 @@ from ..db.privacy.rotation import note_new_pepper, seal_plain_words
 from ..db.repositories.businesses import Businesses
 from ..db.repositories.calls import CallLogStore
 from ..db.repositories.follow_ups import FollowUpList
+from ..db.repositories.opt_outs import OptOuts
 from ..db.repositories.outbox import Outbox
-from ..db.repositories.preferences import CallerPreferences
+from ..db.repositories.preferences import Preferences
 from ..db.repositories.reservations import Reservations
 from ..db.session import Database
 from ..development import data_folder, development_keys
@@ -43,7 +44,6 @@ class Office:
     reservations: Reservations
     follow_ups: FollowUpList
     call_log: CallLogStore
-    preferences: CallerPreferences
     vault: PhoneVault
     retention: Retention = field(default_factory=Retention)
     outbox: Outbox | None = None
@@ -53,6 +53,10 @@ class Office:
     def messenger_ready(self) -> bool:
         """May a caller be promised a message?"""
         return self.outbox is not None
+
+    @property
+    def opt_outs(self) -> OptOuts:
+        return OptOuts(self.database, self.vault, self.clock)
 
     @property
     def personal_data(self) -> PersonalData:
@@ -77,8 +81,11 @@ class Office:
             rules_now=self.businesses.get,
         )
         context = CallContext(call_id, business, desk, self.clock, caller, channel, business.language.primary)
-        if caller and (known := await self.preferences.of(caller)):
-            context.consent = Consent(objected=known.no_transcript, no_messages=known.no_whatsapp)
+        if caller:
+            async with self.database.read() as session:
+                known = await Preferences(session).of(self.vault.hashes(caller))
+            if known:
+                context.consent = Consent(objected=known.no_transcript, no_messages=known.no_whatsapp)
         context.can_message = self.messenger_ready
         context.words_kept_days = self.retention.transcripts
         context.can_transfer = channel == "phone"
@@ -109,7 +116,6 @@ async def open_office(settings: Settings, clock: Clock) -> AsyncIterator[Office]
             Reservations(database, vault, clock, outbox),
             FollowUpList(database, vault, clock, outbox),
             CallLogStore(database, vault),
-            CallerPreferences(database, vault),
             vault,
             _retention(settings),
             outbox,

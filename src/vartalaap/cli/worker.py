@@ -45,4 +45,4 @@ async def _work(settings: Settings, redis_url: str) -> None:
         if office.outbox is None or messenger is None:
             raise ConfigurationError("nothing carries messages: set WHATSAPP_TOKEN and what belongs to it")
         logger.info("the worker is ready")
-        await work(redis_url, MessageWorker(office.outbox, messenger))
+        await work(redis_url, MessageWorker(office.outbox, office.opt_outs, messenger))

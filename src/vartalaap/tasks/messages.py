@@ -10,6 +10,7 @@ from datetime import timedelta
 from loguru import logger
 
 from ..core.messages import Message, MessageRefused, Messenger, NotAccepted, OutcomeUnknown
+from ..db.repositories.opt_outs import OptOuts
 from ..db.repositories.outbox import Leased, Outbox
 from ..errors import ProviderError
 from ..services.messaging.workers import Workers
@@ -26,8 +27,9 @@ GRACE = timedelta(seconds=30)
 class MessageWorker:
     """One of those that send. It may be killed at any instant. Where there are `others` to send, it stands by."""
 
-    def __init__(self, outbox: Outbox, messenger: Messenger, others: Workers | None = None) -> None:
+    def __init__(self, outbox: Outbox, opt_outs: OptOuts, messenger: Messenger, others: Workers | None = None) -> None:
         self._outbox = outbox
+        self._opt_outs = opt_outs
         self._messenger = messenger
         self._others = others
 
@@ -81,18 +83,18 @@ class MessageWorker:
         logger.warning("a message was refused", message=message.id, kind=message.kind, code=error.code)
         await self._outbox.failed(leased, error.code, again_in_s=None)
         if error.opted_out:
-            await self._outbox.stop(message.to)
+            await self._opt_outs.stop(message.to)
 
 
 @asynccontextmanager
 async def sending(
-    outbox: Outbox | None, messenger: Messenger | None, others: Workers | None = None
+    outbox: Outbox | None, opt_outs: OptOuts, messenger: Messenger | None, others: Workers | None = None
 ) -> AsyncIterator[None]:
     """A worker of this process while the block runs; none without a messenger."""
     if outbox is None or messenger is None:
         yield
         return
-    working = asyncio.create_task(MessageWorker(outbox, messenger, others).run())
+    working = asyncio.create_task(MessageWorker(outbox, opt_outs, messenger, others).run())
     try:
         yield
     finally:

@@ -15,7 +15,6 @@ from vartalaap.core.clock import Clock
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.calls import CallLogStore
 from vartalaap.db.repositories.follow_ups import FollowUpList
-from vartalaap.db.repositories.preferences import CallerPreferences
 from vartalaap.db.repositories.reservations import Reservations
 from vartalaap.db.session import Database
 from vartalaap.security.crypto import PhoneVault
@@ -30,7 +29,6 @@ def office(database: Database, vault: PhoneVault, clock: Clock, businesses: Busi
         Reservations(database, vault, clock),
         FollowUpList(database, vault, clock),
         CallLogStore(database, vault),
-        CallerPreferences(database, vault),
         vault,
     )
 

@@ -16,7 +16,7 @@ from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.models import CallerPreferenceRow, CallLogRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.calls import CallLogStore, opened, shown
-from vartalaap.db.repositories.preferences import CallerPreferences, remember
+from vartalaap.db.repositories.preferences import Preferences
 from vartalaap.db.session import Database
 from vartalaap.errors import VartalaapError
 from vartalaap.security.crypto import PhoneVault
@@ -109,12 +109,12 @@ async def test_opting_out_after_the_call_was_saved_takes_its_transcript_away(
 async def test_an_opt_out_leaves_what_else_is_remembered(
     store: CallLogStore, clock: Clock, database: Database, vault: PhoneVault
 ) -> None:
-    preferences = CallerPreferences(database, vault)
-    assert await preferences.of(CALLER) is None
     async with database.write() as session:
-        await remember(session, vault.hash(CALLER), clock.now(), no_whatsapp=True, language="hi")
+        assert await Preferences(session).of(vault.hashes(CALLER)) is None
+        await Preferences(session).remember(vault.hash(CALLER), clock.now(), no_whatsapp=True, language="hi")
     await store.save(ended(a_call(clock, opt_out=True)))
-    row = await preferences.of(CALLER)
+    async with database.read() as session:
+        row = await Preferences(session).of(vault.hashes(CALLER))
     assert row
     assert (row.no_transcript, row.no_whatsapp, row.language) == (True, True, "hi")
 

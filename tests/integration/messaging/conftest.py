@@ -18,6 +18,7 @@ from vartalaap.core.phone import PhoneNumber
 from vartalaap.db.models import OutboxRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.follow_ups import FollowUpList
+from vartalaap.db.repositories.opt_outs import OptOuts
 from vartalaap.db.repositories.outbox import Outbox
 from vartalaap.db.repositories.reservations import Reservations
 from vartalaap.db.session import Database
@@ -77,10 +78,11 @@ class House:
     def __init__(self, database: Database, vault: PhoneVault, clock: JumpingClock) -> None:
         self.database, self.vault, self.clock = database, vault, clock
         self.outbox = Outbox(database, vault, clock)
+        self.opt_outs = OptOuts(database, vault, clock)
         self.book = Reservations(database, vault, clock, self.outbox)
         self.follow_ups = FollowUpList(database, vault, clock, self.outbox)
         self.messenger = ScriptedMessenger()
-        self.worker = MessageWorker(self.outbox, self.messenger)
+        self.worker = MessageWorker(self.outbox, self.opt_outs, self.messenger)
 
     def desk(self, caller: PhoneNumber = ANITA, call_id: str = "c1") -> Desk:
         return Desk(test_business(), self.clock, self.book, self.follow_ups, call_id=call_id, caller=caller)

@@ -209,7 +209,7 @@ async def test_a_report_before_the_answer_is_kept(house: House) -> None:
 async def test_stop_deletes_every_copy_and_nothing_is_sent_until_start(house: House) -> None:
     made = await book(house)
     await house.desk().call_back("catering", ANITA, "soup")
-    await house.outbox.stop(ANITA)
+    await house.opt_outs.stop(ANITA)
     async with house.database.read() as session:
         follow_ups = list(await session.scalars(select(col(FollowUpRow.phone_sealed))))
         bookings = list(await session.scalars(select(col(ReservationRow.phone_sealed))))
@@ -222,7 +222,7 @@ async def test_stop_deletes_every_copy_and_nothing_is_sent_until_start(house: Ho
     assert [booking.id for booking in await house.desk().upcoming()] == [made.id]
     await house.desk(call_id="c2").book(TableRequest(date(2026, 11, 28), time(20, 0), 2), GUEST, confirm_in="en")
     assert len(await house.rows()) == 3
-    await house.outbox.start(ANITA)
+    await house.opt_outs.start(ANITA)
     await house.desk(call_id="c3").book(TableRequest(date(2026, 11, 29), time(20, 0), 2), GUEST, confirm_in="en")
     assert len(await house.rows()) == 4
 

@@ -72,19 +72,19 @@ async def test_a_worker_elsewhere_is_told_and_sends(house: House, redis: Redis, 
 
 async def test_the_server_leaves_messages_to_the_workers_until_they_are_overdue(house: House, redis: Redis) -> None:
     async with aclosing(NotedTelling(redis.url)) as workers:
-        async with sending(house.outbox, house.messenger, workers):
+        async with sending(house.outbox, house.opt_outs, house.messenger, workers):
             await ask_for_a_person(house)
             await asyncio.wait_for(workers.told.wait(), PATIENCE_S)
         await house.worker.drain_all(GRACE)
         assert house.messenger.sent == []
         house.clock.jump(GRACE.total_seconds())
-        async with sending(house.outbox, house.messenger, workers):
+        async with sending(house.outbox, house.opt_outs, house.messenger, workers):
             await house.messenger.until(1)
 
 
 async def test_while_redis_is_away_the_server_sends_at_once(house: House, redis: Redis, workers: Workers) -> None:
     redis.stop()
-    async with sending(house.outbox, house.messenger, workers):
+    async with sending(house.outbox, house.opt_outs, house.messenger, workers):
         await ask_for_a_person(house)
         await house.messenger.until(1)
     with pytest.raises(ProviderError, match="Redis"):

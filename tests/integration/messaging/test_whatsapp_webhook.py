@@ -29,19 +29,25 @@ from tests.support.api import api_app
 from tests.support.book import test_business
 from vartalaap.bootstrap import Office
 from vartalaap.config import load_settings
-from vartalaap.db.models import FollowUpRow
+from vartalaap.db.models import CallerPreferenceRow, FollowUpRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.repositories.calls import CallLogStore
-from vartalaap.db.repositories.preferences import CallerPreferences
+from vartalaap.db.repositories.preferences import Preferences
 
 PATH = "/whatsapp/webhook"
+
+
+async def remembered(house: House) -> CallerPreferenceRow | None:
+    """Of Anita."""
+    async with house.database.read() as session:
+        return await Preferences(session).of(house.vault.hashes(ANITA))
 
 
 @pytest.fixture
 async def meta(house: House, businesses: Businesses) -> AsyncIterator[httpx.AsyncClient]:
     """Who posts as Meta does."""
-    log, preferences = CallLogStore(house.database, house.vault), CallerPreferences(house.database, house.vault)
-    books = (house.database, businesses, house.book, house.follow_ups, log, preferences, house.vault)
+    log = CallLogStore(house.database, house.vault)
+    books = (house.database, businesses, house.book, house.follow_ups, log, house.vault)
     app = api_app(Office(house.clock, *books, outbox=house.outbox), test_business())
     app.state.settings = load_settings(
         whatsapp_token=TOKEN,
@@ -166,7 +172,7 @@ async def test_a_failure_for_an_opt_out_is_a_stop(house: House, meta: httpx.Asyn
     await post(meta, webhook(statuses=[status_of(one, "failed", 131050)]))
     (row,) = await house.rows()
     assert row.to_sealed is None
-    known = await CallerPreferences(house.database, house.vault).of(ANITA)
+    known = await remembered(house)
     assert known
     assert known.no_whatsapp
 
@@ -184,23 +190,23 @@ async def test_who_hides_the_number_is_known_by_the_message_that_is_answered(
 ) -> None:
     one = await taken(house)
     await post(meta, webhook(messages=[hidden_from("", "STOP"), hidden_from("wamid.of-nobody", "STOP")]))
-    assert await CallerPreferences(house.database, house.vault).of(ANITA) is None
+    assert await remembered(house) is None
     await post(meta, webhook(messages=[hidden_from(one.wamid, "STOP")]))
-    known = await CallerPreferences(house.database, house.vault).of(ANITA)
+    known = await remembered(house)
     assert known
     assert known.no_whatsapp
 
 
 async def test_start_lifts_it_but_not_a_start_from_before(house: House, meta: httpx.AsyncClient) -> None:
-    preferences, now = CallerPreferences(house.database, house.vault), int(house.clock.now().timestamp())
+    now = int(house.clock.now().timestamp())
     early = webhook(messages=[text_from("919900112233", "start", at=now - 60)])
     await post(meta, webhook(messages=[text_from("919900112233", "STOP", at=now)]))
     await post(meta, early)
-    known = await preferences.of(ANITA)
+    known = await remembered(house)
     assert known
     assert known.no_whatsapp
     await post(meta, webhook(messages=[text_from("919900112233", "chalu karo", at=now + 60)]))
-    known = await preferences.of(ANITA)
+    known = await remembered(house)
     assert known
     assert not known.no_whatsapp
 

@@ -16,7 +16,7 @@ from vartalaap.db.migrate import downgrade
 from vartalaap.db.models import AuditRow, CallerPreferenceRow, CallLogRow, ReservationRow
 from vartalaap.db.privacy.places import SEALED
 from vartalaap.db.privacy.rotation import Rotated, Rotation
-from vartalaap.db.repositories.preferences import remember
+from vartalaap.db.repositories.preferences import Preferences
 from vartalaap.db.session import Database
 
 from .conftest import BOOKING, CALLER, GIVEN, KEYS, ROTATED, OpenOffice, text_call
@@ -117,10 +117,10 @@ async def test_an_opt_out_moves_to_the_new_hash_and_loses_nothing_there(office_w
     async with office_with(**KEYS) as office:
         await text_call(office, *BOOKING, caller=GIVEN)
         async with office.database.write() as session:
-            await remember(session, office.vault.hash(GIVEN), office.clock.now(), no_transcript=True)
+            await Preferences(session).remember(office.vault.hash(GIVEN), office.clock.now(), no_transcript=True)
     async with office_with(**ROTATED) as office:
         async with office.database.write() as session:
-            await remember(session, office.vault.hash(GIVEN), office.clock.now(), no_whatsapp=True)
+            await Preferences(session).remember(office.vault.hash(GIVEN), office.clock.now(), no_whatsapp=True)
         await rotate(office)
         async with office.database.read() as session:
             (row,) = (await session.scalars(select(CallerPreferenceRow))).all()

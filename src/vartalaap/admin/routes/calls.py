@@ -59,7 +59,8 @@ async def listed(request: Request, visitor: LoggedIn, parts: Running, query: Ann
     table = Table(parts.office.database, parts.clock, CallLogRow)
     rows, total = await table.page(filters, "-started_at", SIZE, (query.page - 1) * SIZE)
     hashes = {row.caller_id_hash for row in rows if row.caller_id_hash}
-    known = await known_numbers(parts.office.database, parts.office.vault, hashes)
+    async with parts.office.database.read() as session:
+        known = await known_numbers(session, parts.office.vault, hashes)
     calls = [
         Listed(row, row.started_at.astimezone(tz), known[row.caller_id_hash].masked)
         if row.caller_id_hash in known
@@ -89,7 +90,8 @@ async def one(
         raise NotFound("there is no such call")
     house = await parts.business_for(row.business_id)
     hashed = row.caller_id_hash
-    known = await known_numbers(parts.office.database, parts.office.vault, [hashed] if hashed else [])
+    async with parts.office.database.read() as session:
+        known = await known_numbers(session, parts.office.vault, [hashed] if hashed else [])
     bookings, _ = await Table(parts.office.database, parts.clock, ReservationRow).page(
         {"call_id": key}, "starts_at", 20, 0
     )

@@ -12,8 +12,7 @@ from pydantic import BaseModel, Field
 from ...bootstrap import Parts
 from ...db.models import FollowUpRow, OutboxRow
 from ...db.repositories.announcements import to_binding
-from ...db.repositories.follow_ups import phone_binding
-from ...db.repositories.outbox import CONFIRMATION
+from ...db.repositories.follow_ups import CONFIRMATION, phone_binding
 from ...db.repositories.tables import Table
 from ...errors import Conflict
 from ..pages import go, page

@@ -16,6 +16,7 @@ from loguru import logger
 from ...config import Settings
 from ...core.messages import wish_of
 from ...core.phone import PhoneNumber
+from ...db.repositories.opt_outs import OptOuts
 from ...db.repositories.outbox import Outbox
 from ...errors import BadRequest, Forbidden, NotFound
 from ...services.messaging.codes import pause_s, verdict
@@ -63,10 +64,10 @@ async def receive(request: Request, parts: Running, settings: Configured) -> Res
         raise BadRequest("the request is no JSON") from None
     for value in changes:
         for message in _objects(value.get("messages")):
-            await _heard(outbox, message)
+            await _heard(outbox, parts.office.opt_outs, message)
     for value in changes:
         for status in _objects(value.get("statuses")):
-            await _reported(outbox, status)
+            await _reported(outbox, parts.office.opt_outs, status)
     return Response(status_code=200)
 
 
@@ -75,7 +76,7 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
     return _same(signature, "sha256=" + hmac.digest(secret.encode(), body, "sha256").hex())
 
 
-async def _reported(outbox: Outbox, status: dict[str, Any]) -> None:
+async def _reported(outbox: Outbox, opt_outs: OptOuts, status: dict[str, Any]) -> None:
     ours, wamid, said = (name_of(status.get(field)) for field in ("biz_opaque_callback_data", "id", "status"))
     message_id = ours.removeprefix(CALLBACK) if ours.startswith(CALLBACK) else None
     if not wamid:
@@ -91,10 +92,10 @@ async def _reported(outbox: Outbox, status: dict[str, Any]) -> None:
     receiver = await outbox.receiver_of(message_id, wamid) if verdict(code) == "opted_out" else None
     await outbox.told(message_id, wamid, "failed", error=str(code), again_in_s=pause)
     if receiver:
-        await outbox.stop(receiver)
+        await opt_outs.stop(receiver)
 
 
-async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
+async def _heard(outbox: Outbox, opt_outs: OptOuts, message: dict[str, Any]) -> None:
     """Who hides the number is known by the message of ours that was answered; else nobody can say who it is."""
     phone = PhoneNumber.parse(f"+{sender}") if (sender := name_of(message.get("from"))).isdecimal() else None
     match message:
@@ -111,10 +112,10 @@ async def _heard(outbox: Outbox, message: dict[str, Any]) -> None:
         if wish:
             logger.warning("somebody who hides the number wrote {}: look into WhatsApp's inbox", wish.upper())
     elif wish is None:
-        await outbox.answered(phone)
+        await opt_outs.answered(phone)
     else:
         written = _seconds(message.get("timestamp"))
-        await (outbox.stop(phone) if wish == "stop" else outbox.start(phone, written))
+        await (opt_outs.stop(phone) if wish == "stop" else opt_outs.start(phone, written))
         logger.info("a person wants {} messages", "no" if wish == "stop" else "to get")
 
 

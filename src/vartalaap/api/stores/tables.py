@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from ...bootstrap import Parts
 from ...core.booking.book import Actor
 from ...db.models import CallerPreferenceRow, CallLogRow, FaqRow, FollowUpRow, MenuItemRow
-from ...db.repositories.businesses import touch
+from ...db.repositories.business_rows import BusinessRows
 from ...db.repositories.calls import shown
 from ...db.repositories.follow_ups import phone_binding
 from ...db.repositories.tables import Table
@@ -71,7 +71,7 @@ class PartOfBusiness(TableStore):
     """A change of it is a change of its business."""
 
     async def changed(self, session: AsyncSession, row: Any) -> None:
-        await touch(session, row.business_id, self.office.clock)
+        await BusinessRows(session).touch(row.business_id, self.office.clock)
 
 
 class MenuItems(PartOfBusiness):

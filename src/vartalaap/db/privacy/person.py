@@ -19,7 +19,7 @@ from ...security.crypto import PhoneVault
 from ..models import AuditRow, CallerPreferenceRow, CallLogRow, FollowUpRow, ReservationRow
 from ..repositories.audit import record_change
 from ..repositories.calls import opened
-from ..repositories.outbox import drop_messages
+from ..repositories.queued_messages import QueuedMessages
 from ..session import Database
 from .copies import Copies
 from .places import SEALED, columns
@@ -118,7 +118,7 @@ class PersonalData:
                 self.forget_guest(session, row)
             for follow_up in found.follow_ups:
                 self.forget_asker(session, follow_up)
-            await drop_messages(session, self._vault.hashes(phone), now, keep_hash=False)
+            await QueuedMessages(session).drop_to(self._vault.hashes(phone), now, keep_hash=False)
             kept = await _forget_preferences(session, found.preferences)
             counts = found.counts()
             counts["reservations"] -= len(coming)

@@ -18,7 +18,7 @@ from ...security.crypto import PhoneVault
 from ..models import CallLogRow, DailyTotalRow, FollowUpRow, OutboxRow, ReservationRow, SeatHoldRow
 from ..repositories.audit import record_change
 from ..repositories.calls import opened
-from ..repositories.outbox import WAITING
+from ..repositories.queued_messages import WAITING
 from ..session import Database
 from .copies import Copies
 from .person import PersonalData

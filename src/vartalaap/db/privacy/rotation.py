@@ -20,7 +20,7 @@ from ...security.crypto import PhoneVault
 from ..models import AuditRow, CallerPreferenceRow, CallLogRow
 from ..repositories.audit import record_change
 from ..repositories.calls import words_binding
-from ..repositories.preferences import recalled
+from ..repositories.preferences import Preferences
 from ..session import Database
 from .places import HASHED, SEALED, Sealed, columns
 
@@ -172,7 +172,7 @@ async def _rename(session: AsyncSession, renamed: Mapping[str, str]) -> None:
             await connection.execute(renaming.values({place.column: bindparam("new")}), pairs)
     remembered = col(CallerPreferenceRow.caller_id_hash)
     for old in (await session.scalars(select(remembered).where(remembered.in_(renamed)))).all():
-        if merged := await recalled(session, (renamed[old], old)):
+        if merged := await Preferences(session).of((renamed[old], old)):
             await session.merge(merged)
         await session.execute(delete(CallerPreferenceRow).where(remembered == old))
 

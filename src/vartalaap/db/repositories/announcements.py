@@ -15,10 +15,10 @@ from ...core.clock import Clock
 from ...core.language import Language
 from ...core.messages import MessageKind
 from ...core.phone import PhoneNumber
-from ...errors import NotFound
 from ...security.crypto import PhoneVault
-from ..models import BusinessRow, FollowUpRow, OutboxRow, ReservationRow
-from .preferences import recalled
+from ..models import FollowUpRow, OutboxRow, ReservationRow
+from .business_rows import BusinessRows
+from .preferences import Preferences
 
 Content = tuple[Language, Mapping[str, str]]
 """The language of a message, and the values of its template."""
@@ -37,7 +37,7 @@ class Announcements:
         """To the guest, who gave the number for it."""
         if row.phone_sealed is None:
             return
-        business = await _business(session, row.business_id)
+        business = await BusinessRows(session).profile(row.business_id)
         values = {
             "business": business.name,
             "date": row.reservation_date.isoformat(),
@@ -71,7 +71,7 @@ class Announcements:
 
     async def of_follow_up(self, session: AsyncSession, row: FollowUpRow, phone: PhoneNumber | None) -> None:
         """To the caller, who agreed to be contacted, and to the business: why, and a summary, never what was said."""
-        business = await _business(session, row.business_id)
+        business = await BusinessRows(session).profile(row.business_id)
         language, about = business.language.primary, f"whatsapp_followups:{row.id}"
         if phone:
             values = {"business": business.name, "phone": _call_back(business)}
@@ -91,7 +91,7 @@ class Announcements:
         content: Content,
         keys: tuple[str, str],
     ) -> None:
-        known = await recalled(session, self._vault.hashes(to))
+        known = await Preferences(session).of(self._vault.hashes(to))
         if known and known.no_whatsapp:
             return
         row_id, now = str(uuid.uuid4()), self._clock.now()
@@ -132,14 +132,6 @@ def to_binding(row_id: str) -> str:
 
 def _content_binding(row_id: str) -> str:
     return f"outbox_messages.content:{row_id}"
-
-
-async def _business(session: AsyncSession, business_id: str) -> Business:
-    """Without its dishes and FAQs."""
-    row = await session.get(BusinessRow, business_id)
-    if row is None:
-        raise NotFound("there is no such business")
-    return Business.model_validate({name: value for name, value in row.profile.items() if name != "menu"})
 
 
 def _call_back(business: Business) -> str:

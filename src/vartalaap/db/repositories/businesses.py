@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,10 +15,11 @@ from ...core.booking.book import Actor
 from ...core.business import Business
 from ...core.clock import Clock
 from ...core.phone import PhoneNumber
-from ...errors import Conflict, NotFound
+from ...errors import Conflict
 from ..models import BusinessNumberRow, BusinessRow, CallLogRow, FaqRow, FollowUpRow, MenuItemRow, ReservationRow
 from ..session import Database
 from .audit import record_change
+from .business_rows import BusinessRows
 
 _IN_TABLES: Any = {"menu": {"categories": {"__all__": {"items"}}}, "faqs": True}
 """The parts of a business that have tables of their own."""
@@ -84,7 +85,7 @@ class Businesses:
         """
         async with self._database.write() as session:
             await self._database.lock(session, business_id)
-            row = await _existing(session, business_id)
+            row = await BusinessRows(session).get(business_id)
             if version not in (None, row.version):
                 raise Conflict("Somebody else changed the business first.", details={"version": row.version})
             before = await _business(session, row)
@@ -99,7 +100,7 @@ class Businesses:
         """Raises `NotFound`, and `Conflict` while bookings, calls or follow-ups of it are kept."""
         async with self._database.write() as session:
             await self._database.lock(session, business_id)
-            row = await _existing(session, business_id)
+            row = await BusinessRows(session).get(business_id)
             if version not in (None, row.version):
                 raise Conflict("Somebody else changed the business first.", details={"version": row.version})
             for kept in (ReservationRow, CallLogRow, FollowUpRow):
@@ -121,7 +122,7 @@ class Businesses:
         known = self._read.get(business_id)
         if known is None or known[0] != changed:
             async with self._database.read() as session:
-                row = await _existing(session, business_id)
+                row = await BusinessRows(session).get(business_id)
                 known = (row.version, row.updated_at), await _business(session, row)
             self._read[business_id] = known
         return known[1], known[0][0]
@@ -171,21 +172,6 @@ class Businesses:
             _shown(old, changed) if before else None,
             _shown(new, changed),
         )
-
-
-async def touch(session: AsyncSession, business_id: str, clock: Clock) -> None:
-    """Count a change of one of its dishes or FAQs. Raises `NotFound`."""
-    changed = update(BusinessRow).where(col(BusinessRow.id) == business_id)
-    values = {"version": BusinessRow.version + 1, "updated_at": clock.now()}
-    if (await session.execute(changed.values(values))).rowcount == 0:  # type: ignore[attr-defined]
-        raise NotFound("there is no such business")
-
-
-async def _existing(session: AsyncSession, business_id: str) -> BusinessRow:
-    row = await session.get(BusinessRow, business_id)
-    if row is None:
-        raise NotFound("there is no such business")
-    return row
 
 
 async def _business(session: AsyncSession, row: BusinessRow) -> Business:

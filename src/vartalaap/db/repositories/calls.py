@@ -16,8 +16,9 @@ from ...errors import VartalaapError
 from ...security.crypto import PhoneVault
 from ..models import CallLogFields, CallLogRow, FollowUpRow, ReservationRow
 from ..session import Database, as_json
-from .outbox import CONFIRMATION, forget_summaries, take_back
-from .preferences import remember
+from .follow_ups import CONFIRMATION
+from .preferences import Preferences
+from .queued_messages import QueuedMessages
 
 
 class StoredCall(CallLogFields):
@@ -46,14 +47,14 @@ class CallLogStore:
             await session.merge(self._row(record))
             if not consent.messages_allowed:
                 await _take_back_messages(session, record.context.call_id)
-                await take_back(session, record.context.call_id, record.ended_at)
+                await QueuedMessages(session).drop_of_call(record.context.call_id, record.ended_at)
             if consent.objected:
                 await _take_back_words(session, record.context.call_id)
-                await forget_summaries(session, self._vault, record.context.call_id)
+                await QueuedMessages(session).forget_summaries(record.context.call_id, self._vault)
             remembered = {"no_transcript": consent.objected_here, "no_whatsapp": consent.refused_messages_here}
             if caller and any(remembered.values()):
                 changes = {column: True for column, wanted in remembered.items() if wanted}
-                await remember(session, self._vault.hash(caller), record.ended_at, **changes)
+                await Preferences(session).remember(self._vault.hash(caller), record.ended_at, **changes)
 
     async def get(self, call_id: str) -> StoredCall | None:
         async with self._database.read() as session:

@@ -9,7 +9,10 @@ from ...core.phone import PhoneNumber, hide_numbers
 from ...security.crypto import PhoneVault
 from ..models import FollowUpRow
 from ..session import Database
-from .outbox import CONFIRMATION, Outbox
+from .outbox import Outbox
+
+CONFIRMATION = "booking_confirmation"
+"""The reason of a follow-up that notes consent to a confirmation, and asks nobody for anything."""
 
 
 class FollowUpList:

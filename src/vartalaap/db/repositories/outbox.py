@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -28,23 +28,18 @@ from ...core.messages import Message
 from ...core.phone import PhoneNumber
 from ...errors import NotFound, VartalaapError
 from ...security.crypto import PhoneVault
-from ..models import FollowUpRow, OutboxRow, ReservationRow
+from ..models import OutboxRow
 from ..session import Database
-from .announcements import Announcements, content_of, seal_content, to_binding
+from .announcements import Announcements, content_of, to_binding
 from .audit import record_change
-from .preferences import recalled, remember
+from .queued_messages import WAITING
 
-CONFIRMATION = "booking_confirmation"
-"""The reason of a follow-up that notes consent to a confirmation, and asks nobody for anything."""
 LEASE = timedelta(seconds=60)
 PAIR_GAP = timedelta(seconds=6)
 """Between two messages to one person (PAIR_GAP is the carrier's own limit)."""
-SECOND = timedelta(seconds=1)
-"""WhatsApp tells when a text was written in whole seconds."""
 UNKNOWN_WAIT = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 3600.0
-WAITING = ("pending", "leased", "unknown")
 RANK = {"sent": 1, "delivered": 2, "read": 3}
 
 COMMAND_LINE = Actor("command line")
@@ -160,40 +155,6 @@ class Outbox:
                 row.failed_provider_id, row.provider_id = provider_id, None
                 self._fail(row, error, again_in_s)
 
-    async def stop(self, phone: PhoneNumber) -> None:
-        """This person wants no messages: remembered; every sealed copy of the number is deleted, what waits dropped."""
-        hashes, now = self._vault.hashes(phone), self._clock.now()
-        async with self._database.write() as session:
-            await remember(session, hashes[0], now, no_whatsapp=True)
-            await drop_messages(session, hashes, now)
-            for table in (ReservationRow, FollowUpRow):
-                await session.execute(update(table).where(col(table.phone_hash).in_(hashes)).values(phone_sealed=None))
-        await self._database.forget_erased()
-
-    async def start(self, phone: PhoneNumber, written: datetime | None = None) -> None:
-        """This person wants messages again, unless the wish is older than the wish for none: a START that is repeated
-        or late lifts no STOP that came after it.
-        """
-        hashes = self._vault.hashes(phone)
-        async with self._database.write() as session:
-            known = await recalled(session, hashes)
-            if known is None or not known.no_whatsapp or (written and written < known.updated_at - SECOND):
-                return
-            for hashed in hashes:
-                await remember(session, hashed, self._clock.now(), no_whatsapp=False)
-
-    async def answered(self, phone: PhoneNumber) -> None:
-        """This person wrote: what waits for an answer was answered."""
-        waits = (
-            col(FollowUpRow.phone_hash).in_(self._vault.hashes(phone)),
-            col(FollowUpRow.status).in_(("pending", "sent")),
-            col(FollowUpRow.reason) != CONFIRMATION,
-        )
-        async with self._database.write() as session:
-            await session.execute(
-                update(FollowUpRow).where(*waits).values(status="responded", version=FollowUpRow.version + 1)
-            )
-
     async def receiver_of(self, message_id: str | None, provider_id: str) -> PhoneNumber | None:
         """As long as that is kept."""
         async with self._database.read() as session:
@@ -267,45 +228,6 @@ class Outbox:
         language, values = content_of(row, self._vault)
         to = self._vault.open(row.to_sealed, to_binding(row.id))
         return Message(row.id, row.kind, to, "en" if language == "en" else "hi", values)  # type: ignore[arg-type]
-
-
-async def drop_messages(session: AsyncSession, hashes: Sequence[str], now: datetime, *, keep_hash: bool = True) -> None:
-    """What waits for this person is not sent; of what was sent only that it was is kept."""
-    theirs = update(OutboxRow).where(col(OutboxRow.to_hash).in_(hashes))
-    await session.execute(theirs.where(col(OutboxRow.status).in_((*WAITING, "dead"))).values(status="dropped"))
-    gone: dict[str, object] = {"to_sealed": None, "content_sealed": None, "updated_at": now}
-    await session.execute(theirs.values(**gone, **({} if keep_hash else {"to_hash": None})))
-
-
-async def take_back(session: AsyncSession, call_id: str, now: datetime) -> None:
-    """The caller wants no messages after all: those of this call that were not sent yet are dropped."""
-    of_call = or_(
-        col(OutboxRow.about).in_(_abouts(ReservationRow, call_id)),
-        and_(col(OutboxRow.about).in_(_abouts(FollowUpRow, call_id)), col(OutboxRow.kind) == "follow_up"),
-    )
-    waits = col(OutboxRow.status).in_((*WAITING, "dead"))
-    gone = {"status": "dropped", "to_sealed": None, "content_sealed": None, "updated_at": now}
-    await session.execute(
-        update(OutboxRow).where(of_call, waits).values(gone).execution_options(synchronize_session=False)
-    )
-
-
-async def forget_summaries(session: AsyncSession, vault: PhoneVault, call_id: str) -> None:
-    """The business is still told that a caller asked for a person, and no longer in what words."""
-    to_owner = (
-        col(OutboxRow.about).in_(_abouts(FollowUpRow, call_id)),
-        col(OutboxRow.kind) == "follow_up_for_owner",
-        col(OutboxRow.content_sealed).is_not(None),
-    )
-    for row in (await session.scalars(select(OutboxRow).where(*to_owner))).all():
-        language, values = content_of(row, vault)
-        row.content_sealed = seal_content((language, {**values, "summary": "-"}), row.id, vault)
-
-
-def _abouts(table: type[ReservationRow] | type[FollowUpRow], call_id: str) -> Select[str]:
-    """What messages of this call may be about."""
-    named = literal(f"{table.__tablename__}:").concat(col(table.id))
-    return select(named).where(col(table.call_id) == call_id)
 
 
 def _due(now: datetime, since: datetime, pair_gap: timedelta) -> Select[OutboxRow]:

@@ -9,48 +9,39 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from ...core.phone import PhoneNumber
-from ...security.crypto import PhoneVault
 from ..models import CallerPreferenceRow
-from ..session import Database
 
 
-class CallerPreferences:
-    def __init__(self, database: Database, vault: PhoneVault) -> None:
-        self._database = database
-        self._vault = vault
+class Preferences:
+    """In the transaction of a session."""
 
-    async def of(self, caller: PhoneNumber) -> CallerPreferenceRow | None:
-        """To be asked when a call starts; None of a caller of whom nothing is remembered.
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
 
-        While an old pepper is configured, what is remembered under its hash counts too.
+    async def of(self, hashes: Sequence[str]) -> CallerPreferenceRow | None:
+        """What is remembered under any of the caller's hashes, as one row under the first, which is not in the session.
+
+        To be asked when a call starts. While an old pepper is configured, what is remembered under its hash counts too.
         """
-        async with self._database.read() as session:
-            return await recalled(session, self._vault.hashes(caller))
+        wanted = select(CallerPreferenceRow).where(col(CallerPreferenceRow.caller_id_hash).in_(hashes))
+        rows = (await self._session.scalars(wanted.order_by(col(CallerPreferenceRow.updated_at).desc()))).all()
+        if not rows:
+            return None
+        return CallerPreferenceRow(
+            caller_id_hash=hashes[0],
+            no_transcript=any(row.no_transcript for row in rows),
+            no_whatsapp=any(row.no_whatsapp for row in rows),
+            language=next((row.language for row in rows if row.language), None),
+            version=max(row.version for row in rows),
+            updated_at=rows[0].updated_at,
+        )
 
-
-async def recalled(session: AsyncSession, hashes: Sequence[str]) -> CallerPreferenceRow | None:
-    """What is remembered under any of the hashes, as one row under the first, which is not in the session."""
-    wanted = select(CallerPreferenceRow).where(col(CallerPreferenceRow.caller_id_hash).in_(hashes))
-    rows = (await session.scalars(wanted.order_by(col(CallerPreferenceRow.updated_at).desc()))).all()
-    if not rows:
-        return None
-    return CallerPreferenceRow(
-        caller_id_hash=hashes[0],
-        no_transcript=any(row.no_transcript for row in rows),
-        no_whatsapp=any(row.no_whatsapp for row in rows),
-        language=next((row.language for row in rows if row.language), None),
-        version=max(row.version for row in rows),
-        updated_at=rows[0].updated_at,
-    )
-
-
-async def remember(session: AsyncSession, caller_id_hash: str, at: datetime, **changes: object) -> None:
-    """Set some columns of this caller's row, in the caller's transaction; the others stay as they are."""
-    row = await session.get(CallerPreferenceRow, caller_id_hash)
-    if row is None:
-        row = CallerPreferenceRow(caller_id_hash=caller_id_hash, updated_at=at)
-        session.add(row)
-    row.updated_at = at
-    for column, value in changes.items():
-        setattr(row, column, value)
+    async def remember(self, caller_id_hash: str, at: datetime, **changes: object) -> None:
+        """Set some columns of this caller's row; the others stay as they are."""
+        row = await self._session.get(CallerPreferenceRow, caller_id_hash)
+        if row is None:
+            row = CallerPreferenceRow(caller_id_hash=caller_id_hash, updated_at=at)
+            self._session.add(row)
+        row.updated_at = at
+        for column, value in changes.items():
+            setattr(row, column, value)
