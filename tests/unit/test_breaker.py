@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vartalaap.backoff import Backoff
 from vartalaap.services.breaker import Breaker
 
 
@@ -24,7 +25,7 @@ def clock() -> Hands:
 
 @pytest.fixture
 def breaker(clock: Hands) -> Breaker:
-    return Breaker(3, 10, clock)
+    return Breaker(clock, 3, Backoff(10, 40))
 
 
 def break_it(breaker: Breaker) -> None:
@@ -65,16 +66,26 @@ def test_a_trial_that_succeeds_closes_it(breaker: Breaker, clock: Hands) -> None
     assert breaker.let_through()
 
 
-def test_a_trial_that_fails_is_followed_by_another_rest(breaker: Breaker, clock: Hands) -> None:
+def test_a_trial_that_fails_is_followed_by_a_longer_rest(breaker: Breaker, clock: Hands) -> None:
     break_it(breaker)
     clock.seconds += 10
     assert breaker.let_through()
     clock.seconds += 1
     breaker.failed()
-    clock.seconds += 9.9
+    clock.seconds += 19.9
     assert not breaker.let_through()
     clock.seconds += 0.2
     assert breaker.let_through()
+
+
+def test_its_rests_grow_up_to_the_longest(breaker: Breaker, clock: Hands) -> None:
+    break_it(breaker)
+    for rest in (10, 20, 40, 40):
+        clock.seconds += rest - 0.1
+        assert breaker.is_open
+        clock.seconds += 0.1
+        assert breaker.let_through()
+        breaker.failed()
 
 
 def test_a_trial_whose_end_is_never_told_gives_way_to_another(breaker: Breaker, clock: Hands) -> None:

@@ -31,7 +31,7 @@ _TASKS = {
 """The modules that start tasks, and what for. Each ends what it has started."""
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
+def modules() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
@@ -39,7 +39,7 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
 def test_tasks_are_started_only_where_it_is_known() -> None:
     starting = {
         name
-        for name, module in _modules()
+        for name, module in modules()
         for node in ast.walk(module)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -54,13 +54,14 @@ def test_what_stores_and_what_takes_part_in_a_transaction_are_modules_of_their_o
         name: {
             argument.annotation.id
             for node in module.body
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
             for function in (_init_of(node) if isinstance(node, ast.ClassDef) else [node])
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
             for argument in function.args.args
             if isinstance(argument.annotation, ast.Name)
         }
         & {"Database", "AsyncSession"}
-        for name, module in _modules()
+        for name, module in modules()
         if name.startswith("db/repositories/")
     }
     assert {"Database"} in takes.values()

@@ -11,7 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from ..backoff import Backoff
+
 MOST_NAMES = 10_000
+LOCK = Backoff(30.0, 900.0)
+
 Seconds = Callable[[], float]
 
 
@@ -77,9 +81,7 @@ class Patience:
     """How many wrong guesses are free, and how long the lock-outs after them are."""
 
     free: int
-    first_s: float = 30.0
-    """Doubled with each further wrong guess."""
-    longest_s: float = 900.0
+    lock: Backoff = LOCK
 
 
 @dataclass(slots=True)
@@ -110,13 +112,12 @@ class Lockout:
         """Count a wrong guess. Is the name locked by it?"""
         now = self._seconds()
         guesses = self._names.pop(name, None) or _Guesses()
-        if now - guesses.last > 4 * self._patience.longest_s:
+        if now - guesses.last > 4 * self._patience.lock.longest:
             guesses = _Guesses()
         guesses.wrong, guesses.last = guesses.wrong + 1, now
         over = guesses.wrong - self._patience.free
         if over >= 0:
-            doubled = self._patience.first_s * 2.0 ** min(over, 30)
-            guesses.locked_until = now + min(self._patience.longest_s, doubled)
+            guesses.locked_until = now + self._patience.lock.after(over + 1)
         self._names[name] = guesses
         if len(self._names) > self._most:
             self._names.popitem(last=False)

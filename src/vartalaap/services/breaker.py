@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..backoff import Backoff
+
+FAILURES_TO_REST = 3
+REST = Backoff(30.0, 30.0)
+
 
 class Breaker:
-    """Opens after `failures` in a row and rests for `rest_seconds`; then one request is let through to try.
+    """Opens after `failures` in a row, for a rest that may grow; then one request is let through to try.
 
     `now` gives seconds of a monotonic clock. Who asks a provider calls `let_through` before, `succeeded` or `failed`
-    after. A trial of which neither is said gives way to another one when it is `rest_seconds` old.
+    after. A trial of which neither is said gives way to another one when it is as old as the first rest.
     """
 
-    def __init__(self, failures: int, rest_seconds: float, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], failures: int = FAILURES_TO_REST, rest: Backoff = REST) -> None:
         self._most = failures
-        self._rest = rest_seconds
+        self._rest = rest
         self._now = now
         self._failures = 0
         self._open_until: float | None = None
@@ -29,7 +34,7 @@ class Breaker:
         if self.is_open:
             return False
         if self._open_until is not None:
-            self._open_until = self._now() + self._rest
+            self._open_until = self._now() + self._rest.first
         return True
 
     def succeeded(self) -> None:
@@ -39,4 +44,4 @@ class Breaker:
     def failed(self) -> None:
         self._failures += 1
         if self._failures >= self._most:
-            self._open_until = self._now() + self._rest
+            self._open_until = self._now() + self._rest.after(self._failures - self._most + 1)

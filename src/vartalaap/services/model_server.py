@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from ..errors import ProviderError
-from .limits import Gate
+from .gate import Gate
 
 _KEEP_ALIVE_SECONDS = 240.0
 _STAYS_WARM_SECONDS = 60.0
@@ -41,15 +41,15 @@ class ModelServer:
             timeout=httpx.Timeout(whole, connect=connect),
             limits=httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_SECONDS),
         )
-        self._choices = [Choice(model, key, Gate()) for model in models for key in keys]
+        self._choices = [Choice(model, key, Gate(now)) for model in models for key in keys]
         self._warm_until = 0.0
 
     async def aclose(self) -> None:
         await self.http.aclose()
 
     def choices(self, tokens: int = 0) -> Iterator[Choice]:
-        """Those that may be asked a question of that many tokens, each looked at when its turn comes."""
-        return (choice for choice in self._choices if choice.gate.is_open(tokens, now()))
+        """Those that may be asked a question of that many tokens, each looked at, and counted, when its turn comes."""
+        return (choice for choice in self._choices if choice.gate.let_through(tokens))
 
     async def warm(self, within: float) -> None:
         """Open a connection, unless one was used a short while ago; that the server answers anything is enough.

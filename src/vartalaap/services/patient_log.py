@@ -7,12 +7,12 @@ from collections import deque
 
 from loguru import logger
 
+from ..backoff import Backoff
 from ..core.context import CallRecord
 from ..core.ports import CallLog
 from ..errors import ProviderError
 
-FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
+BACK_OFF = Backoff(1.0, 60.0)
 MOST_KEPT = 1000
 """Records in memory, some kilobytes each; beyond it the oldest is lost, and said to be."""
 LAST_TRY_S = 5.0
@@ -51,14 +51,14 @@ class PatientCallLog:
             logger.error("a call's record is lost: the database is away", call=record.context.call_id)
 
     async def _retry(self) -> None:
-        pause = FIRST_PAUSE_S
+        failures = 1
         while self._kept:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(BACK_OFF.after(failures))
             if await self._written(self._kept[0]):
                 self._kept.popleft()
-                pause = 0.0 if self._kept else FIRST_PAUSE_S
+                failures = 0
             else:
-                pause = min(max(pause, FIRST_PAUSE_S) * 2, LONGEST_PAUSE_S)
+                failures += 1
 
     async def _written(self, record: CallRecord) -> bool:
         try:

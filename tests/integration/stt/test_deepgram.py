@@ -14,13 +14,14 @@ from loguru import logger
 from tests.emulators.deepgram import KEY, DeepgramEmulator
 from tests.emulators.speech import RATE, say, silence
 from tests.support.ears import Reports, hear
+from vartalaap.backoff import Backoff
 from vartalaap.errors import ProviderError, ProviderRefused
 from vartalaap.services.stt.deepgram import DeepgramRecognizer, DeepgramStream, Patience
 from vartalaap.services.stt.deepgram_wire import Nova
 from vartalaap.services.stt.spoken import is_lost
 
 FLUX = "flux-general-multi"
-QUICK = Patience(connect=0.5, give_up=0.7, first_back_off=0.02)
+QUICK = Patience(connect=0.5, give_up=0.7, back_off=Backoff(0.02, 5.0))
 
 
 @asynccontextmanager

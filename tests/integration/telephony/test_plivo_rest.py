@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from tests.emulators.faulty import FaultyWire
 from tests.emulators.plivo import AUTH_ID, AUTH_TOKEN, GARBAGE, LATE, Fault, PlivoEmulator
+from vartalaap.backoff import Backoff
 from vartalaap.bootstrap.carrier import open_carrier
 from vartalaap.config import load_settings
 from vartalaap.core.phone import PhoneNumber
@@ -34,7 +35,7 @@ async def emulator() -> AsyncIterator[PlivoEmulator]:
 
 @pytest.fixture
 async def rest(emulator: PlivoEmulator, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PlivoRest]:
-    monkeypatch.setattr(plivo_rest, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(plivo_rest, "BACK_OFF", Backoff(0.01, 5.0))
     async with aclosing(PlivoRest(emulator.url, AUTH_ID, AUTH_TOKEN, deadline_s=0.5)) as client:
         yield client
 

@@ -47,7 +47,7 @@ def test_calls_that_end_while_the_database_is_away_are_stored_in_their_order_whe
         assert log.tries < 20, "a database that is away is not hammered"
         log.away = False
         await patient.save(_record("fourth"))
-        await asyncio.sleep(patient_log.LONGEST_PAUSE_S + 1)
+        await asyncio.sleep(patient_log.BACK_OFF.longest + 1)
         assert log.calls == ["first", "second", "third", "fourth"]
         await patient.aclose()
 

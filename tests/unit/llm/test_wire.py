@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vartalaap.core.chat_model import ChatMessage, Delta, Finished, TextDelta, ToolCall, ToolSpec
 from vartalaap.errors import ProviderError
-from vartalaap.services.limits import seconds_of
+from vartalaap.services.gate import seconds_of
 from vartalaap.services.llm.thoughts import Thoughts
 from vartalaap.services.llm.wire import Answer, request_body
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vartalaap.backoff import Backoff
 from vartalaap.security.limits import Lockout, Patience, TokenBuckets, network_of
 
 
@@ -71,7 +72,7 @@ def test_an_ipv6_customer_is_one_however_many_addresses_it_uses() -> None:
 
 def test_each_further_wrong_guess_doubles_the_wait_up_to_the_longest() -> None:
     hand = Hand()
-    lockout = Lockout(Patience(free=3, first_s=30, longest_s=200), seconds=hand)
+    lockout = Lockout(Patience(free=3, lock=Backoff(30, 200)), seconds=hand)
     assert [lockout.wrong("a") for _ in range(3)] == [False, False, True]
     waits = []
     for _ in range(5):
@@ -85,7 +86,7 @@ def test_each_further_wrong_guess_doubles_the_wait_up_to_the_longest() -> None:
 
 def test_a_right_guess_or_a_quiet_hour_forgets_the_wrong_ones() -> None:
     hand = Hand()
-    lockout = Lockout(Patience(free=2, first_s=30, longest_s=900), seconds=hand)
+    lockout = Lockout(Patience(free=2, lock=Backoff(30, 900)), seconds=hand)
     lockout.wrong("a")
     lockout.right("a")
     assert not lockout.wrong("a")

@@ -17,8 +17,9 @@ from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import SILENCE, bytes_of
 from vartalaap.core.events import Transcript
 from vartalaap.errors import ProviderError, ProviderRefused
+from vartalaap.services.breaker import REST
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.stt.chain import PRE_ROLL_MS, REST_SECONDS, ChainStream, Provider, RecogniserChain
+from vartalaap.services.stt.chain import PRE_ROLL_MS, ChainStream, Provider, RecogniserChain
 from vartalaap.services.stt.spoken import is_lost, lost
 
 
@@ -106,7 +107,7 @@ async def test_after_some_failures_it_is_left_alone_for_a_while_then_tried_by_on
             pass
     assert stage.first.opened == 3
     stage.first.error = None
-    await asyncio.sleep(REST_SECONDS)
+    await asyncio.sleep(REST.first)
     async with stage.call() as trial, stage.call():
         assert stage.first.opened == 4
         trial.finish_utterance()

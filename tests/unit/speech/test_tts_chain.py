@@ -13,8 +13,9 @@ from prometheus_client import CollectorRegistry
 from tests.support.virtual_time import run_virtual
 from vartalaap.core.language import Language
 from vartalaap.errors import ProviderError
+from vartalaap.services.breaker import FAILURES_TO_REST, REST
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.tts.chain import FAILURES_TO_REST, MS_PER_LETTER, REST_SECONDS, Provider, VoiceChain
+from vartalaap.services.tts.chain import MS_PER_LETTER, Provider, VoiceChain
 
 TEXT = "जी आपकी टेबल पक्की है, शनिवार को मिलते हैं, धन्यवाद"
 
@@ -131,7 +132,7 @@ def test_a_voice_that_keeps_failing_is_left_alone_for_a_while() -> None:
         for _ in range(FAILURES_TO_REST + 2):
             await stage.say()
         assert len(stage.first.asked) == FAILURES_TO_REST
-        await asyncio.sleep(REST_SECONDS)
+        await asyncio.sleep(REST.first)
         stage.first.chunks, stage.first.then = 2, "ends"
         assert await stage.say() == b"1" * 1600
 

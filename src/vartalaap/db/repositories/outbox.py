@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from ...backoff import Backoff
 from ...core.booking.book import Actor
 from ...core.clock import Clock
 from ...core.messages import Message
@@ -39,7 +40,7 @@ PAIR_GAP = timedelta(seconds=6)
 """Between two messages to one person (PAIR_GAP is the carrier's own limit)."""
 UNKNOWN_WAIT = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 3600.0
+BACK_OFF = Backoff(2.0, 3600.0)
 RANK = {"sent": 1, "delivered": 2, "read": 3}
 
 COMMAND_LINE = Actor("command line")
@@ -217,7 +218,7 @@ class Outbox:
     def _fail(self, row: OutboxRow, error: str, again_in_s: float | None) -> None:
         row.error = error
         self._settle(row, "dead" if again_in_s is None or row.attempts >= MOST_ATTEMPTS else "pending")
-        pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (row.attempts - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
+        pause = BACK_OFF.after(row.attempts) * random.uniform(0.5, 1.0)  # noqa: S311
         row.next_at = self._clock.now() + timedelta(seconds=max(again_in_s or 0.0, pause))
 
     def _settle(self, row: OutboxRow, status: str) -> None:

@@ -16,7 +16,7 @@ from loguru import logger
 
 from ...core.chat_model import ChatMessage, Delta, Finished, ToolSpec
 from ...errors import ProviderError, ProviderRefused
-from ..limits import Gate
+from ..gate import Gate
 from ..model_server import Choice, ModelServer, now
 from .wire import MOST_ANSWER_TOKENS, Answer, request_body
 
@@ -66,7 +66,6 @@ class ChatClient:
         last: ProviderError | None = None
         for choice in self._server.choices(tokens):
             begun = False
-            choice.gate.asked(tokens)
             try:
                 async with aclosing(self._ask(choice, messages, tools, first_by)) as deltas:
                     async for delta in deltas:
@@ -99,20 +98,20 @@ class ChatClient:
         try:
             async with asyncio.timeout_at(first_by):
                 response = await self._server.http.send(request, stream=True)
-                choice.gate.told(response.headers, now())
+                choice.gate.told(response.headers)
                 if response.status_code != httpx.codes.OK:
                     raise await _refusal(response, choice.gate)
             async with aclosing(self._read(response, first_by, whole_by)) as deltas:
                 async for delta in deltas:
                     yield delta
         except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
-            choice.gate.failed(now())
+            choice.gate.failed()
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             raise ProviderError("the model is late" if late else "the model's server is gone") from None
         except ProviderRefused:
             raise
         except ProviderError:
-            choice.gate.failed(now())
+            choice.gate.failed()
             raise
         finally:
             if response is not None:
@@ -142,10 +141,10 @@ async def _refusal(response: httpx.Response, gate: Gate) -> ProviderError:
             break
     text = body.decode("utf-8", "replace")
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        gate.limited(response.headers, text, now())
+        gate.limited(response.headers, text)
         return ProviderError("the model's limit is reached")
     if status in _REFUSALS and "tool_use_failed" not in text:
-        gate.refused(now())
+        gate.refused()
         return ProviderRefused(f"the model's server answered {status}")
     return ProviderError(f"the model's server answered {status}")
 

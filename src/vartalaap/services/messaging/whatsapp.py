@@ -10,14 +10,14 @@ import httpx
 from loguru import logger
 
 from ...core.messages import Message, MessageRefused, NotAccepted, OutcomeUnknown
-from ..breaker import Breaker
+from ..breaker import REST, Breaker
 from ..metrics import ProviderMetrics
 from .codes import pause_s, verdict
 from .texts import parameters
 from .wire import code_of, name_of, parsed
 
 CONNECT_S, ANSWER_S = 3.0, 10.0
-FAILURES, REST_S = 5, 30.0
+FAILURES = 5
 CALLBACK = "outbox:"
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """The request did not reach the server."""
@@ -41,7 +41,7 @@ class WhatsApp:
     def __init__(self, account: Account, metrics: ProviderMetrics, *, answer_s: float = ANSWER_S) -> None:
         self._account = account
         self._metrics = metrics
-        self._breaker = Breaker(FAILURES, REST_S, time.monotonic)
+        self._breaker = Breaker(time.monotonic, FAILURES)
         self._url = f"{account.base_url.rstrip('/')}/{account.version}/{account.phone_number_id}/messages"
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(answer_s, connect=CONNECT_S),
@@ -55,7 +55,7 @@ class WhatsApp:
     async def send(self, message: Message) -> str:
         """The message's wamid."""
         if not self._breaker.let_through():
-            raise NotAccepted("WhatsApp is left alone for a while", retry_after_s=REST_S)
+            raise NotAccepted("WhatsApp is left alone for a while", retry_after_s=REST.first)
         try:
             with self._metrics.measured("messaging", "whatsapp"):
                 wamid = await self._post(message)

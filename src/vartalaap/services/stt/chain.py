@@ -24,8 +24,6 @@ from ..breaker import Breaker
 from ..metrics import ProviderMetrics
 from .spoken import is_lost, lost
 
-FAILURES_TO_REST = 3
-REST_SECONDS = 30.0
 MOST_FAILURES_IN_A_CALL = 2
 LONGEST_SECONDS = 24
 PRE_ROLL_MS = 500
@@ -48,7 +46,7 @@ class RecogniserChain:
     def __init__(
         self, providers: Sequence[Provider], metrics: ProviderMetrics, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._parts = [(one, Breaker(FAILURES_TO_REST, REST_SECONDS, now)) for one in providers]
+        self._parts = [(one, Breaker(now)) for one in providers]
         self._metrics = metrics
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> ChainStream:

@@ -15,6 +15,7 @@ from functools import partial
 
 from loguru import logger
 
+from ...backoff import Backoff
 from ...core.audio import SAMPLE_RATE
 from ...core.context import Expecting
 from ...core.ports import Emit
@@ -30,7 +31,7 @@ SLACK_SECONDS = 0.25
 """The answer to Finalize may end so much before the position at which it was asked for."""
 ALIVE_SECONDS = 1.0
 """Deepgram speaks about once a second; whose last word is about older audio has fallen silent."""
-LONGEST_BACK_OFF_SECONDS = 5.0
+BACK_OFF = Backoff(0.2, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Patience:
     connect: float = 1.5
     give_up: float = 2.0
     """After `finish_utterance`: then what is known is given, marked as lost."""
-    first_back_off: float = 0.2
+    back_off: Backoff = BACK_OFF
 
 
 class DeepgramRecognizer:
@@ -154,9 +155,7 @@ class DeepgramStream:
 
     async def _reconnect(self) -> Link:
         while True:
-            if self._fruitless:
-                wait = self._patience.first_back_off * 2 ** min(self._fruitless - 1, 10)
-                await asyncio.sleep(min(wait, LONGEST_BACK_OFF_SECONDS))
+            await asyncio.sleep(self._patience.back_off.after(self._fruitless))
             self._fruitless += 1
             try:
                 return await self._connect()

@@ -22,7 +22,7 @@ from ...core.context import Expecting
 from ...core.events import Transcript
 from ...core.ports import Emit
 from ...errors import ProviderError
-from ..limits import Gate
+from ..gate import Gate
 from ..model_server import Choice, ModelServer, now
 from .hallucinations import Signs, spoken
 from .spoken import LEAST_CONFIDENCE, lost
@@ -113,7 +113,6 @@ class GroqRecognizer:
         raise last
 
     async def _ask(self, choice: Choice, wav: bytes, fields: dict[str, str]) -> _Answer:
-        choice.gate.asked(0)
         try:
             response = await self._server.http.post(
                 f"{self._server.url}/audio/transcriptions",
@@ -122,15 +121,15 @@ class GroqRecognizer:
                 files={"file": ("speech.wav", wav, "audio/wav")},
             )
         except httpx.HTTPError:
-            choice.gate.failed(now())
+            choice.gate.failed()
             raise ProviderError("the recogniser's server is gone") from None
-        choice.gate.told(response.headers, now())
+        choice.gate.told(response.headers)
         if response.status_code != httpx.codes.OK:
             raise _refusal(response, choice.gate)
         try:
             answer = _Answer.model_validate_json(response.content)
         except ValidationError:
-            choice.gate.failed(now())
+            choice.gate.failed()
             raise ProviderError("the recogniser's answer is malformed") from None
         choice.gate.succeeded()
         self._server.answered()
@@ -205,12 +204,12 @@ def _refusal(response: httpx.Response, gate: Gate) -> ProviderError:
     """What a status other than 200 means, for us and for the gate. A 400 or 413 is about the audio."""
     status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        gate.limited(response.headers, response.text, now())
+        gate.limited(response.headers, response.text)
         return ProviderError("the recogniser's limit is reached")
     if status in _REFUSALS:
-        gate.refused(now())
+        gate.refused()
     elif status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        gate.failed(now())
+        gate.failed()
     return ProviderError(f"the recogniser's server answered {status}")
 
 

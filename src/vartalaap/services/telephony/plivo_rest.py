@@ -10,14 +10,14 @@ from urllib.parse import quote
 import httpx
 from loguru import logger
 
+from vartalaap.backoff import Backoff
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProviderError, ProviderRefused
 
 DEADLINE_S = 8.0
 CONNECT_S = 1.0
 ATTEMPT_S = 3.0
-FIRST_PAUSE_S = 0.2
-LONGEST_PAUSE_S = 5.0
+BACK_OFF = Backoff(0.2, 5.0)
 """Plivo counts 300 requests in five seconds: so long after a 429 it surely serves again."""
 WARM_S = 1.0
 KEEP_ALIVE_S = 240.0
@@ -117,7 +117,7 @@ class PlivoRest:
         repeatable: bool = True,
     ) -> dict[str, Any] | None:
         """The answer's object, empty for none; None for a 404 if that `may_be_gone`."""
-        pause, trouble = FIRST_PAUSE_S, ProviderError("Plivo's API does not answer in time")
+        failures, asked_s, trouble = 0, 0.0, ProviderError("Plivo's API does not answer in time")
         try:
             async with asyncio.timeout(self._deadline_s):
                 while True:
@@ -130,11 +130,11 @@ class PlivoRest:
                         sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
                         trouble = ProviderError(f"Plivo's API is not reached: {type(error).__name__}")
                     except _Busy as error:
-                        sent, trouble, pause = error.was_taken, error, max(pause, error.pause_s)
+                        sent, trouble, asked_s = error.was_taken, error, error.pause_s
                     if sent and not repeatable:
                         raise trouble from None
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, LONGEST_PAUSE_S)
+                    failures += 1
+                    await asyncio.sleep(max(BACK_OFF.after(failures), asked_s))
         except TimeoutError:
             raise trouble from None
 
@@ -156,7 +156,7 @@ def _read(response: httpx.Response) -> dict[str, Any]:
     status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
         asked = response.headers.get("retry-after", "")
-        raise _Busy(status, min(float(asked), LONGEST_PAUSE_S) if asked.isdecimal() else 0.0)
+        raise _Busy(status, min(float(asked), BACK_OFF.longest) if asked.isdecimal() else 0.0)
     if not response.is_success:
         raise ProviderRefused(f"Plivo's API answered {status}")
     if not response.content:

@@ -23,8 +23,6 @@ from ...errors import ProviderError
 from ..breaker import Breaker
 from ..metrics import ProviderMetrics
 
-FAILURES_TO_REST = 3
-REST_SECONDS = 30.0
 MS_PER_LETTER = 90
 """Of slow speech: what was made is rather thought less than more."""
 
@@ -49,7 +47,7 @@ class VoiceChain:
     def __init__(
         self, providers: Sequence[Provider], metrics: ProviderMetrics, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._parts = [(one, Breaker(FAILURES_TO_REST, REST_SECONDS, now)) for one in providers]
+        self._parts = [(one, Breaker(now)) for one in providers]
         self._metrics = metrics
 
     async def synthesize(self, text: str, language: Language) -> AsyncIterator[bytes]:
