@@ -132,7 +132,7 @@ async def test_a_message_that_no_database_takes_hides_no_stop_of_somebody_else(
     house: House, meta: httpx.AsyncClient, cursed: dict[str, object]
 ) -> None:
     await post(meta, webhook(messages=[cursed, text_from("919900112233", "STOP")]))
-    known = await CallerPreferences(house.database, house.vault).of(ANITA)
+    known = await remembered(house)
     assert known
     assert known.no_whatsapp
 

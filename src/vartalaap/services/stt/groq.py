@@ -23,7 +23,7 @@ from ...core.events import Transcript
 from ...core.ports import Emit
 from ...errors import ProviderError
 from ..gate import Gate
-from ..model_server import Choice, ModelServer, now
+from ..model_server import Choice, ModelServer
 from .hallucinations import Signs, spoken
 from .spoken import LEAST_CONFIDENCE, lost
 from .voiced import voiced_seconds
