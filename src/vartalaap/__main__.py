@@ -1,5 +1,5 @@
 """`python -m vartalaap` is the `vartalaap` command."""
 
-from vartalaap.cli import main
+from .cli import main
 
 main()

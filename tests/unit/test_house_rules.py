@@ -71,3 +71,19 @@ def test_what_stores_and_what_takes_part_in_a_transaction_are_modules_of_their_o
 
 def _init_of(node: ast.ClassDef) -> list[ast.stmt]:
     return [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+
+
+def test_own_imports_are_relative() -> None:
+    absolute = [
+        name
+        for name, module in modules()
+        for node in ast.walk(module)
+        if (isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "vartalaap")
+        or (isinstance(node, ast.Import) and any(one.name.split(".")[0] == "vartalaap" for one in node.names))
+    ]
+    assert absolute == []
+
+
+def test_the_running_parts_are_taken_from_the_application_in_one_place() -> None:
+    taking = [path.name for path in PACKAGE.rglob("*.py") if "app.state.parts" in path.read_text(encoding="utf-8")]
+    assert sorted(taking) == ["main.py", "running.py"]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 
-from ..bootstrap import Parts
+from ..bootstrap import Parts, Running
 from ..core.booking.book import Actor
 from ..db.repositories.admin_sessions import AdminSessions
 from ..errors import Forbidden
@@ -39,15 +39,6 @@ class Visitor:
     def form_token(self) -> str:
         """What each form of the pages sends back."""
         return sessions.form_token(self.session_id)
-
-
-def parts_of(request: Request) -> Parts:
-    """The running application."""
-    parts: Parts = request.app.state.parts
-    return parts
-
-
-Running = Annotated[Parts, Depends(parts_of)]
 
 
 def admin_sessions(parts: Running) -> AdminSessions:

@@ -8,13 +8,14 @@ from typing import Protocol
 from fastapi import Request
 from loguru import logger
 
-from vartalaap.core.business import Business
-from vartalaap.core.language import Language
-from vartalaap.core.live_calls import AfterStream
-from vartalaap.core.phone import PhoneNumber
-from vartalaap.dialogue.nlg import carrier_messages
-from vartalaap.errors import ProviderError
-from vartalaap.services.telephony.ports import Person, PhoneParts, Spoken
+from ..bootstrap import Parts
+from ..core.business import Business
+from ..core.language import Language
+from ..core.live_calls import AfterStream
+from ..core.phone import PhoneNumber
+from ..dialogue.nlg import carrier_messages
+from ..errors import ProviderError
+from ..services.telephony.carrier_control import Person, Spoken
 
 
 class _Apology(Protocol):
@@ -38,7 +39,7 @@ def others_asked(request: Request) -> int:
 
 
 async def if_full(
-    call_id: str, called: PhoneNumber | None, parts: PhoneParts, answer: str = "", asked: int = 0
+    call_id: str, called: PhoneNumber | None, parts: Parts, answer: str = "", asked: int = 0
 ) -> NextStep | None:
     """For a call that finds every line of this process busy; None where there is a place.
 
@@ -54,7 +55,7 @@ async def if_full(
     return _last_resort(call_id, called, parts, await _owed_to_unknown(called, parts), carrier_messages.busy)
 
 
-async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhoneParts) -> NextStep:
+async def after_stream(call_id: str, called: PhoneNumber | None, parts: Parts) -> NextStep:
     """Nothing after our goodbye, a person who was agreed on, or an apology for a call that broke.
 
     A call of which this process knows nothing was broken by the end of the process that knew it.
@@ -65,7 +66,7 @@ async def after_stream(call_id: str, called: PhoneNumber | None, parts: PhonePar
     return NextStep() if owed.step == "hang_up" else _last_resort(call_id, called, parts, owed, carrier_messages.lost)
 
 
-async def after_dial(call_id: str, called: PhoneNumber | None, status: str, parts: PhoneParts) -> NextStep | None:
+async def after_dial(call_id: str, called: PhoneNumber | None, status: str, parts: Parts) -> NextStep | None:
     """The end after a talk with the person, or with a regret; None if the caller goes on with us."""
     logger.info("a person was rung for call {}: {}", call_id, status)
     if status == "completed":
@@ -76,7 +77,7 @@ async def after_dial(call_id: str, called: PhoneNumber | None, status: str, part
     return NextStep(Spoken(carrier_messages.nobody_there(owed.business, owed.language), owed.language))
 
 
-async def _owed_to_unknown(called: PhoneNumber | None, parts: PhoneParts) -> AfterStream:
+async def _owed_to_unknown(called: PhoneNumber | None, parts: Parts) -> AfterStream:
     try:
         business = await parts.business_called(called)
     except ProviderError:
@@ -85,7 +86,7 @@ async def _owed_to_unknown(called: PhoneNumber | None, parts: PhoneParts) -> Aft
 
 
 def _last_resort(
-    call_id: str, called: PhoneNumber | None, parts: PhoneParts, owed: AfterStream, apologise: _Apology
+    call_id: str, called: PhoneNumber | None, parts: Parts, owed: AfterStream, apologise: _Apology
 ) -> NextStep:
     """A person's telephone if one is near or was agreed on; else an apology, and the end."""
     business, language = owed.business, owed.language

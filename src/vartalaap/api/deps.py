@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicC
 from loguru import logger
 from starlette.requests import HTTPConnection
 
-from ..bootstrap import Parts
+from ..bootstrap import Parts, Running
 from ..core.booking.book import Actor
 from ..db.repositories.admin_sessions import AdminSessions
 from ..errors import TooManyRequests, Unauthorized
@@ -22,15 +22,9 @@ bearer = HTTPBearer(auto_error=False, description="One of API_KEYS")
 basic = HTTPBasic(auto_error=False, description="ADMIN_USERNAME and its password")
 
 
-def parts_of(request: Request) -> Parts:
-    """The running application."""
-    parts: Parts = request.app.state.parts
-    return parts
-
-
 async def require_login(
     request: Request,
-    parts: Annotated[Parts, Depends(parts_of)],
+    parts: Running,
     key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     login: Annotated[HTTPBasicCredentials | None, Depends(basic)],
 ) -> Actor:
@@ -89,4 +83,3 @@ def _warn_of_open_api() -> None:
 
 
 LoggedIn = Annotated[Actor, Depends(require_login)]
-Running = Annotated[Parts, Depends(parts_of)]

@@ -7,7 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..services.telephony.ports import PhoneSettings
+from ..config import Settings
 
 _KEY = "vartalaap.own_path"
 _OWN = re.compile(r"/p\d+(?=/)")
@@ -35,7 +35,7 @@ def own_path(scope: Scope) -> str:
     return str(scope.get(_KEY, ""))
 
 
-async def signed_parts(request: Request, settings: PhoneSettings) -> tuple[str, dict[str, list[str]]]:
+async def signed_parts(request: Request, settings: Settings) -> tuple[str, dict[str, list[str]]]:
     """What a carrier signs: the URL as the public sees it, with its query; each field's values in their order."""
     form = await request.form()
     fields = {key: [value for value in form.getlist(key) if isinstance(value, str)] for key in form}

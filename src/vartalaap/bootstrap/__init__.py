@@ -16,11 +16,13 @@ from .privacy import (
     restore_backup,
     rotate_keys,
 )
+from .running import Running, parts_of
 from .written_call import TextLine, booking_as_json, text_call
 
 __all__ = [
     "Office",
     "Parts",
+    "Running",
     "TextLine",
     "affected_by_breach",
     "booking_as_json",
@@ -34,6 +36,7 @@ __all__ = [
     "make_backup",
     "open_brain",
     "open_office",
+    "parts_of",
     "prepare",
     "purge",
     "purge_now",

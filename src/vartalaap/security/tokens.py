@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from vartalaap.core.phone import PhoneNumber
-from vartalaap.errors import Forbidden
+from ..core.phone import PhoneNumber
+from ..errors import Forbidden
 
 Carrier = Literal["plivo", "twilio"]
 

@@ -16,10 +16,9 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from vartalaap.core.audio import FRAME_MS
-from vartalaap.errors import ProtocolError, ProviderError
-from vartalaap.security.signatures import NONCE, SIGNATURE, sign
-
+from ..core.audio import FRAME_MS
+from ..errors import ProtocolError, ProviderError
+from ..security.signatures import NONCE, SIGNATURE, sign
 from .conversation import PAUSE_SECONDS, Conversation
 from .recordings import load_recordings
 from .report import CallLog, CallReport, make_report

@@ -6,8 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE
-
+from ..core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE
 from .playback import Playback
 from .recordings import Recording
 

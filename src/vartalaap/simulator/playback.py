@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from vartalaap.core.audio import SAMPLE_RATE
+from ..core.audio import SAMPLE_RATE
 
 QUIET = bytes(range(0x77, 0x80)) + bytes(range(0xF7, 0x100))
 """mu-law of samples within 64 of zero: nothing that an ear would take for an answer."""

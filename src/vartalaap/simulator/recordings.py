@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, encode
-from vartalaap.errors import BadRequest, NotFound
+from ..core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, encode
+from ..errors import BadRequest, NotFound
 
 VOICED_SHARE = 0.03
 """A frame this loud, against the recording's loudest sample, is speech."""

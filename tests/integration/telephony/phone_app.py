@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -25,10 +25,15 @@ from vartalaap.security.replays import SeenWebhooks
 from vartalaap.security.tokens import Carrier, PendingCall, PendingCalls
 from vartalaap.services.telephony.inflow import Tally
 from vartalaap.services.telephony.line import OpenLines
-from vartalaap.services.telephony.ports import Session
 
 AUTH_TOKEN = "test-auth-token-000000000000000000000000"
 Script = Callable[["RecordingSession"], Awaitable[None]]
+
+
+class Session(Protocol):
+    """One call."""
+
+    async def run(self) -> object: ...
 
 
 async def listen(session: RecordingSession) -> None:

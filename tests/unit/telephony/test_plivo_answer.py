@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from vartalaap.core.language import Language
 from vartalaap.core.phone import PhoneNumber
+from vartalaap.services.telephony.carrier_control import Person, Spoken
 from vartalaap.services.telephony.plivo import answer_xml, connect_xml, last_words_xml, websocket_url
-from vartalaap.services.telephony.ports import Person, Spoken
 
 
 def test_the_stream_is_two_way_mu_law_and_keeps_the_call() -> None:

@@ -25,7 +25,7 @@ from vartalaap.core.events import (
 from vartalaap.core.phone import PhoneNumber
 from vartalaap.errors import ProtocolError
 from vartalaap.security.signatures import Fields
-from vartalaap.services.telephony.ports import Person, Spoken
+from vartalaap.services.telephony.carrier_control import Person, Spoken
 from vartalaap.services.telephony.twilio import SIGNATURE, SIGNATURE_SETTINGS, answer_xml, is_signed, next_xml, sign
 from vartalaap.services.telephony.twilio_stream import TwilioStream
 

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from ...bootstrap import Running
 from ...core.business import IsoDate
 from ...db.models import AuditRow
 from ...db.repositories.tables import Table
 from ..pages import page
 from ..paging import SIZE, Paging, day_window
-from ..visitor import LoggedIn, Running
+from ..visitor import LoggedIn
 from .calls import OrNothing
 
 ENTITIES = (

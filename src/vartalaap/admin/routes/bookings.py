@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Path, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from ...bootstrap import Parts
+from ...bootstrap import Parts, Running
 from ...core.booking import rules
 from ...core.booking.owner_desk import Change, OwnerDesk, may_become
 from ...core.booking.rules import BookingStatus, Guest, Occupancy, TableRequest
@@ -24,7 +24,7 @@ from ...errors import BadRequest, Conflict, RuleBroken
 from ...schemas.resources import ReservationCreate
 from ..pages import go, page
 from ..seats import fill_of
-from ..visitor import TODAY, LoggedIn, Running, Visitor
+from ..visitor import TODAY, LoggedIn, Visitor
 
 DAYS = 7
 MOST_BOOKINGS = 2000

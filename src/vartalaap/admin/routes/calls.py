@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
+from ...bootstrap import Running
 from ...core.business import IsoDate
 from ...db.models import CONSENTS, OUTCOMES, CallLogFields, CallLogRow, ReservationRow
 from ...db.repositories.known_numbers import known_numbers
@@ -16,7 +17,7 @@ from ...db.repositories.tables import Table
 from ...errors import NotFound
 from ..pages import page
 from ..paging import SIZE, Paging, day_window
-from ..visitor import LoggedIn, Running
+from ..visitor import LoggedIn
 
 LANGUAGES = ("hi", "en", "hinglish")
 

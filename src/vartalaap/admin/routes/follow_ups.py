@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request, Response
 from pydantic import BaseModel, Field
 
-from ...bootstrap import Parts
+from ...bootstrap import Parts, Running
 from ...db.models import FollowUpRow, OutboxRow
 from ...db.repositories.announcements import to_binding
 from ...db.repositories.follow_ups import CONFIRMATION, phone_binding
@@ -17,7 +17,7 @@ from ...db.repositories.tables import Table
 from ...errors import Conflict
 from ..pages import go, page
 from ..paging import SIZE
-from ..visitor import LoggedIn, Running
+from ..visitor import LoggedIn
 
 PATH = "/admin/follow-ups"
 MOST_OPEN = 200

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
-from ...bootstrap import Parts
+from ...bootstrap import Parts, Running
 from ...errors import TooManyRequests
 from ...security import sessions
 from ..pages import go, local_path, page
@@ -15,7 +15,6 @@ from ..visitor import (
     LOGIN,
     TODAY,
     LoggedIn,
-    Running,
     Sessions,
     actor_of,
     address_of,

@@ -8,9 +8,10 @@ import orjson
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
+from ...bootstrap import Running
 from ...core.phone import PhoneNumber
 from ..pages import page
-from ..visitor import LoggedIn, Running
+from ..visitor import LoggedIn
 
 router = APIRouter()
 

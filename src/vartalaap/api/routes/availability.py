@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic.json_schema import SkipJsonSchema
 
+from ...bootstrap import Running
 from ...core.booking.owner_desk import OwnerDesk, refusal_details, sentence
 from ...core.booking.rules import Refusal, TableRequest
 from ...core.business import IsoDate
 from ...schemas.common import TimeOfDay
 from ...schemas.resources import Availability, BusinessId, Slot, Slots
-from ..deps import LoggedIn, Running
+from ..deps import LoggedIn
 from .crud import COMMON_ANSWERS, NOT_FOUND
 
 router = APIRouter(prefix="/reservations", tags=["reservations"], responses={**COMMON_ANSWERS, **NOT_FOUND})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel
 
-from ...bootstrap import Parts, booking_as_json
+from ...bootstrap import Running, booking_as_json
 from ...errors import NotFound
 
 router = APIRouter(tags=["development"])
@@ -27,9 +27,8 @@ class CallReport(BaseModel):
 
 
 @router.get("/calls/{call_id}/report", responses={404: {"description": "The call is unknown or not over yet"}})
-async def report(call_id: str, request: Request) -> CallReport:
+async def report(call_id: str, parts: Running) -> CallReport:
     """The result, the bookings and the transcript of a finished call."""
-    parts: Parts = request.app.state.parts
     row = await parts.office.call_log.get(call_id)
     if row is None:
         raise NotFound("no such call is stored")

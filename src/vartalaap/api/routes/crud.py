@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import SQLModel
 
-from ...bootstrap import Parts
+from ...bootstrap import Parts, Running
 from ...core.booking.book import Actor
 from ...core.business import IsoDate
 from ...schemas.common import ErrorAnswer, Page
-from ..deps import LoggedIn, Running
+from ..deps import LoggedIn
 
 MOST_ITEMS = 200
 Answers = dict[int | str, dict[str, Any]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from ... import __version__
-from ...bootstrap import Parts
+from ...bootstrap import Running
 
 router = APIRouter(tags=["health"])
 
@@ -41,9 +41,8 @@ async def health() -> Health:
     "/health/ready",
     responses={503: {"model": Readiness, "description": "Something is missing, or the process is going"}},
 )
-async def ready(request: Request, response: Response) -> Readiness:
+async def ready(parts: Running, response: Response) -> Readiness:
     """Each dependency and its state; 503 if what no call can do without is missing, or the process is going."""
-    parts: Parts = request.app.state.parts
     found = await parts.health.check()
     missing = [one for one in found if one.found != "ok"]
     reason: Literal["draining", "dependencies"] | None = None
@@ -62,7 +61,6 @@ async def ready(request: Request, response: Response) -> Readiness:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(request: Request) -> PlainTextResponse:
+async def metrics(parts: Running) -> PlainTextResponse:
     """Counts and response times for Prometheus; nothing of any caller."""
-    parts: Parts = request.app.state.parts
     return PlainTextResponse(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
-from ...bootstrap import Parts
+from ...bootstrap import Running
 from ...core.business import Business, Span
 from ..deps import may_use_phone
 
@@ -40,9 +40,8 @@ router = APIRouter()
 
 
 @router.get("/", include_in_schema=False)
-async def phone_page(request: Request) -> Response:
+async def phone_page(request: Request, parts: Running) -> Response:
     """The browser phone; 404 where it is off, the console's login where one is needed."""
-    parts: Parts = request.app.state.parts
     if not parts.settings.browser_phone:
         raise HTTPException(status_code=404)
     if not await may_use_phone(request, parts):

@@ -12,19 +12,17 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from loguru import logger
 from pydantic import BaseModel, Field
 
-from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full, others_asked
-from vartalaap.api.own_path import signed_parts
-from vartalaap.core.phone import PhoneNumber
-from vartalaap.errors import Forbidden
-from vartalaap.security.signatures import NONCE, is_signed, sign
-from vartalaap.security.tokens import PendingCall
-from vartalaap.services.telephony.plivo import ANSWER, answer_xml, connect_xml, last_words_xml, redirect_xml
-from vartalaap.services.telephony.ports import PhoneParts, phone_parts
-
-Parts = Annotated[PhoneParts, Depends(phone_parts)]
+from ...api.after_stream import NextStep, after_dial, after_stream, if_full, others_asked
+from ...api.own_path import signed_parts
+from ...bootstrap import Parts, Running
+from ...core.phone import PhoneNumber
+from ...errors import Forbidden
+from ...security.signatures import NONCE, is_signed, sign
+from ...security.tokens import PendingCall
+from ...services.telephony.plivo import ANSWER, answer_xml, connect_xml, last_words_xml, redirect_xml
 
 
-async def require_signature(request: Request, parts: Parts) -> None:
+async def require_signature(request: Request, parts: Running) -> None:
     """Refuse (403) what Plivo did not sign; development without an auth token accepts everything, with a warning."""
     settings = parts.settings
     if settings.plivo_auth_token is None:
@@ -102,7 +100,7 @@ class StreamStatus(BaseModel):
     reason: str = Field("", alias="StatusReason")
 
 
-async def _answer(call: AnsweredCall, parts: PhoneParts, request: Request, *, is_new: bool) -> XmlResponse:
+async def _answer(call: AnsweredCall, parts: Parts, request: Request, *, is_new: bool) -> XmlResponse:
     called = PhoneNumber.parse(call.called)
     if step := await if_full(call.call_id, called, parts, ANSWER if is_new else "", others_asked(request)):
         return _say(step, parts)
@@ -113,31 +111,31 @@ async def _answer(call: AnsweredCall, parts: PhoneParts, request: Request, *, is
 
 
 @router.post("/answer", response_class=XmlResponse, operation_id="plivo_answer", summary="A call comes in")
-async def answer(call: Annotated[AnsweredCall, Form()], parts: Parts, request: Request) -> XmlResponse:
+async def answer(call: Annotated[AnsweredCall, Form()], parts: Running, request: Request) -> XmlResponse:
     """Answers with Plivo XML that connects the call's audio to `/ws/audio` with a single-use token."""
     return await _answer(call, parts, request, is_new=True)
 
 
 @router.get("/answer", response_class=XmlResponse, operation_id="plivo_answer_get", summary="A call comes in (GET)")
-async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Parts, request: Request) -> XmlResponse:
+async def answer_get(call: Annotated[AnsweredCall, Query()], parts: Running, request: Request) -> XmlResponse:
     """The same for an application that is configured to use GET."""
     return await _answer(call, parts, request, is_new=True)
 
 
 @router.post("/after", response_class=XmlResponse, operation_id="plivo_after", summary="A call's audio has ended")
-async def after(call: Annotated[AnsweredCall, Form()], parts: Parts) -> XmlResponse:
+async def after(call: Annotated[AnsweredCall, Form()], parts: Running) -> XmlResponse:
     """What follows our stream: nothing after our goodbye, a person's telephone, or an apology for a broken call."""
     return _say(await after_stream(call.call_id, PhoneNumber.parse(call.called), parts), parts)
 
 
 @router.post("/dialled", response_class=XmlResponse, operation_id="plivo_dialled", summary="A person was rung")
-async def dialled(call: Annotated[DialledCall, Form()], parts: Parts, request: Request) -> XmlResponse:
+async def dialled(call: Annotated[DialledCall, Form()], parts: Running, request: Request) -> XmlResponse:
     """The end after a conversation; if nobody answered, the caller goes on with us where we were."""
     step = await after_dial(call.call_id, PhoneNumber.parse(call.called), _one_word(call.status), parts)
     return await _answer(call, parts, request, is_new=False) if step is None else _say(step, parts)
 
 
-def _say(step: NextStep, parts: PhoneParts) -> XmlResponse:
+def _say(step: NextStep, parts: Parts) -> XmlResponse:
     if step.elsewhere:
         return XmlResponse(redirect_xml(step.elsewhere))
     if step.person is None:
@@ -146,7 +144,7 @@ def _say(step: NextStep, parts: PhoneParts) -> XmlResponse:
 
 
 @router.post("/hangup", response_class=Response, operation_id="plivo_hangup", summary="A call is over")
-async def hangup(call: Annotated[EndedCall, Form()], parts: Parts) -> Response:
+async def hangup(call: Annotated[EndedCall, Form()], parts: Running) -> Response:
     """Ends the live session, if there still is one."""
     await parts.calls.hang_up(call.call_id, "the carrier ended the call")
     logger.info("call {} hung up: {}", call.call_id, call.cause if call.cause.isdecimal() else "no cause")

@@ -9,22 +9,21 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response, WebSocke
 from loguru import logger
 from pydantic import BaseModel, Field
 
-from vartalaap.api.after_stream import NextStep, after_dial, after_stream, if_full, others_asked
-from vartalaap.api.own_path import signed_parts
-from vartalaap.api.websocket.audio_stream import serve_stream
-from vartalaap.core.phone import PhoneNumber
-from vartalaap.errors import Forbidden
-from vartalaap.security.tokens import PendingCall
-from vartalaap.services.telephony.plivo import redirect_xml  # the same words in both
-from vartalaap.services.telephony.ports import PhoneParts, phone_parts
-from vartalaap.services.telephony.twilio import ANSWER, answer_xml, is_signed, next_xml, sign
-from vartalaap.services.telephony.twilio_stream import TwilioStream
+from ...api.after_stream import NextStep, after_dial, after_stream, if_full, others_asked
+from ...api.own_path import signed_parts
+from ...api.websocket.audio_stream import serve_stream
+from ...bootstrap import Parts, Running
+from ...core.phone import PhoneNumber
+from ...errors import Forbidden
+from ...security.tokens import PendingCall
+from ...services.telephony.plivo import redirect_xml  # the same words in both
+from ...services.telephony.twilio import ANSWER, answer_xml, is_signed, next_xml, sign
+from ...services.telephony.twilio_stream import TwilioStream
 
-Parts = Annotated[PhoneParts, Depends(phone_parts)]
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-async def require_signature(request: Request, parts: Parts) -> str:
+async def require_signature(request: Request, parts: Running) -> str:
     """What tells this request from all others. Refuses (403) what Twilio did not sign, and what was made before."""
     secret = parts.settings.twilio_auth_token
     url, fields = await signed_parts(request, parts.settings)
@@ -61,26 +60,26 @@ Stream = Annotated[str, Query(max_length=64, description="which stream of the ca
 
 
 @_webhooks.post("/answer", operation_id="twilio_answer", summary="A call comes in")
-async def answer(call: Call, parts: Parts, request: Request, signature: Signature) -> Response:
+async def answer(call: Call, parts: Running, request: Request, signature: Signature) -> Response:
     """Answers with TwiML that connects the call's audio to `/ws/twilio`."""
     return await _answer(call, parts, signature, ANSWER, others_asked(request))
 
 
 @_webhooks.post("/after", operation_id="twilio_after", summary="A call's audio has ended")
-async def after(call: Call, parts: Parts, stream: Stream = "") -> Response:
+async def after(call: Call, parts: Running, stream: Stream = "") -> Response:
     """What follows our stream, as `/plivo/after` tells it."""
     return _say(await after_stream(call.call_id, PhoneNumber.parse(call.called), parts), parts, stream)
 
 
 @_webhooks.post("/dialled", operation_id="twilio_dialled", summary="A person was rung")
-async def dialled(call: Call, parts: Parts, signature: Signature, stream: Stream = "") -> Response:
+async def dialled(call: Call, parts: Running, signature: Signature, stream: Stream = "") -> Response:
     """The end after a conversation; if nobody answered, the caller goes on with us where we were."""
     step = await after_dial(call.call_id, PhoneNumber.parse(call.called), call.dial_status, parts)
     return await _answer(call, parts, signature) if step is None else _say(step, parts, stream)
 
 
 @_webhooks.post("/status", operation_id="twilio_status", summary="A call has changed")
-async def status(call: Call, parts: Parts) -> Response:
+async def status(call: Call, parts: Running) -> Response:
     """Ends the live session of a call that is over."""
     if call.status in _OVER:
         await parts.calls.hang_up(call.call_id, "the carrier ended the call")
@@ -93,7 +92,7 @@ async def audio(socket: WebSocket, token: str) -> None:
     await serve_stream(socket, "twilio", token, TwilioStream)
 
 
-async def _answer(call: TwilioCall, parts: PhoneParts, signature: str, anew: str = "", asked: int = 0) -> Response:
+async def _answer(call: TwilioCall, parts: Parts, signature: str, anew: str = "", asked: int = 0) -> Response:
     called = PhoneNumber.parse(call.called)
     if step := await if_full(call.call_id, called, parts, anew, asked):
         return _say(step, parts, stream="")
@@ -102,7 +101,7 @@ async def _answer(call: TwilioCall, parts: PhoneParts, signature: str, anew: str
     return _xml(answer_xml(parts.settings.own_url, token, hashlib.sha256(token.encode()).hexdigest()[:16]))
 
 
-def _say(step: NextStep, parts: PhoneParts, stream: str) -> Response:
+def _say(step: NextStep, parts: Parts, stream: str) -> Response:
     if step.elsewhere:
         return _xml(redirect_xml(step.elsewhere))
     return _xml(next_xml(parts.settings.own_url, step.spoken, step.person, stream))

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from loguru import logger
 
+from ...bootstrap import Running
 from ...config import Settings
 from ...core.messages import wish_of
 from ...core.phone import PhoneNumber
@@ -22,7 +23,6 @@ from ...errors import BadRequest, Forbidden, NotFound
 from ...services.messaging.codes import pause_s, verdict
 from ...services.messaging.whatsapp import CALLBACK
 from ...services.messaging.wire import code_of, name_of, parsed
-from ..deps import Running
 
 SIGNATURE = "X-Hub-Signature-256"
 

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from fastapi import APIRouter, WebSocket
 from loguru import logger
 
-from vartalaap.api.own_path import own_path
-from vartalaap.errors import Forbidden, FrameFault, ProtocolError, ProviderError, VartalaapError
-from vartalaap.security.signatures import SIGNATURE, is_signed
-from vartalaap.security.tokens import Carrier, PendingCall
-from vartalaap.services.telephony.inflow import Inflow
-from vartalaap.services.telephony.line import CarrierLine, Codec
-from vartalaap.services.telephony.plivo_stream import PlivoStream
-from vartalaap.services.telephony.ports import CarrierControl, PhoneParts, PhoneSettings, phone_parts
+from ...api.own_path import own_path
+from ...bootstrap import Parts, parts_of
+from ...config import Settings
+from ...errors import Forbidden, FrameFault, ProtocolError, ProviderError, VartalaapError
+from ...security.signatures import SIGNATURE, is_signed
+from ...security.tokens import Carrier, PendingCall
+from ...services.telephony.carrier_control import CarrierControl
+from ...services.telephony.inflow import Inflow
+from ...services.telephony.line import CarrierLine, Codec
+from ...services.telephony.plivo_stream import PlivoStream
 
 INTERNAL_ERROR = 1011
 
@@ -24,7 +26,7 @@ router = APIRouter()
 @router.websocket("/ws/audio")
 async def audio_stream(socket: WebSocket, token: str = "") -> None:
     """The stream of a call on Plivo, admitted by its signature and its token."""
-    parts = phone_parts(socket)
+    parts = parts_of(socket)
     try:
         _check_handshake(socket, parts.settings)
     except Forbidden as refusal:
@@ -44,7 +46,7 @@ async def serve_stream(
 
     Another stream with the token of a call whose own has broken off goes on with that call.
     """
-    parts = phone_parts(socket)
+    parts = parts_of(socket)
     if line := parts.open_lines.broken(carrier, token):
         await socket.accept()
         await line.reopen(socket)
@@ -73,9 +75,7 @@ async def _refuse(socket: WebSocket, refusal: Forbidden) -> None:
     await socket.close()  # before it was accepted: the handshake is answered with 403
 
 
-async def _serve_line(
-    line: CarrierLine, pending: PendingCall, parts: PhoneParts, control: CarrierControl | None
-) -> bool:
+async def _serve_line(line: CarrierLine, pending: PendingCall, parts: Parts, control: CarrierControl | None) -> bool:
     """The call on this line, from its start to its end; False if the peer went away before its start."""
     try:
         if started := await line.wait_for_start():
@@ -105,7 +105,7 @@ async def _end_call(call_id: str, control: CarrierControl) -> None:
         logger.warning("call {}: {}", call_id, error.message)
 
 
-def _check_handshake(socket: WebSocket, settings: PhoneSettings) -> None:
+def _check_handshake(socket: WebSocket, settings: Settings) -> None:
     """A handshake that carries a signature must carry a right one.
 
     The documents disagree on the scheme that is signed, and on whether it always is: hence every scheme, and

@@ -17,7 +17,7 @@ from loguru import logger
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from starlette.types import Message
 
-from ...bootstrap import Parts
+from ...bootstrap import Parts, Running
 from ...core.events import (
     AudioIn,
     BookingMade,
@@ -221,9 +221,8 @@ def _payload(message: Message) -> str | bytes:
 
 
 @router.websocket("/ws/phone")
-async def browser_phone(websocket: WebSocket) -> None:
+async def browser_phone(websocket: WebSocket, parts: Running) -> None:
     """Serve one call; 404 where the browser phone is off, 403 to another site's page, 401 to who has to log in."""
-    parts: Parts = websocket.app.state.parts
     if refusal := await _refusal(websocket, parts):
         await websocket.send_denial_response(Response(status_code=refusal))
         return

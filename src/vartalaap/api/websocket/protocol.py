@@ -18,7 +18,7 @@ from websockets.frames import CloseCode, Frame, apply_mask  # type: ignore[attr-
 from websockets.protocol import OPEN
 from websockets.streams import StreamReader
 
-from vartalaap.security.limits import Bucket
+from ...security.limits import Bucket
 
 MOST_WAITING = 64
 """Messages that may wait for the application before the peer is made to wait: more than a second of audio."""

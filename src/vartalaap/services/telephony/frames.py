@@ -9,8 +9,8 @@ from typing import Any, Self
 
 import orjson
 
-from vartalaap.core.events import AudioIn, CallEnded, CallStarted, DigitPressed, LineCommand, LineEvent
-from vartalaap.errors import MalformedFrame, ProtocolError
+from ...core.events import AudioIn, CallEnded, CallStarted, DigitPressed, LineCommand, LineEvent
+from ...errors import MalformedFrame, ProtocolError
 
 ENCODING = "audio/x-mulaw"
 SAMPLE_RATE = 8000

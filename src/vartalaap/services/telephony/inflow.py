@@ -9,9 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vartalaap.errors import ProtocolError
-from vartalaap.security.limits import Bucket
-
+from ...errors import ProtocolError
+from ...security.limits import Bucket
 from .frames import REFUSED
 
 Channel = Literal["phone", "browser"]

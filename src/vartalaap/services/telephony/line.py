@@ -11,10 +11,9 @@ from loguru import logger
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from vartalaap.core.events import CallEnded, CallStarted, Checkpoint, LineCommand, LineEvent, PlayAudio
-from vartalaap.errors import FrameFault, MalformedFrame, ProtocolError
-from vartalaap.security.tokens import Carrier
-
+from ...core.events import CallEnded, CallStarted, Checkpoint, LineCommand, LineEvent, PlayAudio
+from ...errors import FrameFault, MalformedFrame, ProtocolError
+from ...security.tokens import Carrier
 from .frames import REFUSED, UNSUPPORTED
 from .inflow import Inflow
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
-from vartalaap.core.language import Language
-
-from .ports import Person, Spoken
+from ...core.language import Language
+from .carrier_control import Person, Spoken
 
 CONTENT_TYPE = "audio/x-mulaw;rate=8000"
 ANSWER, AFTER, DIALLED = "/plivo/answer", "/plivo/after", "/plivo/dialled"

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import httpx
 from loguru import logger
 
-from vartalaap.backoff import Backoff
-from vartalaap.core.phone import PhoneNumber
-from vartalaap.errors import ProviderError, ProviderRefused
+from ...backoff import Backoff
+from ...core.phone import PhoneNumber
+from ...errors import ProviderError, ProviderRefused
 
 DEADLINE_S = 8.0
 CONNECT_S = 1.0

@@ -7,9 +7,8 @@ What matters is strict: JSON, types, base64, size, the audio format and the orde
 
 from __future__ import annotations
 
-from vartalaap.core.events import AudioCleared, Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
-from vartalaap.errors import MalformedFrame
-
+from ...core.events import AudioCleared, Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
+from ...errors import MalformedFrame
 from .frames import (
     ENCODING,
     SAMPLE_RATE,

@@ -13,10 +13,9 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
-from vartalaap.security.signatures import Fields
-
+from ...security.signatures import Fields
+from .carrier_control import Person, Spoken
 from .plivo import VOICES
-from .ports import Person, Spoken
 
 ANSWER = "/twilio/answer"
 SIGNATURE = "X-Twilio-Signature"

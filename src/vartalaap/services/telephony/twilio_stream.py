@@ -6,8 +6,7 @@ marks carry the number of clears before them, and those of another number mean n
 
 from __future__ import annotations
 
-from vartalaap.core.events import Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
-
+from ...core.events import Checkpoint, CheckpointPlayed, ClearAudio, LineCommand, PlayAudio
 from .frames import AudioStream, Fields, base64, check_format, object_of, text_of, to_json
 
 
