@@ -28,7 +28,7 @@ from vartalaap.core.ports import SpeechStream
 from vartalaap.services.llm.client import ChatClient
 from vartalaap.services.messaging.whatsapp import Account, WhatsApp
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.stt.chain import Provider, RecogniserChain
+from vartalaap.services.stt.chain import RecogniserChain, RecogniserProvider
 from vartalaap.services.stt.deepgram import DeepgramRecognizer
 from vartalaap.services.stt.groq import GroqRecognizer
 from vartalaap.services.telephony.plivo_rest import PlivoRest
@@ -78,7 +78,9 @@ async def deepgram_open(times: int) -> list[float]:
 async def deepgram_in_a_chain(times: int) -> list[float]:
     """From the pause to the final, through the chain of recognisers."""
     async with serving("deepgram") as server:
-        chain = RecogniserChain([Provider("deepgram", DeepgramRecognizer(server.url, DEEPGRAM_KEY))], ProviderMetrics())
+        chain = RecogniserChain(
+            [RecogniserProvider("deepgram", DeepgramRecognizer(server.url, DEEPGRAM_KEY))], ProviderMetrics()
+        )
         reports = Reports()
         async with aclosing(await chain.open(reports)) as stream:
             return _added([await _final(stream, reports) for _ in range(times + WARM_UP)], server)

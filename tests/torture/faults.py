@@ -35,7 +35,7 @@ from vartalaap.db.migrate import upgrade
 from vartalaap.simulator.caller import place_call
 from vartalaap.simulator.demo import DEMO_CLOCK, DEMO_RECORDINGS, running_server
 from vartalaap.simulator.recordings import find_recordings, load_recordings
-from vartalaap.simulator.report import CallReport
+from vartalaap.simulator.report import SimulationReport
 
 CALLER, CALLED = "+919876543210", "+911140001234"
 PLIVO = "Plivo's API"
@@ -136,7 +136,7 @@ class House:
                 await asyncio.to_thread(server.__exit__, None, None, None)
         return await self._look(report, len(self._whatsapp.taken) - taken_before, tried)
 
-    async def _look(self, report: CallReport, sent: int, tried: int) -> Seen:
+    async def _look(self, report: SimulationReport, sent: int, tried: int) -> Seen:
         """The rows that the call left; they are removed."""
         async with open_office(load_settings(**self._keys, database_url=self._database), Clock()) as office:
             async with office.database.write() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ _TASKS = {
     "core/session.py": "the call's own TaskGroup; its record is written whatever ends it",
     "core/pipeline.py": "the playing of a reply, in that group",
     "dialogue/llm/prefetch.py": "a model that is asked ahead",
-    "services/patient_log.py": "records that wait for the database",
+    "services/retrying_call_log.py": "records that wait for the database",
     "services/stt/chain.py": "the next recogniser, opened while the caller speaks on",
     "services/stt/deepgram.py": "the stream to the vendor",
     "services/stt/deepgram_link.py": "its sending side",
@@ -85,5 +86,24 @@ def test_own_imports_are_relative() -> None:
 
 
 def test_the_running_parts_are_taken_from_the_application_in_one_place() -> None:
-    taking = [path.name for path in PACKAGE.rglob("*.py") if "app.state.parts" in path.read_text(encoding="utf-8")]
-    assert sorted(taking) == ["main.py", "running.py"]
+    web = [*PACKAGE.glob("api/**/*.py"), *PACKAGE.glob("admin/**/*.py")]
+    assert len(web) > 20
+    assert [path.name for path in web if "app.state.parts" in path.read_text(encoding="utf-8")] == []
+
+
+_TWICE = {
+    "Clock": "the clock of the house, and a time as said",
+    "Health": "what is looked at, and the answer of the API about it",
+    "Heard": "what an intent may rest on, and what a recogniser heard",
+}
+"""Names of classes that still stand for two things."""
+
+
+def test_a_class_s_name_stands_for_one_thing() -> None:
+    named = Counter(
+        node.name
+        for _, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name for name, times in named.items() if times > 1} == set(_TWICE)

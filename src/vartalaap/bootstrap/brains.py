@@ -10,7 +10,7 @@ from ..core.ports import Brain
 from ..dialogue.llm.conversation import ModelBrain
 from ..dialogue.llm.hybrid import HybridBrain
 from ..dialogue.rule_brain import LocalBrain
-from ..services.llm.client import ChatClient, Deadlines
+from ..services.llm.client import ChatClient, ChatDeadlines
 
 
 @asynccontextmanager
@@ -21,7 +21,7 @@ async def open_brain(settings: ModelSettings) -> AsyncIterator[Brain]:
         yield LocalBrain()
         return
     keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
-    deadlines = Deadlines(first=settings.groq_first_token_ms / 1000)
+    deadlines = ChatDeadlines(first=settings.groq_first_token_ms / 1000)
     async with aclosing(ChatClient(settings.groq_base_url, keys, settings.groq_models, deadlines)) as model:
         await model.warm()
         kind = HybridBrain if chosen == "hybrid" else ModelBrain

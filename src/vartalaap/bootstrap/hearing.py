@@ -15,7 +15,7 @@ from ..config import Settings, SpeechSettings
 from ..core.ports import SpeechToText, VoiceActivity
 from ..services import weights
 from ..services.metrics import ProviderMetrics
-from ..services.stt.chain import Provider, RecogniserChain
+from ..services.stt.chain import RecogniserChain, RecogniserProvider
 from ..services.stt.deepgram import DeepgramRecognizer
 from ..services.stt.groq import Deadlines, GroqRecognizer
 
@@ -36,16 +36,16 @@ def deepgram_of(settings: SpeechSettings) -> DeepgramRecognizer:
     return DeepgramRecognizer(settings.deepgram_base_url, key, model=settings.deepgram_model)
 
 
-async def _provider(name: str, settings: Settings, stack: AsyncExitStack) -> Provider:
+async def _provider(name: str, settings: Settings, stack: AsyncExitStack) -> RecogniserProvider:
     if name == "deepgram":
-        return Provider(name, deepgram_of(settings))
+        return RecogniserProvider(name, deepgram_of(settings))
     if name == "groq":
         keys = [key.get_secret_value() for key in settings.groq_api_key] or [""]
         groq = await stack.enter_async_context(aclosing(GroqRecognizer(settings.groq_base_url, keys)))
-        return Provider(name, groq, final_seconds=Deadlines().whole + 0.2)  # it says itself when it is late
+        return RecogniserProvider(name, groq, final_seconds=Deadlines().whole + 0.2)  # it says itself when it is late
     whisper = stack.enter_context(closing(await asyncio.to_thread(_whisper, settings)))
     await whisper.warm()
-    return Provider(name, whisper, final_seconds=None)
+    return RecogniserProvider(name, whisper, final_seconds=None)
 
 
 def _whisper(settings: Settings) -> WhisperRecognizer:

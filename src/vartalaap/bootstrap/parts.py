@@ -29,7 +29,7 @@ from ..security.replays import SeenWebhooks
 from ..security.tokens import PendingCalls
 from ..services.messaging.workers import Workers
 from ..services.metrics import Load, MeasuredCallLog, ProviderMetrics, malformed_frames
-from ..services.patient_log import PatientCallLog
+from ..services.retrying_call_log import RetryingCallLog
 from ..services.telephony.inflow import Tally
 from ..services.telephony.line import OpenLines
 from ..services.telephony.plivo_rest import PlivoRest
@@ -132,7 +132,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
         if wrong:
             logger.warning(FILE_IS_WRONG, error=wrong)
         admin, password_file = await admin_login(settings)
-        call_log = await stack.enter_async_context(aclosing(PatientCallLog(office.call_log)))
+        call_log = await stack.enter_async_context(aclosing(RetryingCallLog(office.call_log)))
         lag, providers = await stack.enter_async_context(watched_loop()), ProviderMetrics()
         calls = LiveCalls(settings.most_calls, lambda: lag.seconds)
         voice = await stack.enter_async_context(

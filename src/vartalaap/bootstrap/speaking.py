@@ -17,14 +17,14 @@ from ..db.repositories.businesses import Businesses
 from ..dialogue.nlg.phrases import fixed_sentences
 from ..errors import ProviderError
 from ..services.metrics import ProviderMetrics
-from ..services.tts.chain import Provider, VoiceChain
+from ..services.tts.chain import VoiceChain, VoiceProvider
 from ..services.tts.clips import Clips, Text
 from ..services.tts.edge import VOICES as EDGE_VOICES
 from ..services.tts.edge import EdgeSpeech
 from ..services.tts.espeak import EspeakSpeech
 from ..services.tts.normal import normalise
+from ..services.tts.normalised import Normalised
 from ..services.tts.piper import PiperSpeech
-from ..services.tts.spoken import Normalised
 
 LAST_SECONDS = 5.0
 """Nothing follows the last voice: it is waited for."""
@@ -41,8 +41,8 @@ async def open_voice(
     async with AsyncExitStack() as stack:
         names = settings.chosen_voices
         voices = [await _voice(name, settings, stack) for name in names]
-        providers = [Provider(name, voice) for name, voice in zip(names, voices, strict=True)]
-        providers[-1] = Provider(names[-1], voices[-1], first_seconds=LAST_SECONDS)
+        providers = [VoiceProvider(name, voice) for name, voice in zip(names, voices, strict=True)]
+        providers[-1] = VoiceProvider(names[-1], voices[-1], first_seconds=LAST_SECONDS)
         chain, best = VoiceChain(providers, metrics), providers[0]
         folder = settings.data_dir / "clips"
         clips = Clips(chain, best.voice, _identity(best.name, settings), folder, calls=calls)

@@ -22,7 +22,7 @@ from ..simulator import chat as chats
 from ..simulator.caller import place_call
 from ..simulator.demo import DEMO_RECORDINGS, demo_server
 from ..simulator.recordings import find_recordings
-from ..simulator.report import CallReport, print_report
+from ..simulator.report import SimulationReport, print_report
 from .new_file import NewFile
 
 DEMO_CALLER = "+919876501234"
@@ -58,7 +58,7 @@ def call(prefix: Path | None, demo: bool, url: str, from_number: str, report_fil
         write_file(report_file, [json.dumps(report.as_json(), ensure_ascii=False, indent=1).encode()])
 
 
-async def _place_call(url: str, prefix: Path, caller: str, settings: Settings, console: Console) -> CallReport:
+async def _place_call(url: str, prefix: Path, caller: str, settings: Settings, console: Console) -> SimulationReport:
     token = settings.plivo_auth_token
     called = business_of_file(settings).phone_numbers
     return await place_call(

@@ -42,14 +42,14 @@ def _minute_of_day(text: str) -> int:
     return value
 
 
-class Span(Configured):
+class OpenSpan(Configured):
     """A part of a day, in minutes from its midnight; `end` may pass 1440 into the next day."""
 
     start: int
     end: int
 
     @classmethod
-    def parse(cls, text: str) -> Span:
+    def parse(cls, text: str) -> OpenSpan:
         """Read `11:00-22:30`, or `18:00-02:00`, which passes midnight."""
         first, sep, last = text.partition("-")
         if not sep:
@@ -77,7 +77,7 @@ def _spans(value: object) -> object:
     if isinstance(value, str):
         value = [] if value.strip().lower() == "closed" else value.split(",")
     if isinstance(value, (list, tuple)):
-        return tuple(Span.parse(part) if isinstance(part, str) else part for part in value)
+        return tuple(OpenSpan.parse(part) if isinstance(part, str) else part for part in value)
     return value
 
 
@@ -141,7 +141,7 @@ Minutes = Annotated[int, Field(ge=0, le=24 * 60), WHOLE]
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 """`2026-11-27`, and nothing else that might be read as a date."""
 Spans = Annotated[
-    tuple[Span, ...],
+    tuple[OpenSpan, ...],
     BeforeValidator(_spans),
     PlainSerializer(lambda spans: ", ".join(map(str, spans)) or "closed", return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": _SPANS, "examples": ["12:00-15:00, 19:00-01:00", "closed"]}),
@@ -160,8 +160,8 @@ class OperatingHours(Configured):
     saturday: Spans = ()
     sunday: Spans = ()
 
-    def on(self, day: date) -> tuple[Span, ...]:
-        spans: tuple[Span, ...] = getattr(self, WEEKDAYS[day.weekday()])
+    def on(self, day: date) -> tuple[OpenSpan, ...]:
+        spans: tuple[OpenSpan, ...] = getattr(self, WEEKDAYS[day.weekday()])
         return spans
 
 
@@ -274,7 +274,7 @@ class Business(Configured):
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    def open_spans(self, day: date) -> tuple[Span, ...]:
+    def open_spans(self, day: date) -> tuple[OpenSpan, ...]:
         """When this day's shifts run, closures taken into account; empty if closed."""
         rules = self.reservation_rules
         if WEEKDAYS[day.weekday()] in rules.closed_days or day in rules.special_closures:

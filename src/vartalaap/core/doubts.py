@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from .business import WEEKDAYS, Business, OperatingHours, Span
+from .business import WEEKDAYS, Business, OpenSpan, OperatingHours
 from .phone import PhoneNumber
 
 LATEST_CLOSE = 24 * 60 + 6 * 60
@@ -60,7 +60,7 @@ def _hours(business: Business) -> Iterator[Doubt]:
     yield from _late(("reservation_rules", "peak_hours"), business.reservation_rules.peak_hours)
 
 
-def _late(path: Path, spans: Iterable[Span]) -> Iterator[Doubt]:
+def _late(path: Path, spans: Iterable[OpenSpan]) -> Iterator[Doubt]:
     for span in spans:
         if span.end > LATEST_CLOSE:
             opens, closes = str(span).split("-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from .business import WEEKDAYS, Business, OperatingHours, Span
+from .business import WEEKDAYS, Business, OpenSpan, OperatingHours
 
 
 def likely_hour(hour: int, minute: int, day: date | None, now: datetime, hours: Business | OperatingHours) -> int:
@@ -23,17 +23,17 @@ def likely_hour(hour: int, minute: int, day: date | None, now: datetime, hours: 
     return fitting[0]
 
 
-def _distance(minute: int, span: Span) -> int:
+def _distance(minute: int, span: OpenSpan) -> int:
     """Minutes from a time of day to a span, 0 inside; spans may pass midnight."""
     return min(max(span.start - m, m - span.end, 0) for m in (minute, minute + 24 * 60))
 
 
-def open_on(hours: Business | OperatingHours, day: date) -> tuple[Span, ...]:
+def open_on(hours: Business | OperatingHours, day: date) -> tuple[OpenSpan, ...]:
     """The shifts of that day."""
     return hours.open_spans(day) if isinstance(hours, Business) else hours.on(day)
 
 
-def _ever_open(hours: Business | OperatingHours) -> Iterable[Span]:
+def _ever_open(hours: Business | OperatingHours) -> Iterable[OpenSpan]:
     table = hours.operating_hours if isinstance(hours, Business) else hours
     for weekday in WEEKDAYS:
         yield from getattr(table, weekday)

@@ -13,7 +13,7 @@ from ..core.consent import NOTICES
 from ..core.context import CallContext, CallEvent, Expecting, Sentence, Utterance
 from ..core.language import Language
 from .acts import Act
-from .nlg.phrases import Voice, digest, load_phrases, sentences, wording
+from .nlg.phrases import Phraser, digest, load_phrases, sentences, wording
 from .nlu import Expectation, LanguageGuess, Slot, Understanding, is_backchannel, understand, warm_up
 from .policy.call_control import take_event
 from .policy.handlers import take_turn
@@ -44,7 +44,7 @@ class LocalConversation:
     def __init__(self, context: CallContext) -> None:
         self.context = context
         self.state = State()
-        self._voice = Voice(context.call_id, context.business)
+        self._voice = Phraser(context.call_id, context.business)
         self._times_said: Counter[str] = Counter()
         languages = context.business.language
         self._tongue = Tongue(languages.primary, languages.supported)

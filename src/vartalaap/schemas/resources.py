@@ -234,7 +234,7 @@ class Slot(Shown):
     rule: str | None = None
 
 
-class Slots(Shown):
+class DaySlots(Shown):
     date: date
     party_size: int
     slots: list[Slot]

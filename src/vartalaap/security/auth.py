@@ -14,12 +14,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from ..backoff import Backoff
 from ..errors import TooManyRequests
-from .limits import Lockout, Patience, Seconds, network_of
+from .limits import Lockout, LockoutRule, Seconds, network_of
 
 HASHED = "sha256:"
 """Begins an entry of API_KEYS that is the digest of a key."""
-BY_ADDRESS = Patience(free=5)
-BY_NAME = Patience(free=20, lock=Backoff(30.0, 300.0))
+BY_ADDRESS = LockoutRule(free=5)
+BY_NAME = LockoutRule(free=20, lock=Backoff(30.0, 300.0))
 """Guessing from many addresses is slowed too; less, for it locks the owner out as well."""
 _HASHER = PasswordHasher()
 _FINGERPRINT = 8

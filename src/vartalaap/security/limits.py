@@ -77,7 +77,7 @@ class TokenBuckets:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class LockoutRule:
     """How many wrong guesses are free, and how long the lock-outs after them are."""
 
     free: int
@@ -94,7 +94,9 @@ class _Guesses:
 class Lockout:
     """Counts wrong guesses by name; locked names open again with time, and are forgotten after a quiet hour."""
 
-    def __init__(self, patience: Patience, *, most_names: int = MOST_NAMES, seconds: Seconds = time.monotonic) -> None:
+    def __init__(
+        self, patience: LockoutRule, *, most_names: int = MOST_NAMES, seconds: Seconds = time.monotonic
+    ) -> None:
         self._patience = patience
         self._most = most_names
         self._seconds = seconds

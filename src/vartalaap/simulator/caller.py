@@ -19,9 +19,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from ..core.audio import FRAME_MS
 from ..errors import ProtocolError, ProviderError
 from ..security.signatures import NONCE, SIGNATURE, sign
-from .conversation import PAUSE_SECONDS, Conversation
+from .recorded_caller import PAUSE_SECONDS, RecordedCaller
 from .recordings import load_recordings
-from .report import CallLog, CallReport, make_report
+from .report import ServersReport, SimulationReport, make_report
 
 REPORT_SECONDS = 5.0
 """How long the server may take to store the call."""
@@ -37,7 +37,7 @@ async def place_call(
     auth_token: str | None = None,
     on_line: Callable[[str], None] = lambda _: None,
     pause_seconds: float = PAUSE_SECONDS,
-) -> CallReport:
+) -> SimulationReport:
     """Call the server at `url`, say the recordings one after the other, hang up, and report.
 
     Everything happens in real time. `on_line` is told of each step in a short text; the caller answers when the
@@ -50,8 +50,8 @@ async def place_call(
         stream_url = await carrier.answer(http)
         on_line("the call is answered")
         began_at = time.monotonic()
-        conversation = Conversation(voices, began_at, pause_seconds)
-        await AudioStream(carrier, conversation, on_line).run(stream_url)
+        conversation = RecordedCaller(voices, began_at, pause_seconds)
+        await CarrierStream(carrier, conversation, on_line).run(stream_url)
         await carrier.hang_up(http)
         on_line("the call is over")
         log = await _fetch_log(http, carrier.call_id)
@@ -112,10 +112,10 @@ class Carrier:
             raise ProviderError(f"no server answers at {self._url}") from error
 
 
-class AudioStream:
+class CarrierStream:
     """Plivo's side of the WebSocket: the caller's frames out, the bot's audio in, every 20 ms."""
 
-    def __init__(self, carrier: Carrier, conversation: Conversation, on_line: Callable[[str], None]) -> None:
+    def __init__(self, carrier: Carrier, conversation: RecordedCaller, on_line: Callable[[str], None]) -> None:
         self._carrier = carrier
         self._conversation = conversation
         self._on_line = on_line
@@ -185,12 +185,12 @@ class AudioStream:
         await socket.send(orjson.dumps(message).decode())
 
 
-async def _fetch_log(http: httpx.AsyncClient, call_id: str) -> CallLog:
+async def _fetch_log(http: httpx.AsyncClient, call_id: str) -> ServersReport:
     """The call as the server stored it; empty if it does not tell (only a development server does)."""
     give_up_at = time.monotonic() + REPORT_SECONDS
     while time.monotonic() < give_up_at:
         response = await http.get(f"/calls/{call_id}/report")
         if response.status_code == httpx.codes.OK:
-            return CallLog.model_validate_json(response.content)
+            return ServersReport.model_validate_json(response.content)
         await asyncio.sleep(REPORT_ASK_SECONDS)
-    return CallLog()
+    return ServersReport()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .conversation import SpokenTurn
+from .recorded_caller import SpokenTurn
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class TurnReport:
 
 
 @dataclass(slots=True)
-class CallReport:
+class SimulationReport:
     """The whole call; `outcome` is None if the server's call log could not be read."""
 
     outcome: str | None = None
@@ -48,7 +48,7 @@ class LoggedTurn(BaseModel):
     """Milliseconds since the call began."""
 
 
-class CallLog(BaseModel):
+class ServersReport(BaseModel):
     """The answer of `GET /calls/{call_id}/report`; empty if the server gives none."""
 
     outcome: str | None = None
@@ -56,14 +56,14 @@ class CallLog(BaseModel):
     turns: list[LoggedTurn] = []
 
 
-def make_report(turns: Sequence[SpokenTurn], began_at: float, log: CallLog) -> CallReport:
+def make_report(turns: Sequence[SpokenTurn], began_at: float, log: ServersReport) -> SimulationReport:
     """Join what the caller measured with the server's call log.
 
     A turn of the log belongs to the recording that was being said, or had last been said, at its `at_ms`; a log
     without times is read in order, one caller turn a recording.
     """
     begins_ms = [(turn.began_at - began_at) * 1000 for turn in turns]
-    report = CallReport(
+    report = SimulationReport(
         log.outcome, log.bookings, [TurnReport(turn.text, response_ms=turn.response_ms) for turn in turns]
     )
     heard_turns = 0
@@ -81,7 +81,7 @@ def make_report(turns: Sequence[SpokenTurn], began_at: float, log: CallLog) -> C
     return report
 
 
-def print_report(report: CallReport, console: Console | None = None) -> None:
+def print_report(report: SimulationReport, console: Console | None = None) -> None:
     """The transcript with the response time of each turn, then the latencies."""
     console = console or Console()
     table = Table("", "caller said", "bot heard", "bot said", "response ms", show_lines=True)

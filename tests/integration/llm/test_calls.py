@@ -22,9 +22,9 @@ from vartalaap.core.language import Language
 from vartalaap.core.text_call import TextCall
 from vartalaap.dialogue.llm.conversation import ModelBrain
 from vartalaap.dialogue.llm.hybrid import HybridBrain
-from vartalaap.services.llm.client import ChatClient, Deadlines
+from vartalaap.services.llm.client import ChatClient, ChatDeadlines
 
-QUICK = Deadlines(connect=0.3, first=0.06, between=0.06, whole=0.2)
+QUICK = ChatDeadlines(connect=0.3, first=0.06, between=0.06, whole=0.2)
 LONGEST_TURN = 1.0
 OWN = CALLER[-10:]
 TALK: dict[Language, tuple[str, ...]] = {
@@ -117,7 +117,7 @@ async def test_nothing_is_booked_that_was_not_agreed_to(client: ChatClient, alwa
 @pytest.mark.parametrize("always", [False, True], ids=["hybrid", "llm"])
 async def test_a_model_whose_answers_are_broken_leaves_every_turn_to_the_rules(raw: bytes, always: bool) -> None:
     async with GroqEmulator(lambda request: Says(raw=raw)).serving() as emulator:
-        client = ChatClient(emulator.url, [KEY], MODELS, Deadlines())
+        client = ChatClient(emulator.url, [KEY], MODELS, ChatDeadlines())
         line = LineTo(client, always=always)
         await line.say(*TALK["en"])
         await client.aclose()

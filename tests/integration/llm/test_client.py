@@ -12,10 +12,10 @@ import pytest
 from tests.emulators.groq import KEY, MODELS, GroqEmulator, Says
 from vartalaap.core.chat_model import ChatMessage, Delta, TextDelta, ToolCall, ToolSpec
 from vartalaap.errors import ProviderError, ProviderRefused
-from vartalaap.services.llm.client import ChatClient, Deadlines
+from vartalaap.services.llm.client import ChatClient, ChatDeadlines
 
 SMALL, LARGE = MODELS
-QUICK = Deadlines(connect=0.6, first=0.4, between=0.4, whole=1.2)
+QUICK = ChatDeadlines(connect=0.6, first=0.4, between=0.4, whole=1.2)
 HELLO = [ChatMessage("user", "hello")]
 TOOLS = [ToolSpec("book", "Books.", {"type": "object", "properties": {}})]
 

@@ -17,7 +17,7 @@ from tests.support.ears import Reports, hear
 from vartalaap.core.context import Expecting
 from vartalaap.core.ports import Emit, SpeechStream, SpeechToText
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.stt.chain import Provider, RecogniserChain
+from vartalaap.services.stt.chain import RecogniserChain, RecogniserProvider
 from vartalaap.services.stt.deepgram import DeepgramRecognizer
 from vartalaap.services.stt.groq import GroqRecognizer
 from vartalaap.services.stt.whisper import Reading, WhisperStream
@@ -47,7 +47,10 @@ async def recogniser(
     nova = DeepgramRecognizer(deepgram.url, DEEPGRAM_KEY)
     async with aclosing(GroqRecognizer(groq_server.url, [GROQ_KEY])) as groq:
         chain = RecogniserChain(
-            [Provider("deepgram", nova, final_seconds=0.3), Provider("groq", groq, final_seconds=None)],
+            [
+                RecogniserProvider("deepgram", nova, final_seconds=0.3),
+                RecogniserProvider("groq", groq, final_seconds=None),
+            ],
             ProviderMetrics(),
         )
         if request.param == "chain whose first is silent":

@@ -18,7 +18,7 @@ from vartalaap.backoff import Backoff
 from vartalaap.errors import ProviderError, ProviderRefused
 from vartalaap.services.stt.deepgram import DeepgramRecognizer, DeepgramStream, Patience
 from vartalaap.services.stt.deepgram_wire import Nova
-from vartalaap.services.stt.spoken import is_lost
+from vartalaap.services.stt.recognised_words import is_lost
 
 FLUX = "flux-general-multi"
 QUICK = Patience(connect=0.5, give_up=0.7, back_off=Backoff(0.02, 5.0))

@@ -16,10 +16,10 @@ from tests.emulators.groq import GroqEmulator
 from tests.emulators.speech import say, silence
 from tests.support.ears import Reports, hear
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.stt.chain import Provider, RecogniserChain
+from vartalaap.services.stt.chain import RecogniserChain, RecogniserProvider
 from vartalaap.services.stt.deepgram import DeepgramRecognizer
 from vartalaap.services.stt.groq import GroqRecognizer
-from vartalaap.services.stt.spoken import is_lost
+from vartalaap.services.stt.recognised_words import is_lost
 
 LONGEST_SECONDS = 2.0
 
@@ -35,7 +35,10 @@ async def chain(wire: FaultyWire, groq_server: GroqEmulator) -> AsyncIterator[Re
     async with aclosing(GroqRecognizer(groq_server.url, [GROQ_KEY])) as groq:
         first = DeepgramRecognizer(f"http://127.0.0.1:{wire.port}", DEEPGRAM_KEY)
         yield RecogniserChain(
-            [Provider("deepgram", first, open_seconds=0.7), Provider("groq", groq, final_seconds=None)],
+            [
+                RecogniserProvider("deepgram", first, open_seconds=0.7),
+                RecogniserProvider("groq", groq, final_seconds=None),
+            ],
             ProviderMetrics(),
         )
 

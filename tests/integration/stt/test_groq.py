@@ -20,7 +20,7 @@ from tests.support.noises import STEADY, mulaw_of, noise
 from vartalaap.errors import ProviderError
 from vartalaap.services.stt import groq as groq_stt
 from vartalaap.services.stt.groq import Deadlines, GroqRecognizer, GroqStream
-from vartalaap.services.stt.spoken import is_lost
+from vartalaap.services.stt.recognised_words import is_lost
 
 QUICK = Deadlines(connect=0.5, whole=0.4)
 LARGE, TURBO = MODELS

@@ -23,7 +23,7 @@ from tests.support.book import MemoryBook, make_desk
 from tests.support.call import Stage
 from tests.support.serving import served
 from vartalaap.cli import serve
-from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
+from vartalaap.core.business import WEEKDAYS, Business, Handoff, OpenSpan, OperatingHours
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, Utterance
 from vartalaap.core.live_calls import AdmittedCall, LiveCalls
@@ -40,7 +40,7 @@ OWNER = Business(
     id="demo",
     name="Demo",
     handoff=Handoff(phone_number="+919810000000", ring_seconds=20),
-    operating_hours=OperatingHours(**dict.fromkeys(WEEKDAYS, (Span(start=0, end=1440),))),
+    operating_hours=OperatingHours(**dict.fromkeys(WEEKDAYS, (OpenSpan(start=0, end=1440),))),
 )
 STREAM, HANGUP = ("Stream",), ("Hangup",)
 TO_OWNER = ("Dial", "919810000000", "20")

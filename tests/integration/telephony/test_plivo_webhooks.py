@@ -12,7 +12,7 @@ from loguru import logger
 from pydantic import SecretStr
 
 from vartalaap.config import load_settings
-from vartalaap.core.business import WEEKDAYS, Business, Handoff, OperatingHours, Span
+from vartalaap.core.business import WEEKDAYS, Business, Handoff, OpenSpan, OperatingHours
 from vartalaap.core.language import Language
 from vartalaap.core.live_calls import AfterStream
 from vartalaap.core.phone import PhoneNumber
@@ -213,7 +213,7 @@ async def test_the_webhooks_are_documented(parts: FakeParts) -> None:
 
 # After the stream -----------------------------------------------------------------------------------------
 OWNER = Handoff(phone_number="+919810000000", ring_seconds=20)
-OPEN = OperatingHours(**dict.fromkeys(WEEKDAYS, (Span(start=0, end=1440),)))
+OPEN = OperatingHours(**dict.fromkeys(WEEKDAYS, (OpenSpan(start=0, end=1440),)))
 
 
 def business(handoff: Handoff = OWNER, *, is_open: bool = True) -> Business:

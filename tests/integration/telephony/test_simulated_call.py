@@ -22,7 +22,7 @@ from vartalaap.core.ports import Line
 from vartalaap.core.session import CallSession
 from vartalaap.errors import ProtocolError, ProviderError
 from vartalaap.simulator.caller import place_call
-from vartalaap.simulator.conversation import SHORT_SECONDS
+from vartalaap.simulator.recorded_caller import SHORT_SECONDS
 from vartalaap.simulator.recordings import find_recordings
 from vartalaap.simulator.report import print_report
 

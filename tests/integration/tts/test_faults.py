@@ -13,7 +13,7 @@ from tests.emulators.piper import MS_PER_LETTER, VOICES, PiperEmulator
 from vartalaap.core.audio import ms_of
 from vartalaap.core.language import Language
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.tts.chain import Provider, VoiceChain
+from vartalaap.services.tts.chain import VoiceChain, VoiceProvider
 from vartalaap.services.tts.piper import PiperSpeech
 
 NAMES: dict[Language, str] = {"hi": VOICES[0], "en": VOICES[1]}
@@ -48,7 +48,9 @@ async def chain(wire: FaultyWire, second: PiperEmulator) -> AsyncIterator[VoiceC
         aclosing(PiperSpeech(f"http://127.0.0.1:{wire.port}", NAMES)) as first,
         aclosing(PiperSpeech(second.url, NAMES)) as last,
     ):
-        yield VoiceChain([Provider("best", first), Provider("second", last, first_seconds=5.0)], ProviderMetrics())
+        yield VoiceChain(
+            [VoiceProvider("best", first), VoiceProvider("second", last, first_seconds=5.0)], ProviderMetrics()
+        )
 
 
 async def heard(chain: VoiceChain, wire: FaultyWire, fault: Fault | None = None) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from vartalaap.core.booking.rules import Rule
 from vartalaap.core.language import LANGUAGES, Language
 from vartalaap.dialogue.acts import Act, PhraseKey
 from vartalaap.dialogue.nlg import phrases as module
-from vartalaap.dialogue.nlg.phrases import Voice, load_phrases, sentences
+from vartalaap.dialogue.nlg.phrases import Phraser, load_phrases, sentences
 from vartalaap.dialogue.policy import refusals
 from vartalaap.services.tts.normal import normalise
 
@@ -51,7 +51,7 @@ OTHER_SLOTS = {
 
 
 def spoken(key: PhraseKey, language: Language, variant: int = 0) -> str:
-    return Voice("call", DEMO).words(Act(key, EXAMPLES), language, TODAY, variant)
+    return Phraser("call", DEMO).words(Act(key, EXAMPLES), language, TODAY, variant)
 
 
 def test_every_phrase_exists_in_every_language() -> None:
@@ -127,13 +127,13 @@ def test_a_question_names_what_it_asks_for_and_nothing_else(key: PhraseKey, lang
 
 
 def test_the_wording_is_the_same_for_one_call_and_varies_between_calls() -> None:
-    words = {Voice(f"call-{n}", DEMO).words(Act("ask_name"), "hi", TODAY) for n in range(20)}
+    words = {Phraser(f"call-{n}", DEMO).words(Act("ask_name"), "hi", TODAY) for n in range(20)}
     assert len(words) > 1
-    assert len({Voice("call-7", DEMO).words(Act("ask_name"), "hi", TODAY) for _ in range(5)}) == 1
+    assert len({Phraser("call-7", DEMO).words(Act("ask_name"), "hi", TODAY) for _ in range(5)}) == 1
 
 
 def test_the_owner_s_figures_stay_as_written_and_are_said_in_words() -> None:
-    text = Voice("call", DEMO).words(Act("address"), "en", TEST_NOW.date())
+    text = Phraser("call", DEMO).words(Act("address"), "en", TEST_NOW.date())
     assert PLACE in text
     said = normalise(text, "en")
     assert "Shop twelve" in said
@@ -153,7 +153,7 @@ def test_the_owner_s_figures_stay_as_written_and_are_said_in_words() -> None:
     ],
 )
 def test_an_owner_s_answer_reaches_the_voice_with_its_figures_whole(language: Language, answer: str, said: str) -> None:
-    text = Voice("call", DEMO).words(Act("faq", {"answer": answer}), language, TODAY)
+    text = Phraser("call", DEMO).words(Act("faq", {"answer": answer}), language, TODAY)
     assert answer.rstrip(".") in text
     assert normalise(text, language) == said
 

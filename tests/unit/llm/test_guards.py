@@ -21,7 +21,7 @@ from vartalaap.dialogue.llm.guards import Objection, objection_to
 from vartalaap.dialogue.llm.model_sentence import ModelSentence
 from vartalaap.dialogue.llm.prompt import RULES
 from vartalaap.dialogue.llm.stream import speakable
-from vartalaap.dialogue.nlg.phrases import Voice
+from vartalaap.dialogue.nlg.phrases import Phraser
 from vartalaap.dialogue.nlu import understand
 from vartalaap.dialogue.state import Slots, State, Target
 from vartalaap.dialogue.turn import Turn
@@ -219,7 +219,7 @@ def test_no_line_of_the_prompt_is_spoken() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_desk_alone_may_say_is_refused_from_a_model_in_the_desk_s_very_words(language: Language) -> None:
-    voice = Voice("call", BUSINESS)
+    voice = Phraser("call", BUSINESS)
     claims: tuple[PhraseKey, ...] = (
         "booked",
         "booked_whatsapp",

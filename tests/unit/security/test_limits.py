@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vartalaap.backoff import Backoff
-from vartalaap.security.limits import Lockout, Patience, TokenBuckets, network_of
+from vartalaap.security.limits import Lockout, LockoutRule, TokenBuckets, network_of
 
 
 class Hand:
@@ -55,7 +55,7 @@ def test_whoever_waits_as_long_as_told_is_served() -> None:
 
 
 def test_names_without_end_take_no_memory_without_end() -> None:
-    buckets, lockout = TokenBuckets(5, most_names=100), Lockout(Patience(free=1), most_names=100)
+    buckets, lockout = TokenBuckets(5, most_names=100), Lockout(LockoutRule(free=1), most_names=100)
     for number in range(1000):
         buckets.take(str(number))
         lockout.wrong(str(number))
@@ -72,7 +72,7 @@ def test_an_ipv6_customer_is_one_however_many_addresses_it_uses() -> None:
 
 def test_each_further_wrong_guess_doubles_the_wait_up_to_the_longest() -> None:
     hand = Hand()
-    lockout = Lockout(Patience(free=3, lock=Backoff(30, 200)), seconds=hand)
+    lockout = Lockout(LockoutRule(free=3, lock=Backoff(30, 200)), seconds=hand)
     assert [lockout.wrong("a") for _ in range(3)] == [False, False, True]
     waits = []
     for _ in range(5):
@@ -86,7 +86,7 @@ def test_each_further_wrong_guess_doubles_the_wait_up_to_the_longest() -> None:
 
 def test_a_right_guess_or_a_quiet_hour_forgets_the_wrong_ones() -> None:
     hand = Hand()
-    lockout = Lockout(Patience(free=2, lock=Backoff(30, 900)), seconds=hand)
+    lockout = Lockout(LockoutRule(free=2, lock=Backoff(30, 900)), seconds=hand)
     lockout.wrong("a")
     lockout.right("a")
     assert not lockout.wrong("a")

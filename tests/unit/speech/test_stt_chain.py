@@ -19,8 +19,8 @@ from vartalaap.core.events import Transcript
 from vartalaap.errors import ProviderError, ProviderRefused
 from vartalaap.services.breaker import REST
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.stt.chain import PRE_ROLL_MS, ChainStream, Provider, RecogniserChain
-from vartalaap.services.stt.spoken import is_lost, lost
+from vartalaap.services.stt.chain import PRE_ROLL_MS, ChainStream, RecogniserChain, RecogniserProvider
+from vartalaap.services.stt.recognised_words import is_lost, lost
 
 
 class Scenario(Protocol):
@@ -49,9 +49,9 @@ class Stage:
         self.reports = Reports()
         self.chain = RecogniserChain(
             [
-                Provider("first", self.first),
-                Provider("second", self.second, final_seconds=2.0),
-                Provider("last", self.last, final_seconds=None),
+                RecogniserProvider("first", self.first),
+                RecogniserProvider("second", self.second, final_seconds=2.0),
+                RecogniserProvider("last", self.last, final_seconds=None),
             ],
             self.metrics,
             lambda: asyncio.get_running_loop().time(),
@@ -119,7 +119,7 @@ async def test_after_some_failures_it_is_left_alone_for_a_while_then_tried_by_on
 @virtual
 async def test_when_all_are_left_alone_they_are_tried_all_the_same() -> None:
     first = ScriptedRecogniser(error=ProviderError("gone"))
-    chain = RecogniserChain([Provider("first", first)], ProviderMetrics())
+    chain = RecogniserChain([RecogniserProvider("first", first)], ProviderMetrics())
     for _ in range(4):
         with pytest.raises(ProviderError, match="no recogniser"):
             await chain.open(Reports())

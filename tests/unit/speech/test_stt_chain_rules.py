@@ -16,8 +16,8 @@ from vartalaap.core.events import Transcript
 from vartalaap.core.ports import Emit
 from vartalaap.errors import ProviderError
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.stt.chain import Provider, RecogniserChain
-from vartalaap.services.stt.spoken import lost
+from vartalaap.services.stt.chain import RecogniserChain, RecogniserProvider
+from vartalaap.services.stt.recognised_words import lost
 
 Answer = tuple[str, float]
 """final, empty, lost or never; and after how many seconds."""
@@ -79,9 +79,9 @@ def test_every_pause_has_its_final_or_a_new_utterance(
     async def scenario() -> None:
         chain = RecogniserChain(
             [
-                Provider("first", MoodyRecogniser(first_opens, first_moods)),
-                Provider("second", MoodyRecogniser(second_opens, second_moods), final_seconds=1.0),
-                Provider("last", MoodyRecogniser([], []), final_seconds=None),
+                RecogniserProvider("first", MoodyRecogniser(first_opens, first_moods)),
+                RecogniserProvider("second", MoodyRecogniser(second_opens, second_moods), final_seconds=1.0),
+                RecogniserProvider("last", MoodyRecogniser([], []), final_seconds=None),
             ],
             ProviderMetrics(),
         )

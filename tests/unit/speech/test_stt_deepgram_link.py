@@ -14,7 +14,7 @@ from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE
 from vartalaap.services.stt.deepgram_link import CATCH_UP, LONGEST_PIECE, Link
 from vartalaap.services.stt.deepgram_wire import Dialect, Flux, Nova
-from vartalaap.services.stt.spoken import Heard
+from vartalaap.services.stt.recognised_words import Heard
 
 NOVA = Nova("nova-3", ("hi", "en"))
 FLUX = Flux("flux-general-multi", ("hi", "en"))

@@ -9,7 +9,7 @@ import pytest
 
 from vartalaap.errors import ProviderError
 from vartalaap.services.stt.deepgram_wire import MOST_TERM_TOKENS, Flux, Nova, bounded_terms, dialect_of
-from vartalaap.services.stt.spoken import Heard
+from vartalaap.services.stt.recognised_words import Heard
 
 NOVA = Nova("nova-3", ("hi", "en"))
 FLUX = Flux("flux-general-multi", ("hi", "en"))

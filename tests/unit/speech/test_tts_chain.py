@@ -15,7 +15,7 @@ from vartalaap.core.language import Language
 from vartalaap.errors import ProviderError
 from vartalaap.services.breaker import FAILURES_TO_REST, REST
 from vartalaap.services.metrics import ProviderMetrics
-from vartalaap.services.tts.chain import MS_PER_LETTER, Provider, VoiceChain
+from vartalaap.services.tts.chain import MS_PER_LETTER, VoiceChain, VoiceProvider
 
 TEXT = "जी आपकी टेबल पक्की है, शनिवार को मिलते हैं, धन्यवाद"
 
@@ -52,7 +52,7 @@ class Stage:
     def __init__(self, first: ScriptedVoice, second: ScriptedVoice | None = None) -> None:
         self.first, self.second = first, second or ScriptedVoice(b"2", first=0.03)
         self.metrics = ProviderMetrics()
-        providers = [Provider("first", self.first), Provider("second", self.second, first_seconds=5.0)]
+        providers = [VoiceProvider("first", self.first), VoiceProvider("second", self.second, first_seconds=5.0)]
         self.chain = VoiceChain(providers, self.metrics, lambda: asyncio.get_running_loop().time())
         self.first_after = 0.0
 

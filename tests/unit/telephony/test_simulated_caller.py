@@ -11,10 +11,10 @@ import pytest
 
 from vartalaap.core.audio import FRAME_BYTES, SILENCE
 from vartalaap.errors import BadRequest, NotFound
-from vartalaap.simulator.conversation import LISTEN_ON_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS, Conversation
-from vartalaap.simulator.playback import Playback
+from vartalaap.simulator.carrier_player import CarrierPlayer
+from vartalaap.simulator.recorded_caller import LISTEN_ON_SECONDS, PATIENCE_SECONDS, PAUSE_SECONDS, RecordedCaller
 from vartalaap.simulator.recordings import Recording, find_recordings, load_recordings
-from vartalaap.simulator.report import CallLog, make_report
+from vartalaap.simulator.report import ServersReport, make_report
 
 VOICE = b"\x00" * FRAME_BYTES
 QUIET = SILENCE * FRAME_BYTES
@@ -29,7 +29,7 @@ class Call:
     """Runs a conversation frame by frame."""
 
     def __init__(self, *recordings: Recording) -> None:
-        self.conversation = Conversation(recordings, 0.0)
+        self.conversation = RecordedCaller(recordings, 0.0)
         self.now = 0.0
 
     def until(self, seconds: float) -> list[bytes]:
@@ -44,7 +44,7 @@ class Call:
 
 
 def test_a_checkpoint_is_reported_when_its_audio_has_really_been_played() -> None:
-    playback = Playback()
+    playback = CarrierPlayer()
     playback.play(b"\x10" * 4000, now=1.0)
     playback.checkpoint("first")
     playback.play(b"\x10" * 4000, now=1.1)
@@ -56,7 +56,7 @@ def test_a_checkpoint_is_reported_when_its_audio_has_really_been_played() -> Non
 
 
 def test_clearing_drops_audio_and_the_checkpoints_behind_it() -> None:
-    playback = Playback()
+    playback = CarrierPlayer()
     playback.play(b"\x10" * 8000, now=0.0)
     playback.checkpoint("never")
     playback.clear(now=0.25)
@@ -65,7 +65,7 @@ def test_clearing_drops_audio_and_the_checkpoints_behind_it() -> None:
 
 
 def test_silence_cannot_be_heard() -> None:
-    playback = Playback()
+    playback = CarrierPlayer()
     assert not playback.play(b"\xff\x7f\xfe" * 50, now=0.0)
     assert playback.play(b"\xff" * 159 + b"\x80", now=0.0)
 
@@ -172,7 +172,7 @@ def test_the_call_log_is_joined_to_the_recordings_by_time() -> None:
         log_turn("bot", "yes?", second - 500),
         log_turn("caller", "too", second + 50),
     ]
-    log = CallLog.model_validate({"outcome": "booked", "bookings": [{"date": "2026-11-26"}], "turns": turns})
+    log = ServersReport.model_validate({"outcome": "booked", "bookings": [{"date": "2026-11-26"}], "turns": turns})
     report = make_report(call.conversation.turns, 0.0, log)
     assert report.greeting == "hello"
     assert [(turn.caller, turn.heard, turn.said) for turn in report.turns] == [
@@ -191,12 +191,12 @@ def test_a_call_log_without_times_is_read_in_order() -> None:
         log_turn("caller", "too"),
         log_turn("caller", "more"),
     ]
-    report = make_report(spoken_call().conversation.turns, 0.0, CallLog.model_validate({"turns": turns}))
+    report = make_report(spoken_call().conversation.turns, 0.0, ServersReport.model_validate({"turns": turns}))
     assert [(turn.heard, turn.said) for turn in report.turns] == [("wan", "yes?"), ("too more", "")]
 
 
 def test_without_a_call_log_the_measured_times_remain() -> None:
-    report = make_report(spoken_call().conversation.turns, 0.0, CallLog())
+    report = make_report(spoken_call().conversation.turns, 0.0, ServersReport())
     assert report.outcome is None
     assert [(turn.heard, turn.said) for turn in report.turns] == [("", ""), ("", "")]
     assert report.turns[0].response_ms is not None

@@ -36,7 +36,7 @@ ENTITIES = (
 router = APIRouter()
 
 
-class Filters(BaseModel):
+class AuditFilters(BaseModel):
     entity: Annotated[str | None, Field(max_length=40), OrNothing] = None
     actor: Annotated[str | None, Field(max_length=200), OrNothing] = None
     first: Annotated[IsoDate | None, OrNothing] = None
@@ -45,7 +45,9 @@ class Filters(BaseModel):
 
 
 @router.get("/audit")
-async def listed(request: Request, visitor: LoggedIn, parts: Running, query: Annotated[Filters, Query()]) -> Response:
+async def listed(
+    request: Request, visitor: LoggedIn, parts: Running, query: Annotated[AuditFilters, Query()]
+) -> Response:
     """The newest first; of each change only what it changed."""
     tz = parts.business.tz
     begin, end = day_window(query.first, query.last, tz)

@@ -34,7 +34,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownBooking:
     """A booking as the page shows it."""
 
     row: ReservationRow
@@ -181,10 +181,10 @@ def _form(
     return page(request, "new_booking.html", values, visitor, status=409 if refused else 422 if wrong else 200)
 
 
-async def _bookings(parts: Parts, house: Business, days: set[date]) -> defaultdict[date, list[Shown]]:
+async def _bookings(parts: Parts, house: Business, days: set[date]) -> defaultdict[date, list[ShownBooking]]:
     """Those of the days, by the day that their sitting belongs to, in order of time."""
     table = Table(parts.office.database, parts.clock, ReservationRow)
-    found: defaultdict[date, list[Shown]] = defaultdict(list)
+    found: defaultdict[date, list[ShownBooking]] = defaultdict(list)
     for first, last in _runs(days):
         window = {"business_id": house.id, "reservation_date_from": first, "reservation_date_to": last + timedelta(1)}
         rows, _ = await table.page(window, "starts_at", MOST_BOOKINGS, 0)
@@ -207,14 +207,14 @@ def _runs(days: set[date]) -> list[tuple[date, date]]:
     return runs
 
 
-def _shown(parts: Parts, house: Business, row: ReservationRow) -> Shown:
+def _shown(parts: Parts, house: Business, row: ReservationRow) -> ShownBooking:
     phone = parts.office.vault.masked(row.phone_sealed, phone_binding(row.id))
     start = row.starts_at.astimezone(house.tz)
     status: BookingStatus = row.status  # type: ignore[assignment]  # the table's check allows only these
-    return Shown(row, start, phone, may_become(status, start, parts.clock.now()))
+    return ShownBooking(row, start, phone, may_become(status, start, parts.clock.now()))
 
 
-def _people(bookings: Sequence[Shown]) -> int:
+def _people(bookings: Sequence[ShownBooking]) -> int:
     return sum(shown.row.party_size for shown in bookings if shown.live)
 
 

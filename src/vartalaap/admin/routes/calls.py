@@ -27,7 +27,7 @@ OrNothing = BeforeValidator(lambda value: value or None)
 """A form without JavaScript sends its empty fields too."""
 
 
-class Filters(BaseModel):
+class CallFilters(BaseModel):
     outcome: Annotated[str | None, Field(max_length=40), OrNothing] = None
     consent: Annotated[str | None, Field(max_length=40), OrNothing] = None
     language: Annotated[str | None, Field(max_length=40), OrNothing] = None
@@ -46,7 +46,9 @@ class Listed:
 
 
 @router.get("/calls")
-async def listed(request: Request, visitor: LoggedIn, parts: Running, query: Annotated[Filters, Query()]) -> Response:
+async def listed(
+    request: Request, visitor: LoggedIn, parts: Running, query: Annotated[CallFilters, Query()]
+) -> Response:
     """The newest first."""
     tz = parts.business.tz
     begin, end = day_window(query.first, query.last, tz)

@@ -29,7 +29,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownFollowUp:
     row: FollowUpRow
     at: datetime
     """Local."""
@@ -103,6 +103,6 @@ async def _dead_letters(parts: Parts) -> list[DeadLetter]:
     return found
 
 
-def _shown(parts: Parts, row: FollowUpRow) -> Shown:
+def _shown(parts: Parts, row: FollowUpRow) -> ShownFollowUp:
     phone = parts.office.vault.masked(row.phone_sealed, phone_binding(row.id))
-    return Shown(row, row.created_at.astimezone(parts.business.tz), phone)
+    return ShownFollowUp(row, row.created_at.astimezone(parts.business.tz), phone)

@@ -30,7 +30,7 @@ FORM_COOKIE = "vartalaap-login"
 router = APIRouter()
 
 
-class Given(BaseModel):
+class LoginForm(BaseModel):
     """What the form sends."""
 
     username: str = Field("", max_length=200)
@@ -46,7 +46,9 @@ async def form(request: Request, parts: Running, next: str = "") -> Response:  #
 
 
 @router.post("/login")
-async def login(request: Request, given: Annotated[Given, Form()], parts: Running, open_sessions: Sessions) -> Response:
+async def login(
+    request: Request, given: Annotated[LoginForm, Form()], parts: Running, open_sessions: Sessions
+) -> Response:
     """A fresh session for the right password; a session that the browser had is over."""
     if not sessions.same(given.token, request.cookies.get(FORM_COOKIE, "")):
         return _form(request, parts, given.next, problem="login.again", status=403)

@@ -12,7 +12,7 @@ from ...core.booking.owner_desk import OwnerDesk, refusal_details, sentence
 from ...core.booking.rules import Refusal, TableRequest
 from ...core.business import IsoDate
 from ...schemas.common import TimeOfDay
-from ...schemas.resources import Availability, BusinessId, Slot, Slots
+from ...schemas.resources import Availability, BusinessId, DaySlots, Slot
 from ..deps import LoggedIn
 from .crud import COMMON_ANSWERS, NOT_FOUND
 
@@ -38,7 +38,9 @@ async def availability(
 
 
 @router.get("/slots", summary="The free times of a day", operation_id="list_slots")
-async def slots(parts: Running, actor: LoggedIn, day: Day, party_size: Guests, business_id: OfBusiness = None) -> Slots:
+async def slots(
+    parts: Running, actor: LoggedIn, day: Day, party_size: Guests, business_id: OfBusiness = None
+) -> DaySlots:
     """Each quarter of an hour of the day's shifts, free or with the rule that refuses it."""
     desk = OwnerDesk(await parts.business_for(business_id), parts.clock, parts.office.reservations, actor)
     found = await desk.slots(day, party_size)
@@ -46,4 +48,4 @@ async def slots(parts: Running, actor: LoggedIn, day: Day, party_size: Guests, b
         Slot(date=start.date(), time=start.time(), available=rule is None, rule=rule.value if rule else None)
         for start, rule in found
     ]
-    return Slots(date=day, party_size=party_size, slots=listed)
+    return DaySlots(date=day, party_size=party_size, slots=listed)

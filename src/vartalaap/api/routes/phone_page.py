@@ -13,7 +13,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import Message, Receive, Scope, Send
 
 from ...bootstrap import Running
-from ...core.business import Business, Span
+from ...core.business import Business, OpenSpan
 from ..deps import may_use_phone
 
 _HERE = Path(__file__).parent.parent
@@ -103,7 +103,7 @@ def hours_in_words(business: Business, now: datetime) -> str:
     return "Closed at present"
 
 
-def _first(spans: tuple[Span, ...]) -> Span:
+def _first(spans: tuple[OpenSpan, ...]) -> OpenSpan:
     return min(spans, key=lambda span: span.start)
 
 

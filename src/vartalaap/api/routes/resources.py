@@ -10,8 +10,8 @@ from ...core.business import Business
 from ...db import models
 from ...schemas import resources as schemas
 from ..stores import tables
-from ..stores.businesses import Businesses
-from ..stores.reservations import Reservations
+from ..stores.businesses import BusinessResource
+from ..stores.reservations import ReservationResource
 from .crud import Resource, crud_router
 
 Number = Annotated[int, Path(alias="id", ge=1, le=2**31 - 1)]
@@ -22,7 +22,7 @@ RESOURCES = (
         path="reservations",
         one="reservation",
         table=models.ReservationRow,
-        store=Reservations,
+        store=ReservationResource,
         read=schemas.ReservationRead,
         create=schemas.ReservationCreate,
         patch=schemas.ReservationPatch,
@@ -41,7 +41,7 @@ RESOURCES = (
         path="businesses",
         one="business",
         table=models.BusinessRow,
-        store=Businesses,
+        store=BusinessResource,
         read=schemas.BusinessRead,
         create=Business,
         patch=schemas.BusinessPatch,
@@ -50,7 +50,7 @@ RESOURCES = (
         path="menu-items",
         one="menu item",
         table=models.MenuItemRow,
-        store=tables.MenuItems,
+        store=tables.MenuItemResource,
         read=schemas.MenuItemRead,
         create=schemas.MenuItemCreate,
         patch=schemas.MenuItemPatch,
@@ -62,7 +62,7 @@ RESOURCES = (
         path="faqs",
         one="FAQ",
         table=models.FaqRow,
-        store=tables.Faqs,
+        store=tables.FaqResource,
         read=schemas.FaqRead,
         create=schemas.FaqCreate,
         patch=schemas.FaqPatch,
@@ -74,7 +74,7 @@ RESOURCES = (
         path="call-logs",
         one="call log",
         table=models.CallLogRow,
-        store=tables.CallLogs,
+        store=tables.CallLogResource,
         read=schemas.CallLogRead,
         filters=("business_id", "outcome", "result", "consent_type", "language", "channel"),
         sort=("started_at", "duration_seconds"),
@@ -83,7 +83,7 @@ RESOURCES = (
         path="follow-ups",
         one="follow-up",
         table=models.FollowUpRow,
-        store=tables.FollowUps,
+        store=tables.FollowUpResource,
         read=schemas.FollowUpRead,
         create=schemas.FollowUpCreate,
         patch=schemas.FollowUpPatch,
@@ -94,7 +94,7 @@ RESOURCES = (
         path="caller-preferences",
         one="caller preference",
         table=models.CallerPreferenceRow,
-        store=tables.CallerPreferences,
+        store=tables.CallerPreferenceResource,
         read=schemas.CallerPreferenceRead,
         create=schemas.CallerPreferenceCreate,
         patch=schemas.CallerPreferencePatch,

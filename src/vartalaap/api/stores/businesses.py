@@ -13,7 +13,7 @@ from ...core.business import Business
 from ...schemas.resources import BusinessRead
 
 
-class Businesses:
+class BusinessResource:
     """`routes.crud.Store` on the businesses' repository."""
 
     def __init__(self, parts: Parts) -> None:

@@ -18,7 +18,7 @@ from ...db.repositories.tables import Table
 from ...schemas.resources import ReservationCreate, ReservationPatch, ReservationRead
 
 
-class Reservations:
+class ReservationResource:
     """`routes.crud.Store` on the desk."""
 
     def __init__(self, parts: Parts) -> None:

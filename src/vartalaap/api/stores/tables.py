@@ -20,7 +20,7 @@ from ...db.repositories.tables import Table
 from ...schemas import resources as schemas
 
 
-class TableStore:
+class TableResource:
     """`routes.crud.Store` on one table."""
 
     model: ClassVar[type[SQLModel]]
@@ -67,24 +67,24 @@ class TableStore:
         """Runs in the transaction of each change."""
 
 
-class PartOfBusiness(TableStore):
+class PartOfBusiness(TableResource):
     """A change of it is a change of its business."""
 
     async def changed(self, session: AsyncSession, row: Any) -> None:
         await BusinessRows(session).touch(row.business_id, self.office.clock)
 
 
-class MenuItems(PartOfBusiness):
+class MenuItemResource(PartOfBusiness):
     model = MenuItemRow
     read = schemas.MenuItemRead
 
 
-class Faqs(PartOfBusiness):
+class FaqResource(PartOfBusiness):
     model = FaqRow
     read = schemas.FaqRead
 
 
-class CallLogs(TableStore):
+class CallLogResource(TableResource):
     model = CallLogRow
     read = schemas.CallLogRead
 
@@ -92,7 +92,7 @@ class CallLogs(TableStore):
         return schemas.CallLogRead.model_validate(shown(row, self.office.vault))
 
 
-class FollowUps(TableStore):
+class FollowUpResource(TableResource):
     model = FollowUpRow
     read = schemas.FollowUpRead
     private = ("phone_hash", "phone_sealed", "summary")
@@ -116,7 +116,7 @@ class FollowUps(TableStore):
         )
 
 
-class CallerPreferences(TableStore):
+class CallerPreferenceResource(TableResource):
     """Under the keyed hash of the number, which is all that is kept of it."""
 
     model = CallerPreferenceRow

@@ -7,7 +7,7 @@ from datetime import date
 from ...core.business import Business
 from ...core.language import Language
 from ..acts import Act, PhraseKey
-from .phrases import Voice
+from .phrases import Phraser
 
 
 def lost(business: Business, language: Language, *, connecting: bool) -> str:
@@ -29,4 +29,4 @@ def nobody_there(business: Business, language: Language) -> str:
 
 
 def _words(key: PhraseKey, business: Business, language: Language) -> str:
-    return Voice("", business).words(Act(key), language, date.min)
+    return Phraser("", business).words(Act(key), language, date.min)

@@ -55,7 +55,7 @@ def sentences(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Phraser:
     """Words for acts in one call: the wording varies from call to call and is always the same within one."""
 
     call_id: str

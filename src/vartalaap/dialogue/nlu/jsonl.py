@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from ...core.business import WEEKDAYS, OperatingHours, Span
+from ...core.business import WEEKDAYS, OpenSpan, OperatingHours
 from .attacks.frames import is_attack
 from .language import guess_language
 from .readers.numbers import read_number
@@ -20,7 +20,7 @@ from .readers.yes_no import answer_yes_no
 LineKind = Literal["datetime", "numbers", "langid", "yesno", "injection"]
 Line = dict[str, object]
 
-HOURS = OperatingHours(**dict.fromkeys(WEEKDAYS, (Span.parse("11:00-22:30"),)))
+HOURS = OperatingHours(**dict.fromkeys(WEEKDAYS, (OpenSpan.parse("11:00-22:30"),)))
 """The opening hours that decide bare hours where no business is given."""
 
 

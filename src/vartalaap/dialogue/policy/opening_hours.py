@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from ...core.business import WEEKDAYS, Business, Span
+from ...core.business import WEEKDAYS, Business, OpenSpan
 
 Hours = tuple[tuple[time, time], ...]
 _DAY = 24 * 60
 
 
-def spoken_spans(spans: Sequence[Span]) -> Hours:
+def spoken_spans(spans: Sequence[OpenSpan]) -> Hours:
     """Spans as clock times; an end past midnight becomes the time of the next morning."""
     return tuple((_time(span.start), _time(span.end)) for span in spans)
 

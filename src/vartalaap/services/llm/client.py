@@ -17,7 +17,7 @@ from loguru import logger
 from ...core.chat_model import ChatMessage, Delta, Finished, ToolSpec
 from ...errors import ProviderError, ProviderRefused
 from ..gate import Gate
-from ..model_server import Choice, ModelServer, now
+from ..model_client import Choice, ModelClient, now
 from .wire import MOST_ANSWER_TOKENS, Answer, request_body
 
 _WARM_SECONDS = 0.7
@@ -28,7 +28,7 @@ _REFUSALS = (400, 401, 403, 404, 413, 422)
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlines:
+class ChatDeadlines:
     """Seconds a caller can be kept waiting."""
 
     connect: float = 0.5
@@ -42,19 +42,19 @@ class ChatClient:
     """`core.chat.ChatModel` over HTTP, with warm connections. Close it with `aclose`."""
 
     def __init__(
-        self, base_url: str, keys: Sequence[str], models: Sequence[str], deadlines: Deadlines | None = None
+        self, base_url: str, keys: Sequence[str], models: Sequence[str], deadlines: ChatDeadlines | None = None
     ) -> None:
         """`base_url` ends with `/v1`, or is a host that serves `/openai/v1` as Groq's does; the best model first."""
-        self._deadlines = deadlines or Deadlines()
-        self._server = ModelServer(base_url, keys, models, connect=self._deadlines.connect, whole=self._deadlines.whole)
+        self._deadlines = deadlines or ChatDeadlines()
+        self._client = ModelClient(base_url, keys, models, connect=self._deadlines.connect, whole=self._deadlines.whole)
 
     async def aclose(self) -> None:
-        await self._server.aclose()
+        await self._client.aclose()
 
     async def warm(self) -> None:
         """Open a connection, unless one was used a short while ago; a server that does not answer is logged."""
         try:
-            await self._server.warm(_WARM_SECONDS)
+            await self._client.warm(_WARM_SECONDS)
         except ProviderError as error:
             logger.info("nothing is warm", error=error.message)
 
@@ -64,7 +64,7 @@ class ChatClient:
         characters = sum(len(message.text) for message in messages) + sum(len(str(tool)) for tool in tools)
         tokens = characters // _CHARACTERS_PER_TOKEN + MOST_ANSWER_TOKENS
         last: ProviderError | None = None
-        for choice in self._server.choices(tokens):
+        for choice in self._client.choices(tokens):
             begun = False
             try:
                 async with aclosing(self._ask(choice, messages, tools, first_by)) as deltas:
@@ -72,7 +72,7 @@ class ChatClient:
                         begun |= not isinstance(delta, Finished)
                         yield delta
                 choice.gate.succeeded()
-                self._server.answered()
+                self._client.answered()
                 return
             except ProviderError as error:
                 logger.info("a model failed", model=choice.model, error=error.message)
@@ -88,16 +88,16 @@ class ChatClient:
     ) -> AsyncGenerator[Delta, None]:
         """One model's answer; its gate learns how it went."""
         whole_by = now() + self._deadlines.whole
-        request = self._server.http.build_request(
+        request = self._client.http.build_request(
             "POST",
-            f"{self._server.url}/chat/completions",
+            f"{self._client.url}/chat/completions",
             headers=choice.headers,
             json=request_body(choice.model, messages, tools),
         )
         response: httpx.Response | None = None
         try:
             async with asyncio.timeout_at(first_by):
-                response = await self._server.http.send(request, stream=True)
+                response = await self._client.http.send(request, stream=True)
                 choice.gate.told(response.headers)
                 if response.status_code != httpx.codes.OK:
                     raise await _refusal(response, choice.gate)

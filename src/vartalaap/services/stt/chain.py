@@ -22,7 +22,7 @@ from ...core.ports import Emit, SpeechStream, SpeechToText
 from ...errors import ProviderError
 from ..breaker import Breaker
 from ..metrics import ProviderMetrics
-from .spoken import is_lost, lost
+from .recognised_words import is_lost, lost
 
 MOST_FAILURES_IN_A_CALL = 2
 LONGEST_SECONDS = 24
@@ -30,7 +30,7 @@ PRE_ROLL_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class RecogniserProvider:
     """A recogniser and how long it is waited for, in seconds."""
 
     name: str
@@ -44,7 +44,10 @@ class RecogniserChain:
     """`core.ports.SpeechToText` of others, the best first. A breaker for each is shared by all calls."""
 
     def __init__(
-        self, providers: Sequence[Provider], metrics: ProviderMetrics, now: Callable[[], float] = time.monotonic
+        self,
+        providers: Sequence[RecogniserProvider],
+        metrics: ProviderMetrics,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._parts = [(one, Breaker(now)) for one in providers]
         self._metrics = metrics
@@ -60,7 +63,7 @@ class RecogniserChain:
 class _Leg:
     """One recogniser in one call."""
 
-    provider: Provider
+    provider: RecogniserProvider
     breaker: Breaker
     stream: SpeechStream | None = None
     from_ms: int = 0

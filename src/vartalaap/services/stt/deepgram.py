@@ -22,7 +22,7 @@ from ...core.ports import Emit
 from ...errors import ProviderError, ProviderRefused
 from .deepgram_link import Link, open_link
 from .deepgram_wire import NOVA, Dialect, dialect_of
-from .spoken import Heard, SpokenWords, lost
+from .recognised_words import Heard, SpokenWords, lost
 
 PRE_ROLL_SECONDS = 0.5
 """Audio kept from before speech was noticed."""

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from ...core.audio import SAMPLE_RATE
 from ...errors import ProviderError, ProviderRefused
 from .deepgram_wire import Dialect
-from .spoken import FirstHeard, Heard
+from .recognised_words import FirstHeard, Heard
 
 LONGEST_PIECE = SAMPLE_RATE // 4
 """Bytes in one frame."""

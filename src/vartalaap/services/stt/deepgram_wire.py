@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ...core.audio import SAMPLE_RATE, SILENCE
 from ...errors import ProviderError
-from .spoken import Heard, Word, spread
+from .recognised_words import Heard, TimedWord, spread
 
 NOVA = "nova-3"
 MOST_TERMS = 100
@@ -237,11 +237,11 @@ def _parse(kind: type[_M], parsed: dict[str, Any]) -> _M:
         raise ProviderError("Deepgram sent a malformed message") from None
 
 
-def _words(words: list[_Word], text: str, languages: list[str], start: float, end: float) -> tuple[Word, ...]:
+def _words(words: list[_Word], text: str, languages: list[str], start: float, end: float) -> tuple[TimedWord, ...]:
     """With their times if every word has them; without words, those of the text."""
     only = languages[0] if len(languages) == 1 else ""
     found = tuple(
-        Word(word.punctuated_word or word.word, word.start, word.end, word.language or only)
+        TimedWord(word.punctuated_word or word.word, word.start, word.end, word.language or only)
         for word in words
         if word.start is not None and word.end is not None
     )

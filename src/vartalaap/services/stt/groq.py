@@ -23,9 +23,9 @@ from ...core.events import Transcript
 from ...core.ports import Emit
 from ...errors import ProviderError
 from ..gate import Gate
-from ..model_server import Choice, ModelServer
+from ..model_client import Choice, ModelClient
 from .hallucinations import Signs, spoken
-from .spoken import LEAST_CONFIDENCE, lost
+from .recognised_words import LEAST_CONFIDENCE, lost
 from .voiced import voiced_seconds
 
 MODELS = ("whisper-large-v3-turbo", "whisper-large-v3")
@@ -77,16 +77,16 @@ class GroqRecognizer:
     ) -> None:
         """`base_url` ends with `/v1`, or is a host that serves `/openai/v1` as Groq's does; the best model first."""
         self._deadlines = deadlines or Deadlines()
-        self._server = ModelServer(base_url, keys, models, connect=self._deadlines.connect, whole=self._deadlines.whole)
+        self._client = ModelClient(base_url, keys, models, connect=self._deadlines.connect, whole=self._deadlines.whole)
 
     async def aclose(self) -> None:
-        await self._server.aclose()
+        await self._client.aclose()
 
     async def open(self, emit: Emit, *, hints: tuple[str, ...] = ()) -> GroqStream:
         """Raises `ProviderError` if the server cannot be reached, or no key may be used at this moment."""
-        if not any(self._server.choices()):
+        if not any(self._client.choices()):
             raise ProviderError("no key for recognition may be used at this moment")
-        await self._server.warm(self._deadlines.connect)
+        await self._client.warm(self._deadlines.connect)
         return GroqStream(self, emit, ", ".join(hints)[:_MOST_PROMPT])
 
     async def recognise(self, mulaw: bytes, language: str | None, prompt: str) -> Transcript:
@@ -101,7 +101,7 @@ class GroqRecognizer:
         wav, last = _wav(mulaw), ProviderError("no key for recognition may be used at this moment")
         try:
             async with asyncio.timeout(self._deadlines.whole):
-                for choice in self._server.choices():
+                for choice in self._client.choices():
                     try:
                         answer = await self._ask(choice, wav, {name: text for name, text in fields.items() if text})
                         return _transcript(answer, voiced)
@@ -114,8 +114,8 @@ class GroqRecognizer:
 
     async def _ask(self, choice: Choice, wav: bytes, fields: dict[str, str]) -> _Answer:
         try:
-            response = await self._server.http.post(
-                f"{self._server.url}/audio/transcriptions",
+            response = await self._client.http.post(
+                f"{self._client.url}/audio/transcriptions",
                 headers=choice.headers,
                 data={**fields, "model": choice.model},
                 files={"file": ("speech.wav", wav, "audio/wav")},
@@ -132,7 +132,7 @@ class GroqRecognizer:
             choice.gate.failed()
             raise ProviderError("the recogniser's answer is malformed") from None
         choice.gate.succeeded()
-        self._server.answered()
+        self._client.answered()
         return answer
 
 

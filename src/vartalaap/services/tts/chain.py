@@ -28,7 +28,7 @@ MS_PER_LETTER = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class VoiceProvider:
     """A voice and how long it is waited for, in seconds."""
 
     name: str
@@ -45,7 +45,7 @@ class VoiceChain:
     """`core.ports.TextToSpeech` of others, the best first. A breaker for each is shared by all calls."""
 
     def __init__(
-        self, providers: Sequence[Provider], metrics: ProviderMetrics, now: Callable[[], float] = time.monotonic
+        self, providers: Sequence[VoiceProvider], metrics: ProviderMetrics, now: Callable[[], float] = time.monotonic
     ) -> None:
         self._parts = [(one, Breaker(now)) for one in providers]
         self._metrics = metrics
@@ -79,7 +79,7 @@ class _Attempt:
     """One voice with one sentence."""
 
     def __init__(
-        self, provider: Provider, breaker: Breaker, text: str, language: Language, metrics: ProviderMetrics
+        self, provider: VoiceProvider, breaker: Breaker, text: str, language: Language, metrics: ProviderMetrics
     ) -> None:
         self.made_bytes = 0
         self._provider = provider

@@ -12,7 +12,7 @@ import unicodedata
 
 from ...core.language import Language
 from .figures import AT_DIGITS, AT_LETTERS, AT_SIGNS
-from .figures.rule import BEGIN, END, Rule, after, before, in_language
+from .figures.rule import BEGIN, END, FigureRule, after, before, in_language
 
 # fmt: off
 _ABBREVIATIONS: dict[str, tuple[str, str]] = {
@@ -133,7 +133,7 @@ class _Figures:
             last = one
         return "".join((*parts, *_apart(self._after(text[done:], last), "")))
 
-    def _read(self, at: int) -> tuple[Rule, str, int] | None:
+    def _read(self, at: int) -> tuple[FigureRule, str, int] | None:
         first = self._text[at]
         rules = AT_DIGITS if first.isdigit() else AT_LETTERS if first.isalpha() else AT_SIGNS
         for one in rules:
@@ -142,7 +142,7 @@ class _Figures:
                 return one, words, found.end()
         return None
 
-    def _language(self, one: Rule, found: re.Match[str]) -> Language:
+    def _language(self, one: FigureRule, found: re.Match[str]) -> Language:
         if self._around == "en":
             hindi: Language = "hi" if self._own == "en" else self._own
             return hindi if _HINDI.search(found[0]) else "en"
@@ -152,7 +152,7 @@ class _Figures:
                 return "en"
         return self._around
 
-    def _between(self, gap: str, last: Rule | None, following: Rule) -> str:
+    def _between(self, gap: str, last: FigureRule | None, following: FigureRule) -> str:
         """What stands between two figures, or before the first."""
         alike = last is not None and last.kind is not None and last.kind == following.kind
         if last and gap.strip() in _DASHES:
@@ -161,7 +161,7 @@ class _Figures:
             return f" {in_language(self._around, 'or', 'या')} " if alike else ", "
         return _LEADING_LETTER.sub(" ", self._after(gap, last))
 
-    def _after(self, gap: str, last: Rule | None) -> str:
+    def _after(self, gap: str, last: FigureRule | None) -> str:
         """ "₹500/plate" and "12/A"."""
         if last is None or not gap.lstrip().startswith("/"):
             return gap

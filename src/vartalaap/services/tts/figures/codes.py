@@ -6,7 +6,7 @@ import re
 
 from ....core import spoken_numbers
 from ....core.language import Language
-from .rule import BEGIN, Rule, after, before, in_language, rule
+from .rule import BEGIN, FigureRule, after, before, in_language, rule
 
 _MOBILE = 10
 _LEAST, _MOST = 8, 15
@@ -97,7 +97,7 @@ def _number_sign(found: re.Match[str], language: Language) -> str:
     return f"{in_language(language, 'house', 'मकान')} {word}" if found["house"] else word
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FigureRule, ...] = (
     rule(r"(?P<begin>18[06]0)[ -]?(?P<rest>\d{3}[ -]?\d{3,4}|\d{2}[ -]?\d{4})(?!\d)", _toll_free, "phone"),
     rule(
         r"(?:(?P<zero>0)[ -]?|91[ -]?)?(?P<number>[6-9]\d{4}[ -]?\d{5}|[6-9]\d{2}[ -]\d{3}[ -]?\d{4}|"
@@ -109,11 +109,11 @@ RULES: tuple[Rule, ...] = (
     rule(r"(\d{4})([ -])(\d{4})(?![,.]?\d)", _landline, "phone"),
     rule(r"\d{3} \d{3}(?![,.]?\d)|\d{1,12}(?![,.]?\d)", _code, is_name=True),
 )
-AT_SIGNS: tuple[Rule, ...] = (
+AT_SIGNS: tuple[FigureRule, ...] = (
     rule(r"\+\s?\d{1,5}(?:[ -]?\d{1,5}){1,6}(?!\d)", _international, "phone"),
     rule(r"\((?P<area>0\d{2,4})\)\s?(?P<rest>\d{3,4}[ -]?\d{3,4})(?!\d)", _with_area, "phone"),
 )
-AT_LETTERS: tuple[Rule, ...] = (
+AT_LETTERS: tuple[FigureRule, ...] = (
     rule(
         rf"(?:{BEGIN}(?:(?P<room>{_ROOM})\sno\.?|(?P<house>h\.?\s?no\.)|nos?\.)|#|№)\s?(?=\d)",
         _number_sign,

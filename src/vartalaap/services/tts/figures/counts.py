@@ -7,7 +7,7 @@ import re
 from ....core import spoken_numbers
 from ....core.language import Language
 from .money import SCALE, SCALES
-from .rule import BEGIN, DASH, END, LONGEST_AMOUNT, NUMBER, Rule, after, before, counted, in_language, rule, value
+from .rule import BEGIN, DASH, END, LONGEST_AMOUNT, NUMBER, FigureRule, after, before, counted, in_language, rule, value
 
 LONGEST_NUMBER = 4
 """Digits; a longer one without commas is a code, said digit by digit, unless it is round or counts something."""
@@ -177,7 +177,7 @@ def _digits_or_number(digits: str, language: Language) -> str:
     return spoken_numbers.digits(digits, language)
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FigureRule, ...] = (
     rule(rf"{_RANGE}\s?{_PER_CENT}", _percent, "measure"),
     rule(rf"(?P<first>{NUMBER})\s?{_PER_CENT}", _percent, "measure"),
     rule(rf"{_RANGE}\s?{_UNIT}", _measure, "measure"),
@@ -198,7 +198,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"\d+\.\d+", _pointed),
     rule(r"\d+", _integer, is_name=True),
 )
-AT_SIGNS: tuple[Rule, ...] = (
+AT_SIGNS: tuple[FigureRule, ...] = (
     rule(r"(?<![\w.])\.(\d{1,12})(?!\d|\.\d)", _fraction_of_one),
     rule(r"[½¼¾]", _part_sign),
     rule(rf"[-−](?P<first>{NUMBER})\s?(?P<unit>°\s?c?|℃)", _measure, "measure"),

@@ -6,7 +6,7 @@ import re
 
 from ....core import spoken_numbers
 from ....core.language import Language
-from .rule import BEGIN, DASH, END, Rule, after, before, in_language, rule
+from .rule import BEGIN, DASH, END, FigureRule, after, before, in_language, rule
 
 # fmt: off
 _LATIN = (
@@ -99,7 +99,7 @@ def _first_to(found: re.Match[str], language: Language) -> str | None:
     return f"{first} {in_language(language, 'to', 'से')} {last}"
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FigureRule, ...] = (
     rule(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d|[-/.]\d)", _date, "date"),
     rule(r"(?P<day>\d{1,2})([-/.])(?P<month>\d{1,2})\2(?P<year>\d{4}|\d{2})(?!\d|[-/.]\d)", _date, "date"),
     rule(rf"{_FIRST_DAY}\s?(?P<between>{DASH}|to|&|से)\s?{_DAY}\s?(?:of\s)?{_MONTH}{_YEAR}", _days_of_month, "date"),
@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_FIRST_DAY}(?<=[tdh])\s?{DASH}\s?{_DAY}(?<=[tdh])", _first_to, "date"),
     rule(r"(?P<day>\d{1,2})(?P<mark>[-/])(?P<month>\d{1,2})(?!\d|[-/.:]\d)", _day_and_month, "date"),
 )
-AT_LETTERS: tuple[Rule, ...] = (
+AT_LETTERS: tuple[FigureRule, ...] = (
     rule(rf"{BEGIN}{_MONTH}\.?\s{_DAY}{_NO_DAY_AFTER}{_YEAR}", _named, "date"),
     rule(rf"{BEGIN}{_MONTH}\.?,?\s(?P<year>(?:19|20)\d\d)(?![,.:]?\d)", _month_and_year, "date"),
 )

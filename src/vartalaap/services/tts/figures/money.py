@@ -6,7 +6,7 @@ import re
 
 from ....core import spoken_numbers
 from ....core.language import Language
-from .rule import BEGIN, DASH, END, NUMBER, Rule, counted, in_language, rule, value
+from .rule import BEGIN, DASH, END, NUMBER, FigureRule, counted, in_language, rule, value
 
 SCALES = {
     "hundred": ("hundred", "सौ"),
@@ -96,11 +96,11 @@ def _and_more(scale: str) -> str:
 
 _ALONE = r"(?P<between>)(?P<last>(?!))?(?P<last_scale>(?!))?"
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FigureRule, ...] = (
     rule(rf"{_amount(SCALE)}{_and_more(SCALE)}\s?{_UNIT}", _signed, "money"),
     rule(rf"{_amount(SCALE)}{_ALONE}\s?{_UNIT}", _signed, "money"),
 )
-AT_SIGNS: tuple[Rule, ...] = (
+AT_SIGNS: tuple[FigureRule, ...] = (
     rule(rf"{_SIGN}\s?{_amount(_SCALE_OF_MONEY)}{_and_more(_SCALE_OF_MONEY)}(?:\s?{_UNIT})?", _signed, "money"),
     rule(rf"{_SIGN}\s?{_amount(_SCALE_OF_MONEY)}{_ALONE}(?:\s?{_UNIT})?", _signed, "money"),
 )

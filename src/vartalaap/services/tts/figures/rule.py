@@ -29,7 +29,7 @@ Reader = Callable[[re.Match[str], Language], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FigureRule:
     """How one form of figures is written, and how it is read."""
 
     pattern: re.Pattern[str]
@@ -40,8 +40,8 @@ class Rule:
     """Part of a name, as in "Chicken 65 है": said in the language of the word before it."""
 
 
-def rule(pattern: str, read: Reader, kind: Kind | None = None, *, is_name: bool = False) -> Rule:
-    return Rule(re.compile(pattern, re.IGNORECASE), read, kind, is_name)
+def rule(pattern: str, read: Reader, kind: Kind | None = None, *, is_name: bool = False) -> FigureRule:
+    return FigureRule(re.compile(pattern, re.IGNORECASE), read, kind, is_name)
 
 
 def before(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import time
 
 from ....core import spoken_numbers
 from ....core.language import Language
-from .rule import DASH, END, Rule, after, before, in_language, rule
+from .rule import DASH, END, FigureRule, after, before, in_language, rule
 
 _NOON, _HOURS, _MINUTES = 12, 24, 60
 
@@ -94,7 +94,7 @@ def _always(_: re.Match[str], language: Language) -> str:
     return in_language(language, "twenty-four seven", "चौबीसों घंटे, सातों दिन")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[FigureRule, ...] = (
     rule(r"24\s?[x×/]\s?7(?![\d/.-])", _always),
     rule(
         rf"(?P<h1>\d{{1,2}})(?:(?P<point>[:.])(?P<m1>\d\d))?(?:\s?{_half('half1')})?"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE
-from .playback import Playback
+from .carrier_player import CarrierPlayer
 from .recordings import Recording
 
 PAUSE_SECONDS = 0.8
@@ -36,11 +36,11 @@ class SpokenTurn:
         return round((self.answered_at - self.voice_ended_at) * 1000)
 
 
-class Conversation:
+class RecordedCaller:
     """The caller's side of one call, a frame at a time."""
 
     def __init__(self, recordings: Iterable[Recording], began_at: float, pause_seconds: float = PAUSE_SECONDS) -> None:
-        self.playback = Playback()
+        self.playback = CarrierPlayer()
         self.turns: list[SpokenTurn] = []
         self.done = False
         """Everything was said and answered, or waited for."""

@@ -11,8 +11,8 @@ from tests.support.virtual_time import run_virtual
 from vartalaap.core.clock import Clock
 from vartalaap.core.context import CallContext, CallRecord
 from vartalaap.errors import ProviderError
-from vartalaap.services import patient_log
-from vartalaap.services.patient_log import PatientCallLog
+from vartalaap.services import retrying_call_log
+from vartalaap.services.retrying_call_log import RetryingCallLog
 
 
 class FlakyLog:
@@ -37,7 +37,7 @@ def _record(call_id: str) -> CallRecord:
 def test_calls_that_end_while_the_database_is_away_are_stored_in_their_order_when_it_is_back() -> None:
     async def scenario() -> None:
         log = FlakyLog()
-        patient = PatientCallLog(log)
+        patient = RetryingCallLog(log)
         await patient.save(_record("first"))
         log.away = True
         await patient.save(_record("second"))
@@ -47,7 +47,7 @@ def test_calls_that_end_while_the_database_is_away_are_stored_in_their_order_whe
         assert log.tries < 20, "a database that is away is not hammered"
         log.away = False
         await patient.save(_record("fourth"))
-        await asyncio.sleep(patient_log.BACK_OFF.longest + 1)
+        await asyncio.sleep(retrying_call_log.BACK_OFF.longest + 1)
         assert log.calls == ["first", "second", "third", "fourth"]
         await patient.aclose()
 
@@ -57,7 +57,7 @@ def test_calls_that_end_while_the_database_is_away_are_stored_in_their_order_whe
 def test_what_waits_is_stored_on_the_way_out() -> None:
     async def scenario() -> None:
         log = FlakyLog()
-        patient = PatientCallLog(log)
+        patient = RetryingCallLog(log)
         log.away = True
         await patient.save(_record("only"))
         log.away = False
@@ -68,11 +68,11 @@ def test_what_waits_is_stored_on_the_way_out() -> None:
 
 
 def test_memory_is_bounded_and_the_newest_calls_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patient_log, "MOST_KEPT", 2)
+    monkeypatch.setattr(retrying_call_log, "MOST_KEPT", 2)
 
     async def scenario() -> None:
         log = FlakyLog()
-        patient = PatientCallLog(log)
+        patient = RetryingCallLog(log)
         log.away = True
         for name in ("first", "second", "third"):
             await patient.save(_record(name))

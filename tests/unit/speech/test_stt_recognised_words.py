@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vartalaap.services.stt.spoken import FirstHeard, Heard, SpokenWords, Word, is_lost, lost, spread
+from vartalaap.services.stt.recognised_words import FirstHeard, Heard, SpokenWords, TimedWord, is_lost, lost, spread
 
 
 def span(text: str, start: float, end: float, *, settled: bool = True, language: str = "") -> Heard:
-    words = tuple(Word(word.text, word.start, word.end, language) for word in spread(text, start, end))
+    words = tuple(TimedWord(word.text, word.start, word.end, language) for word in spread(text, start, end))
     return Heard(start, end, text, words, settled=settled)
 
 
@@ -111,17 +111,17 @@ def test_a_final_that_was_recognised_is_never_taken_for_lost() -> None:
 def test_every_word_of_the_utterance_is_given_once_however_it_is_cut_into_spans(
     cuts: list[tuple[bool, bool]], begin: int
 ) -> None:
-    """Word n takes second n; each cut says whether a span ends there, and whether a guess was shown before."""
+    """TimedWord n takes second n; each cut says whether a span ends there, and whether a guess was shown before."""
     spoken, start = SpokenWords(), 0
     spoken.begin(begin)
     for at, (ends, guessed) in enumerate(cuts, 1):
-        words = tuple(Word(str(n), n, n + 1) for n in range(start, at))
+        words = tuple(TimedWord(str(n), n, n + 1) for n in range(start, at))
         heard = Heard(start, at, " ".join(word.text for word in words), words)
         if guessed:
             spoken.take(heard)
         if ends:
             spoken.take(Heard(start, at, heard.text, words, settled=True))
             start = at
-    rest = tuple(Word(str(n), n, n + 1) for n in range(start, len(cuts)))
+    rest = tuple(TimedWord(str(n), n, n + 1) for n in range(start, len(cuts)))
     spoken.take(Heard(start, len(cuts), " ".join(word.text for word in rest), rest))
     assert spoken.known(is_final=True).text.split() == [str(n) for n in range(begin, len(cuts))]

@@ -18,7 +18,7 @@ MOST_KEPT = 1000
 LAST_TRY_S = 5.0
 
 
-class PatientCallLog:
+class RetryingCallLog:
     """Writes to another log, and again while that one fails; `core.ports.CallLog`. Close it with `aclose`."""
 
     def __init__(self, log: CallLog) -> None:

@@ -13,7 +13,7 @@ LEAST_CONFIDENCE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class TimedWord:
     """Seconds of audio; `language` as the provider names it."""
 
     text: str = field(repr=False)
@@ -29,7 +29,7 @@ class Heard:
     start: float
     end: float
     text: str = field(default="", repr=False)
-    words: tuple[Word, ...] = field(default=(), repr=False)
+    words: tuple[TimedWord, ...] = field(default=(), repr=False)
     confidence: float = 1.0
     settled: bool = False
     """It will not change, and its audio need not be kept."""
@@ -75,12 +75,13 @@ class FirstHeard:
         return replace(heard, words=tuple(replace(word, start=at, end=at) for word, at in words))
 
 
-def spread(text: str, start: float, end: float, language: str = "") -> tuple[Word, ...]:
+def spread(text: str, start: float, end: float, language: str = "") -> tuple[TimedWord, ...]:
     """Words of unknown times, evenly over the span."""
     parts = text.split()
     step = (end - start) / max(len(parts), 1)
     return tuple(
-        Word(part, start + number * step, start + (number + 1) * step, language) for number, part in enumerate(parts)
+        TimedWord(part, start + number * step, start + (number + 1) * step, language)
+        for number, part in enumerate(parts)
     )
 
 
@@ -138,7 +139,7 @@ class SpokenWords:
         )
 
 
-def _language(words: Sequence[Word]) -> Language | None:
+def _language(words: Sequence[TimedWord]) -> Language | None:
     found = {word.language.partition("-")[0] for word in words} & {"hi", "en"}
     if found == {"hi", "en"}:
         return "hinglish"

@@ -10,7 +10,7 @@ QUIET = bytes(range(0x77, 0x80)) + bytes(range(0xF7, 0x100))
 """mu-law of samples within 64 of zero: nothing that an ear would take for an answer."""
 
 
-class Playback:
+class CarrierPlayer:
     """What the caller hears of the bot, and when."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ class Choice:
         return {"Authorization": f"Bearer {self.key}"} if self.key else {}
 
 
-class ModelServer:
+class ModelClient:
     """Times are seconds. Close it with `aclose`."""
 
     def __init__(
