@@ -16,7 +16,7 @@ CONFIRMATION = "booking_confirmation"
 
 
 class FollowUpList:
-    """`core.desk.FollowUps` on the database."""
+    """`core.booking.caller_desk.FollowUps` on the database."""
 
     def __init__(self, database: Database, vault: PhoneVault, clock: Clock, outbox: Outbox | None = None) -> None:
         """The business, and a caller who agreed to it, are told through `outbox`, if there is one."""

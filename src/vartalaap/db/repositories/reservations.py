@@ -24,7 +24,7 @@ from .outbox import Outbox
 
 
 class Reservations:
-    """`core.book.ReservationBook` on the database."""
+    """`core.booking.book.ReservationBook` on the database."""
 
     def __init__(self, database: Database, vault: PhoneVault, clock: Clock, outbox: Outbox | None = None) -> None:
         """Guests who agreed to it are told through `outbox`, if there is one."""

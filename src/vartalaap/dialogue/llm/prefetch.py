@@ -28,7 +28,7 @@ class _Asked:
 
 
 class AskedAhead:
-    """`core.chat.ChatModel` for one call, in front of one for all calls."""
+    """`core.chat_model.ChatModel` for one call, in front of one for all calls."""
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model

@@ -39,7 +39,7 @@ class ChatDeadlines:
 
 
 class ChatClient:
-    """`core.chat.ChatModel` over HTTP, with warm connections. Close it with `aclose`."""
+    """`core.chat_model.ChatModel` over HTTP, with warm connections. Close it with `aclose`."""
 
     def __init__(
         self, base_url: str, keys: Sequence[str], models: Sequence[str], deadlines: ChatDeadlines | None = None
