@@ -10,7 +10,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "vartalaap"
 
 _TASKS = {
-    "core/session.py": "the call's own TaskGroup; its record is written whatever ends it",
+    "core/call_tasks.py": "whatever a call does",
+    "core/session.py": "the call's record, written whatever ends the call",
     "core/pipeline.py": "the playing of a reply, in that group",
     "dialogue/llm/prefetch.py": "a model that is asked ahead",
     "services/retrying_call_log.py": "records that wait for the database",
