@@ -24,6 +24,7 @@ from tests.support.redis import Redis
 from vartalaap.api.routes import health
 from vartalaap.bootstrap.health import Health
 from vartalaap.config import load_settings
+from vartalaap.core.live_calls import LiveCalls
 from vartalaap.db.models import CallerPreferenceRow
 from vartalaap.db.probe import EVERY_S, WriteProbe
 from vartalaap.db.session import Database
@@ -55,7 +56,7 @@ class House:
 @dataclass
 class ServedParts:
     health: Health
-    calls: tuple[()] = ()
+    calls: LiveCalls = field(default_factory=LiveCalls)
 
 
 Open = Callable[..., Any]
