@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech
 from .numbers import quantity_at
 
 _FROM: tuple[Tag, ...] = ("of", "from")
-_EARLIER = spellings("before पहले prior")
-_LATER = spellings("after following बाद")
-_WALE = spellings("wala wale wali vale वाला वाले वाली")
+_EARLIER = listed("earlier")
+_LATER = listed("later")
+_WALE = listed("wale")
 
 
 def days_before(speech: Speech, i: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from ..text.corrections import Span
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token
 from .calendar import Day, dated, day_of_month, months_later
@@ -20,18 +20,19 @@ from .numbers import quantity_at
 _Reader = Callable[[Speech, int, date], Span[Day] | None]
 
 _RELATIVE: dict[Tag, int] = {"today": 0, "tonight": 0, "tomorrow": 1, "dayafter": 2, "threedays": 3, "yesterday": -1}
-_RISKY_WEEKDAYS = spellings("sun sat mon wed mangal shani budh som मंगल शनि बुध सोम शुक्र منگل ہفتہ ہفتے")
+_RISKY_WEEKDAYS = listed("risky weekdays")
 _OPENING_TAGS = frozenset({
     *_RELATIVE, "wd", "mo", "fest", "ord", "fr", "homo", "next", "this", "last", "coming", "date", "day", "weekend",
     "both",
 })  # fmt: skip
-_THIS = spellings("this is इस اس")
-_NEW = spellings("new naye nae naya नए नये نئے")
-_WALE = spellings("wale wali wala hue")
-_OPENING = _THIS | _NEW | _WALE | spellings("the a an on in after within following good")
-_ARE = spellings("hain hai honge hoge")
-_KO = spellings("ko को کو")
-_ONE = spellings("one wala wali वाला वाली والا والی")
+_THIS = listed("this")
+_NEW = listed("new")
+_WALE = listed("wale of dates")
+_OPENING = _THIS | _NEW | _WALE | listed("opening of dates")
+_EVE = listed("eve")
+_ARE = listed("are")
+_KO = listed("ko")
+_ONE = listed("one")
 
 
 @lru_cache(maxsize=16)
@@ -366,7 +367,7 @@ def _festival(speech: Speech, i: int, today: date) -> Span[Day] | None:
         name, end = "goodfriday", i + 2
     if name is None:
         return None
-    eve = speech.at(end).text in ("eve", "ईव")
+    eve = speech.at(end).text in _EVE
     end += eve or speech.at(end).has("day")
     found = next_festival(name, today, eve=eve)
     return Span(i, end, Day(found, "dated")) if found else None

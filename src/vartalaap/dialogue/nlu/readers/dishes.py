@@ -9,23 +9,19 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from ....core.business import Menu, MenuItem
-from ..text.lexicon import table
-from ..text.normalise import normalise, script_of, skeleton, sound, spellings
+from ..text.lexicon import listed, table
+from ..text.normalise import normalise, script_of, skeleton, sound
 from ..text.tokens import Speech, Token, listen
 from ..understanding import Dishes
 
 # These describe a dish but name none: "veg mein kya hai" asks about the kitchen, not for an item.
-_GENERIC = frozenset(
-    ["veg", "special", "hot", "fresh", "cold", "sweet", "drink", "water", "spring", "butter", "sour", "steam"]
-)
+_GENERIC = listed("generic")
 _INTERCHANGEABLE = {"tea": "chai", "chai": "tea"}
 """Words for the same thing, so that "butter chai" finds Butter Tea on any menu."""
-_PUT = spellings("daal dal डाल ڈال")
-_AFTER_PUT = spellings(
-    "do dijiye dijie dena den dein diya de lo dunga denge sakte sakta sakti दो दीजिए दीजिये देना दें दिया दे लो دو دیجیے"
-)
+_PUT = listed("put")
+_AFTER_PUT = listed("after put")
 _VOWELS = re.compile("[aeiouy]")
-_NEVER = frozenset(["or", "and", "with", "wala", "wali", "wale", "ka", "ki", "ke"])
+_NEVER = listed("never")
 
 
 @lru_cache(maxsize=1)

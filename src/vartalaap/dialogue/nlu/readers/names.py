@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from ..text.lexicon import lexicon, name_entries, word_set
-from ..text.normalise import normalise, romanise_devanagari, romanise_urdu, script_of, skeleton, spellings
+from ..text.lexicon import lexicon, listed, name_entries, word_set
+from ..text.normalise import normalise, romanise_devanagari, romanise_urdu, script_of, skeleton
 from ..text.tokens import Speech, Token, listen
 from ..understanding import Slot
 from .dishes import canonical_dish_word
@@ -22,16 +22,15 @@ _LONGEST = 4
 """Words of one name."""
 _MOST_POSSIBLE = 3
 """Words of what may be one."""
-_ARE = spellings("हूँ हूं hai is hain hoon hun hu he's है हैं ہے ہیں ہوں")
-_TITLES = spellings("mr mrs ms miss dr shri shree smt shrimati मिस्टर मिसेज मिस डॉक्टर श्री श्रीमती")
-_ITS = spellings("its is")
-_WILL = spellings("should will be")
+_ARE = listed("are of names")
+_TITLES = listed("titles")
+_SPEAKER = listed("speaker")
+_ITS = listed("its")
+_WILL = listed("will")
 _VERB = re.compile(r"(?:t[aie]|ung[ai]|oong[ai]|ta[ai]|ee?ng[aei]|त[ाीे]|ूंग[ाी]|ऊंग[ाी]|ेंग[ेी])$")
-_ASKING = spellings("how which who whose kaisa kaisi kaise kis kaun kaunsa kaunsi किस कैसा कैसी कैसे कौन कौनसा कौनसी")
-_HERE = spellings("here speaking bol bolraha bolrahi baat बोल बात بول بات")
-_STOPS = spellings(
-    "its thats theres lets se ke ka ki ko par pe aur and but for with at on की के का को से पर और سے کے کا کو پر اور کی"
-)
+_ASKING = listed("asking")
+_HERE = listed("here")
+_STOPS = listed("stops")
 
 
 def read_name(text: str, expecting: Slot | None = None) -> str | None:
@@ -117,7 +116,7 @@ def _introduced(speech: Speech) -> Iterator[list[Token]]:
             yield _proper(_run(speech, i + 1 + (token.text == "i")))
         elif token.text in _HERE and i:
             yield _proper(_run_back(speech, i - 1))
-        elif token.text in ("main", "mai", "मैं", "मै", "میں", "under", "mera", "hum"):
+        elif token.text in _SPEAKER:
             words = _proper(_run(speech, i + 1))
             after = speech.at(i + 1 + len(words))
             if words and (after.text in _ARE or after.text in _HERE or token.text == "under"):

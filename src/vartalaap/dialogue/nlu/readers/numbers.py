@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ..text.corrections import Span, settle
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
 
 _ADDED = {"saadhe": Fraction(1, 2), "sava": Fraction(1, 4), "paune": Fraction(-1, 4)}
-_GIVE = spellings("do दो دو")
+_GIVE = listed("give")
 _SHORT = 7
 _BESIDE: tuple[Tag, ...] = (
     "no",
@@ -36,10 +36,10 @@ _BESIDE: tuple[Tag, ...] = (
     "and",
     "but",
 )
-_PUT = spellings("it make lets let us should ab rakho rakhiye rakh lo bana dijiyega अब रखो रखिए रख लो बना दीजिएगा")
-_ONE = spellings("ek एक ایک")
-_ONCE = spellings("kaam kam baat baar second काम बात बार کام بات بار")
-_EMPHATIC = spellings("hi ही ہی toh तो تو")
+_PUT = listed("put of numbers")
+_ONE = listed("one of numbers")
+_ONCE = listed("once")
+_EMPHATIC = listed("emphatic")
 _UNITS: tuple[Tag, ...] = (
     "people",
     "adults",

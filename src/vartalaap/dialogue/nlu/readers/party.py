@@ -7,7 +7,7 @@ from datetime import date
 from itertools import takewhile
 
 from ..text.corrections import Settled, Span, settle
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
 from ..understanding import Slot
@@ -34,20 +34,22 @@ _NOT_PEOPLE: tuple[Tag, ...] = (
     "bajkar",
 )
 _ALL_OF_US: dict[Tag, int] = {"both": 2, "three_all": 3, "four_all": 4, "five_all": 5}
-_INCLUDED = spellings("including jisme jismein jinme milakar total kul जिसमें जिनमें मिलाकर कुल")
-_GROUPS = frozenset(["family", "party", "group", "table", "parivar", "gang", "team"])
-_MINE = spellings("mere मेरे میرے")
-_SELF = spellings("main mai mein me i myself मैं मै میں")
-_ADDED = spellings("add jodo jod jodiye जोड़ो जोड़ जोड़िए")
-_FRIEND = spellings("dost friend colleague yaar saheli दोस्त फ्रेंड सहेली دوست")
-_PARENTS = spellings("parents मातापिता पेरेंट्स")
-_ONLY = spellings("just only sirf bas keval सिर्फ बस केवल")
-_MORE = spellings("more extra additional zyada ज़्यादा एक्स्ट्रा")
-_FEWER = spellings("less fewer kam kum ghat ghata कम घट کم")
-_AUR = spellings("aur और اور")
-GROWN = spellings("badh badhe badha badhenge badhao jud jude judenge joined joining बढ़ बढ़े बढ़ा जुड़ जुड़े بڑھ جڑ")
-_NEEDS = spellings("wheelchair highchair high व्हीलचेयर हाईचेयर हाई")
-_DO = spellings("kar karo कर کر")
+_INCLUDED = listed("included")
+_GROUPS = listed("groups")
+_MINE = listed("mine")
+_SELF = listed("self")
+_ADDED = listed("added")
+_FRIEND = listed("friend")
+_PARENTS = listed("parents")
+_ONLY = listed("only")
+_MORE = listed("more")
+_FEWER = listed("fewer")
+_AUR = listed("aur")
+GROWN = listed("grown")
+_NEEDS = listed("needs")
+_COUPLE = listed("couple")
+_FOR = listed("for")
+_DO = listed("do")
 _LARGEST = 500
 _OPENING_TAGS = frozenset({*_ALL_OF_US, "alone", "dozen", "partner", "relative"})
 _OPENING = _ONLY | _SELF | _PARENTS | _FRIEND | {"couple"}
@@ -111,7 +113,7 @@ def _counted(speech: Speech, i: int, used: frozenset[int], *, wanted: bool) -> _
     unit = speech.at(end)
     if unit.has("dozen"):
         count, end, unit = count * 12, end + 1, speech.at(end + 1)
-    if unit.text in ("couple", "couples", "कपल"):
+    if unit.text in _COUPLE:
         return _Term(i, end + 1, 2 * count, "people")
     if unit.has(*_PEOPLE):
         return _people(speech, i, end, count)
@@ -232,9 +234,7 @@ def _other_count(speech: Speech, end: int, *, wanted: bool) -> bool:
 def _announces(speech: Speech, i: int) -> bool:
     """ "table for 4", "family of five", "hum chaar", "we are six", "hum log teen"."""
     before, second = speech.at(i - 1), speech.at(i - 2)
-    if before.text in ("for", "फॉर") or (
-        before.text == "of" and (second.text in _GROUPS or second.has("family", "people"))
-    ):
+    if before.text in _FOR or (before.text == "of" and (second.text in _GROUPS or second.has("family", "people"))):
         return True
     if before.has("we") or (before.has("people") and second.has("we")):
         return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ....core.phone import is_mobile
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
 from ..understanding import PhoneHeard
@@ -17,10 +17,10 @@ from .party import party_in
 from .times import times_in
 
 _TIMES = {
-    **dict.fromkeys(spellings("double dabal dubble डबल دبل ڈبل"), 2),
-    **dict.fromkeys(spellings("triple tripal tripple ट्रिपल ट्रिप्पल ٹرپل ترپل"), 3),
+    **dict.fromkeys(listed("double"), 2),
+    **dict.fromkeys(listed("triple"), 3),
 }
-_ZERO = spellings("o oh ओ")
+_ZERO = listed("zero")
 _OTHER_UNITS: tuple[Tag, ...] = (
     "people",
     "baje",
@@ -43,15 +43,15 @@ _CLAIMABLE = 4
 """Digits of the longest run that may be a date or a time instead."""
 _MOST = 60
 """Digits beyond which an utterance is no dictation worth sorting."""
-_OWN_HINTS = frozenset(["current", "calling", "yehi", "same", "isi", "yahi", "wahi", "jis"])
+_OWN_HINTS = listed("own hints")
 
 
-_DIGIT = spellings("digit digits ank figure डिजिट अंक")
-_END = spellings("last end ends ending aakhri akhri aakhir akhir ant लास्ट एंड आखिरी आख़िरी आखिर अंत آخری آخر")
-_START = spellings("start starting first beginning shuru shuruaat pehle pehla शुरू शुरुआत पहले पहला شروع")
+_DIGIT = listed("digit")
+_END = listed("end")
+_START = listed("start")
 _SOME_DAY = date(2001, 1, 1)
 """Which words name a day hardly depends on the day they are said."""
-_TWO_DIGITS = frozenset(["das", "bis", "saath"])
+_TWO_DIGITS = listed("two digits")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ..text.corrections import Span, was_told
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token
 from .durations import amount_at
@@ -28,15 +28,15 @@ DAYPARTS: tuple[Tag, ...] = (
     "breakfast",
 )
 DAYS: tuple[Tag, ...] = ("today", "tonight", "tomorrow", "dayafter", "threedays", "wd")
-_BEFORE_TIME = spellings("at by around after before till until about from between approximately @ करीब")
-_OPENING = spellings("in within after a an")
+_BEFORE_TIME = listed("before time")
+_OPENING = listed("opening")
 """Words that may begin a time besides its numbers."""
-_SMALL_WORDS = spellings("ko ke ki ka at in the on के को की का کو کے کی about around")
-_MEIN = spellings("mai main me m मे")
-_LASTS = spellings(
-    "lagega lagenge lagegi lag pahunch pahunchenge pahunchte aate reach reaching लगेगा लगेंगे लगेगी पहुंच पहुंचेंगे आते"
-)
-_TWO = spellings("टू ٹو")
+_SMALL_WORDS = listed("small words")
+_MEIN = listed("mein")
+_LASTS = listed("lasts")
+_ABOUT_TO_STRIKE = listed("about to strike")
+_KAR = listed("kar")
+_TWO = listed("two")
 """Also how "to" is written."""
 _OTHER_UNITS: tuple[Tag, ...] = (
     "people",
@@ -215,9 +215,9 @@ def _struck(speech: Speech, i: int) -> Span[Clock] | None:
     j = q.end
     if not speech.at(j).has("bajkar", "baje"):
         return None
-    before = speech.at(j).text.endswith(("bajne", "बजने")) or speech.at(j).text == "بجنے"
+    before = speech.at(j).text in _ABOUT_TO_STRIKE
     j += 1
-    j += speech.at(j).has("of", "within") or speech.at(j).text in ("kar", "कर", "کر")
+    j += speech.at(j).has("of", "within") or speech.at(j).text in _KAR
     j += speech.at(j).has("and")
     m = quantity_at(speech, j)
     if m and m.whole is not None and 0 < m.whole < 60 and not speech.at(m.end).has("baje", "people"):

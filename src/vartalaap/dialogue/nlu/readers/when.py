@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 from ....core.business import Business, OperatingHours
 from ....core.opening import likely_hour
 from ..text.corrections import Span, settle
-from ..text.normalise import spellings
+from ..text.lexicon import listed
 from ..text.tokens import Speech, listen
 from ..understanding import Slot, When
 from .calendar import Day
 from .dates import days_in
 from .times import Clock, times_in
 
-_ROOM = spellings("jagah जगह جگہ room")
+_ROOM = listed("room")
 _AFTERNOON = ("pm", "evening", "dinner", "tonight", "night", "noon", "lunch")
 
 

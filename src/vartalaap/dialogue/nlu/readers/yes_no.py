@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..text.lexicon import table
-from ..text.normalise import spellings
+from ..text.lexicon import listed, table
 from ..text.tokens import Speech, listen
 from ..understanding import YesNo
 
 _THUMBS_UP, _THUMBS_DOWN = frozenset("👍👌✅🙏✔"), frozenset("👎✋🖐❌🚫✖")
 
-_SETTLED = spellings(
-    "confirm confirmed final finalise finalize pakka pakki pakke पक्का पक्की पक्के कन्फर्म कंफर्म कन्फ़र्म फाइनल کنفرم پکا پکی"
-)
+_SETTLED = listed("settled")
 _VOTING = frozenset({"no", "not", "wrong", "leave_it", "enough", "yes", "ok", "right", "done", "do_it", "hon", "good"})
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .normalise import spellings
+from .lexicon import listed
 from .tags import Tag
 from .tokens import Speech, Token
 
-_INVERTED = spellings("is are do does did have has can could will would any")
+_INVERTED = listed("inverted")
 """Words that begin a question in English."""
 _ASKING: tuple[Tag, ...] = ("what", "when", "where", "why")
-_ASKED_LAST = spellings("kya na kitna kitne क्या کیا")
+_ASKED_LAST = listed("asked last")
 _WORDS_ENOUGH = 2
 
 

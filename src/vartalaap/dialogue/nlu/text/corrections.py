@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .normalise import spellings
+from .lexicon import listed
 from .tags import Tag
 from .tokens import Speech
 
 T = TypeVar("T")
 
-_INSTEAD = spellings("jagah jagha bajaye bajay badle जगह बजाय बजाए बदले جگہ بجائے")
-_TOLD = spellings(
-    "likha likhi likhwaya likhwayi bola boli kaha bataya diya kiya tha thi "
-    "लिखा लिखवाया बोला कहा बताया दिया था थी لکھا بولا تھا"
-)
-_WAS = spellings("tha thi the था थी थे تھا تھی")
-_SAID = spellings("said told wrote was")
-_EXCEPT = spellings("chhod chhodkar chod chodkar chhodke alawa alava ilawa सिवाय छोड़ छोड़कर अलावा چھوڑ علاوہ")
+_INSTEAD = listed("instead")
+_TOLD = listed("told")
+_WAS = listed("was")
+_SAID = listed("said")
+_EXCEPT = listed("except")
 _PASSED_OVER: tuple[Tag, ...] = (
     "baje",
     "of",

@@ -75,6 +75,11 @@ def word_set(name: str, section: str) -> frozenset[str]:
     return frozenset(normalise(w) for line in table(name)[section] for w in line.split())
 
 
+def listed(section: str) -> frozenset[str]:
+    """The words by which the grammars know a construction."""
+    return word_set("grammar", section)
+
+
 def name_entries() -> Iterator[tuple[str, str]]:
     """Common names as (Latin, Devanagari)."""
     for line in table("names")["name"]:

@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
-from .lexicon import UNKNOWN, Word, glosses, lexicon
-from .normalise import LONGEST_TEXT, normalise, spellings
+from .lexicon import UNKNOWN, Word, glosses, lexicon, listed
+from .normalise import LONGEST_TEXT, normalise
 from .tags import Tag
 
 _SIGNS = "".join(c for c in map(chr, range(0x0900, 0x0E00)) if unicodedata.category(c).startswith("M"))
@@ -26,36 +26,11 @@ _PIECES = re.compile(
 )
 _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|ویں)")
 
-_FOR_OR_FOUR = normalise("फोर")
-_AT_OR_EIGHT = spellings("एट ऐट ایٹ")
+_FOR_OR_FOUR = listed("for or four")
+_AT_OR_EIGHT = listed("at or eight")
 Step = Tag | tuple[Tag, ...]
 # Surfaces whose number meaning needs a witness: they are more often another word.
-WEAK = frozenset(
-    [
-        "do",
-        "to",
-        "too",
-        "for",
-        "won",
-        "ate",
-        "tree",
-        "free",
-        "tin",
-        "das",
-        "bis",
-        "saath",
-        "sola",
-        "tera",
-        "bara",
-        "che",
-        "nave",
-        "asi",
-        "ek",
-        "a",
-        "one",
-        "second",
-    ]
-)
+WEAK = listed("weak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +145,7 @@ def listen(text: str) -> Speech:
 def _hear_at(tokens: list[Token]) -> None:
     """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" it is eight. Likewise "for"."""
     for i, token in enumerate(tokens[:-1]):
-        if token.text == tokens[i + 1].text == _FOR_OR_FOUR:  # "टेबल फॉर फोर"
+        if token.text in _FOR_OR_FOUR and tokens[i + 1].text == token.text:  # "टेबल फॉर फोर"
             four = lexicon().look_up("four")
             tokens[i : i + 2] = [
                 Token("for", "word", token.raw, lexicon().look_up("for")),
