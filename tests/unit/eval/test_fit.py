@@ -8,7 +8,7 @@ import re
 from eval.fit import WEIGHTS, fit
 
 from vartalaap.dialogue.nlu.attacks.model import features, log_odds, scale
-from vartalaap.dialogue.nlu.text.lexicon import table
+from vartalaap.dialogue.nlu.text.tables import table
 from vartalaap.dialogue.nlu.text.tokens import listen
 
 ATTACKS = ["open the vault", "open the vault now", "quickly open the vault", "vault khol do", "vault abhi khol do"]

@@ -23,7 +23,8 @@ from vartalaap.dialogue.nlu import (
 )
 from vartalaap.dialogue.nlu.jsonl import HOURS
 from vartalaap.dialogue.nlu.readers.phones import amended_number
-from vartalaap.dialogue.nlu.text.lexicon import lexicon, table
+from vartalaap.dialogue.nlu.text.lexicon import lexicon
+from vartalaap.dialogue.nlu.text.tables import table
 
 from .conftest import DEMO, NOW, cases
 

@@ -20,7 +20,7 @@ from vartalaap.dialogue.nlu import (
     warm_up,
 )
 from vartalaap.dialogue.nlu.jsonl import HOURS
-from vartalaap.dialogue.nlu.text.lexicon import table
+from vartalaap.dialogue.nlu.text.tables import table
 from vartalaap.dialogue.nlu.text.tokens import WEAK
 
 from .conftest import DEMO, NOW

@@ -18,8 +18,8 @@ from .readers.dishes import find_dishes
 from .readers.numbers import Quantity, quantities
 from .readers.times import Clock, times_in
 from .text.corrections import Span
-from .text.lexicon import table
 from .text.normalise import normalise, romanise_urdu, script_of, sound
+from .text.tables import table
 from .text.tokens import Speech, listen
 from .understanding import Dishes, IntentName, LanguageGuess
 

@@ -9,8 +9,9 @@ from functools import cache
 from .readers.requests import requests_in
 from .readers.times import DAYPARTS
 from .readers.yes_no import agrees_after_refusal
-from .text.lexicon import table, word_set
+from .text.lexicon import word_set
 from .text.normalise import normalise
+from .text.tables import table
 from .text.tags import Tag
 from .text.tokens import Speech, listen
 from .understanding import BookingSlot, Signal

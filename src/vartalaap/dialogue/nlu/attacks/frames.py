@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..readers.dishes import canonical_dish_word
-from ..text.lexicon import lexicon, table, word_set
+from ..text.lexicon import lexicon, word_set
 from ..text.normalise import normalise, spellings
+from ..text.tables import table
 from ..text.tokens import Speech, Token, listen
 from .model import log_odds
 

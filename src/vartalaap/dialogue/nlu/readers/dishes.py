@@ -9,8 +9,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from ....core.business import Menu, MenuItem
-from ..text.lexicon import listed, table
+from ..text.lexicon import listed
 from ..text.normalise import normalise, script_of, skeleton, sound
+from ..text.tables import table
 from ..text.tokens import Speech, Token, listen
 from ..understanding import Dishes
 

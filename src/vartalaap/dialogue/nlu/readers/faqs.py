@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 
 from ....core.business import Faq
 from ..text.clauses import clauses_of
-from ..text.lexicon import table
 from ..text.normalise import normalise, romanise_urdu, script_of, sound
+from ..text.tables import table
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
 from ..understanding import Understanding

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import cast
 
 from ..text.clauses import clauses_of
-from ..text.lexicon import table
 from ..text.normalise import normalise
+from ..text.tables import table
 from ..text.tokens import Speech, listen
 from ..understanding import Request
 

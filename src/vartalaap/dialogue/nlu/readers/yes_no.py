@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..text.lexicon import listed, table
+from ..text.lexicon import listed
+from ..text.tables import table
 from ..text.tokens import Speech, listen
 from ..understanding import YesNo
 

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .. import data
 from .normalise import normalise, script_of, skeleton, sound
+from .tables import table
 
 _FIELDS = {
     "num": "number",
@@ -53,20 +52,6 @@ class Word:
 
 
 UNKNOWN = Word()
-
-
-@lru_cache(maxsize=16)
-def table(name: str) -> dict[str, list[str]]:
-    """The sections of one table file, each a list of its lines."""
-    sections: dict[str, list[str]] = defaultdict(list)
-    current: list[str] = []
-    text = (resources.files(data) / f"{name}.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if line.startswith("["):
-            current = sections[line[1 : line.index("]")]]
-        elif line and not line.startswith("#"):
-            current.append(line)
-    return dict(sections)
 
 
 @lru_cache(maxsize=32)

@@ -11,21 +11,22 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from .tables import table
+
 Script = Literal["latn", "deva", "urdu", "digit", "other"]
 
 LONGEST_TEXT = 600
 """Characters; nobody says more in one turn, and it bounds the time spent on hostile input."""
 
-_NUKTA = "\u093c"
-_FOLDED = str.maketrans(
-    {
-        "ي": "ی", "ى": "ی", "ې": "ی", "ك": "ک", "ة": "ہ", "ۃ": "ہ", "ه": "ہ", "ۂ": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا",
-        "ٱ": "ا", "ؤ": "و", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "।": ".",
-        "॥": ".", "۔": ".", "،": ",", "؟": "?", "؛": ";", "ऍ": "ए", "ऑ": "ओ", "ॉ": "ो", "ॅ": "े", "ऎ": "ए", "ऒ": "ओ",
-        "ँ": "ं",
-        _NUKTA: None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None, "ـ": None,
-    }
-)  # fmt: skip
+_NUKTA, _TATWEEL, _MADDA_ALEF = "\u093c", "\u0640", "\u0622"
+_DROPPED = (_NUKTA, "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", _TATWEEL)
+
+
+def _letters(section: str) -> dict[str, str]:
+    return {pair[0]: pair[2:] for line in table("letters")[section] for pair in line.split("  ")}
+
+
+_FOLDED = str.maketrans({**_letters("folded"), **dict.fromkeys(_DROPPED)})
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u06d6-\u06ed]")
@@ -39,9 +40,9 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)[:LONGEST_TEXT]  # one character may become eighteen
     if text.isascii():
         return text.lower()
-    text = text.replace("آ", "\ue000")  # NFD would split it into alef and a mark
+    text = text.replace(_MADDA_ALEF, "\ue000")  # NFD would split it into alef and a mark
     text = unicodedata.normalize("NFD", text.casefold()).translate(_FOLDED)
-    text = _ARABIC_MARKS.sub("", text).replace("\ue000", "آ")
+    text = _ARABIC_MARKS.sub("", text).replace("\ue000", _MADDA_ALEF)
     # Accents of Latin letters go; the vowel signs of Indian scripts are marks as well and stay.
     text = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m.group())), _LATIN_MARKS.sub("", text))
     return text[: 2 * LONGEST_TEXT]
@@ -66,20 +67,11 @@ def script_of(word: str) -> Script:
     return "other"
 
 
-_DEVA_CONSONANTS = {
-    "क": "k", "ख": "kh", "ग": "g", "घ": "gh", "ङ": "n", "च": "ch", "छ": "chh", "ज": "j", "झ": "jh", "ञ": "n",
-    "ट": "t", "ठ": "th", "ड": "d", "ढ": "dh", "ण": "n", "त": "t", "थ": "th", "द": "d", "ध": "dh", "न": "n",
-    "प": "p", "फ": "ph", "ब": "b", "भ": "bh", "म": "m", "य": "y", "र": "r", "ल": "l", "ळ": "l", "व": "v",
-    "श": "sh", "ष": "sh", "स": "s", "ह": "h",
-}  # fmt: skip
-_DEVA_SIGNS = {
-    "ा": "aa", "ि": "i", "ी": "ee", "ु": "u", "ू": "oo", "ृ": "ri", "े": "e", "ै": "ai", "ो": "o", "ौ": "au",
-    "ं": "n", "ँ": "n", "ः": "h",
-}  # fmt: skip
-_DEVA_VOWELS = {
-    "अ": "a", "आ": "aa", "इ": "i", "ई": "ee", "उ": "u", "ऊ": "oo", "ऋ": "ri", "ए": "e", "ऐ": "ai", "ओ": "o", "औ": "au",
-}  # fmt: skip
-_VIRAMA = "\u094d"
+_DEVA_CONSONANTS = _letters("devanagari consonants")
+_DEVA_SIGNS = _letters("devanagari signs")
+_DEVA_VOWELS = _letters("devanagari vowels")
+_VIRAMA, _AFTER_VOWELS = "\u094d", "\u0902\u0901\u0903"
+"""The sign of no vowel; signs that follow one."""
 
 
 def romanise_devanagari(word: str) -> str:
@@ -88,7 +80,9 @@ def romanise_devanagari(word: str) -> str:
     for i, c in enumerate(word):
         if c in _DEVA_CONSONANTS:
             following = word[i + 1 : i + 2]
-            bare = following == _VIRAMA or (following in _DEVA_SIGNS and following not in "ंँः") or not following
+            bare = (
+                following == _VIRAMA or (following in _DEVA_SIGNS and following not in _AFTER_VOWELS) or not following
+            )
             out.append(_DEVA_CONSONANTS[c] + ("" if bare else "a"))
         else:
             out.append(_DEVA_SIGNS.get(c) or _DEVA_VOWELS.get(c) or ("" if c == _VIRAMA else c))
@@ -119,32 +113,9 @@ def sound(word: str) -> str:
     return word
 
 
-_URDU = {
-    "ا": "A", "آ": "A", "ع": "A", "ب": "b", "پ": "p", "ت": "t", "ط": "t", "ٹ": "T", "ث": "s",
-    "س": "s", "ص": "s", "ج": "j", "چ": "c", "ح": "h", "خ": "x", "د": "d", "ڈ": "D", "ذ": "z",
-    "ز": "z", "ض": "z", "ظ": "z", "ژ": "z", "ر": "r", "ڑ": "R", "ش": "S", "غ": "G", "ف": "f",
-    "ق": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ں": "n", "و": "V", "ہ": "h",
-    "ھ": "H", "ی": "Y", "ے": "Y", "ئ": "Y",
-}  # fmt: skip
-_DEVA_SKELETON = {
-    "क": "k", "ख": "kH", "ग": "g", "घ": "gH", "ङ": "n", "च": "c", "छ": "cH", "ज": "j", "झ": "jH", "ञ": "n", "ट": "T",
-    "ठ": "TH", "ड": "D", "ढ": "DH", "ण": "n", "त": "t", "थ": "tH", "द": "d", "ध": "dH", "न": "n", "प": "p", "फ": "pH",
-    "ब": "b", "भ": "bH", "म": "m", "य": "Y", "र": "r", "ल": "l", "ळ": "l", "व": "V", "श": "S", "ष": "S", "स": "s",
-    "ह": "h", "ा": "A", "ी": "Y", "ू": "V", "ृ": "r", "े": "Y", "ै": "Y", "ो": "V", "ौ": "V", "ं": "n", "ँ": "n",
-    "ः": "h", "आ": "A", "ई": "Y", "ऊ": "V", "ऋ": "r", "ए": "Y", "ऐ": "Y", "ओ": "V", "औ": "V",
-}  # fmt: skip
-_INITIAL_VOWELS = {
-    "अ": "A",
-    "आ": "A",
-    "इ": "A",
-    "उ": "A",
-    "ई": "AY",
-    "ए": "AY",
-    "ऐ": "AY",
-    "ऊ": "AV",
-    "ओ": "AV",
-    "औ": "AV",
-}
+_URDU = _letters("urdu skeleton")
+_DEVA_SKELETON = _letters("devanagari skeleton")
+_INITIAL_VOWELS = _letters("devanagari initials")
 _REPEATED = re.compile(r"(.)\1+")
 _COARSE = str.maketrans({"T": "t", "D": "d", "R": "d", "S": "s", "z": "j", "x": "k", "G": "g", "f": "p", "H": None})
 

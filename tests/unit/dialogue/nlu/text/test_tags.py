@@ -7,7 +7,8 @@ from typing import get_args
 from vartalaap.dialogue.acts import PhraseKey
 from vartalaap.dialogue.nlg.phrases import load_phrases
 from vartalaap.dialogue.nlu.signals import _TESTS
-from vartalaap.dialogue.nlu.text.lexicon import table, tags_of_tables
+from vartalaap.dialogue.nlu.text.lexicon import tags_of_tables
+from vartalaap.dialogue.nlu.text.tables import table
 from vartalaap.dialogue.nlu.text.tags import TAGS
 from vartalaap.dialogue.nlu.understanding import Request, Signal
 
