@@ -12,9 +12,6 @@ from .language import guess_language
 from .readers.dishes import find_dishes
 from .readers.names import read_name
 from .readers.numbers import read_money, read_number
-from .readers.party import read_party
-from .readers.phones import read_phone
-from .readers.when import read_when
 from .readers.yes_no import answer_yes_no
 from .sentences import sounds_like_said
 from .signals import is_backchannel
@@ -30,6 +27,7 @@ from .understanding import (
     When,
     YesNo,
 )
+from .values import read_party, read_phone, read_when
 
 __all__ = [
     "Dishes",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .attacks.frames import attack_in
-from .readers.party import GROWN
+from .readers.party_changes import GROWN
 from .readers.yes_no import says
 from .signals import shows
 from .text.normalise import spellings

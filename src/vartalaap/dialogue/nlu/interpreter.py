@@ -13,15 +13,14 @@ from ...core.business import Business
 from .consent import unexplained_in
 from .intents import Heard, choices, intents_in
 from .language import language_of
-from .readers.dates import days_in
+from .readers.calendar import Day
 from .readers.dishes import dishes_in, find_dishes
 from .readers.faqs import answers_to
 from .readers.names import name_in, possible_name_in
 from .readers.numbers import lone_number
-from .readers.party import party_change_in, party_in
-from .readers.phones import amended_number, phone_in
+from .readers.phones import amended_number
 from .readers.requests import requests_in, requests_told_in
-from .readers.when import WhenHeard, when_in
+from .readers.when import WhenHeard
 from .readers.yes_no import answer_yes_no, read_phrases
 from .signals import is_short, signals_in, slot_named_in
 from .text.clauses import clauses_of
@@ -29,7 +28,8 @@ from .text.corrections import Settled
 from .text.lexicon import word_set
 from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
 from .text.tokens import Speech, listen
-from .understanding import Dishes, Expectation, PhoneHeard, Signal, Slot, Understanding
+from .understanding import Dishes, Expectation, Signal, Slot, Understanding
+from .values import outcome_of, party_change_in, party_in, phone_in, when_in
 
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
@@ -99,16 +99,17 @@ class _Utterance:
 
     def read(self) -> Understanding:
         speech, slot = self.speech, self.expecting.slot
-        phone, digits = self._phone()
+        outcome = outcome_of(speech, self.now.date(), slot, self.expecting.date)
+        phone = phone_in(speech, outcome, digits_so_far=self.expecting.digits, expected=slot == "phone")
         only_a_number = slot == "phone" and phone and not speech.any("book", "table")
         name = None if only_a_number else name_in(speech, expecting=slot)
         only_a_name = name is not None and spellings(name).issuperset(speech.words)
-        timing = None if only_a_name else when_in(speech, self.now, self.business, slot, taken=digits)
-        party = party_in(speech, expecting=slot, used=digits | (timing.used if timing else frozenset()))
+        timing = None if only_a_name else when_in(speech, outcome, self.now, self.business, self.expecting)
+        party = party_in(speech, outcome)
         party_size = party.span.value if party.span else None
         when = timing.when if timing else None
         dishes = dishes_in(speech, self.business.menu)
-        party_change = 0 if party_size or phone or dishes else party_change_in(speech)  # "one more chai"
+        party_change = 0 if party_size or phone or dishes else party_change_in(outcome)  # "one more chai"
         if name:  # "Farida" sounds like a fried dish
             dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
         intents = intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
@@ -125,15 +126,11 @@ class _Utterance:
             next(choices(speech), None),
             party_change=party_change,
         )
-        spoken_for = digits | (timing.used if timing else frozenset())
+        days = tuple(one.reading.value for one in outcome.of("day"))
+        understood = replace(understood, days=tuple(day.date for day in days if isinstance(day, Day)))
+        spoken_for = outcome.tokens("day", "time", *(("phone",) if phone else ()))
         spoken_for |= frozenset(party.span.tokens) if party.span else frozenset()
         return self._with_the_rest(understood, spoken_for)
-
-    def _phone(self) -> tuple[PhoneHeard | None, frozenset[int]]:
-        expecting = self.expecting
-        return phone_in(
-            self.speech, digits_so_far=expecting.digits, expected=expecting.slot == "phone", today=self.now.date()
-        ) or (None, frozenset())
 
     def _with_the_rest(self, heard: Understanding, spoken_for: frozenset[int]) -> Understanding:
         """What rests on the values that were read in the tokens `spoken_for`, and what stands beside them."""
@@ -145,7 +142,6 @@ class _Utterance:
             heard,
             order=self._order(),
             number=None if valued else lone_number(speech),
-            days=tuple(span.value.date for span in days_in(speech, self.now.date(), wanted=False)),
             slot_named=slot_named_in(speech),
             amended_number=amended_number(self.text, read_back) if read_back else None,
             possible_name=possible_name_in(self.text) if _says_nothing(heard) else None,

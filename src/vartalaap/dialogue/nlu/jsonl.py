@@ -12,10 +12,8 @@ from ...core.business import WEEKDAYS, OpenSpan, OperatingHours
 from .attacks.frames import is_attack
 from .language import guess_language
 from .readers.numbers import read_number
-from .readers.party import read_party
-from .readers.phones import read_phone
-from .readers.when import read_when
 from .readers.yes_no import answer_yes_no
+from .values import read_party, read_phone, read_when
 
 LineKind = Literal["datetime", "numbers", "langid", "yesno", "injection"]
 Line = dict[str, object]

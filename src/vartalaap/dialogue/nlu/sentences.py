@@ -11,17 +11,18 @@ from functools import cache, cached_property, lru_cache
 from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business, MenuItem
+from .contest import Outcome
 from .interpreter import understand
 from .language import guess_language
-from .readers.dates import days_in
 from .readers.dishes import find_dishes
 from .readers.numbers import Quantity, quantities
-from .readers.times import Clock, times_in
+from .readers.times import Clock
 from .text.corrections import Span
 from .text.normalise import normalise, romanise_urdu, script_of, sound
 from .text.tables import table
 from .text.tokens import Speech, listen
 from .understanding import Dishes, IntentName, LanguageGuess
+from .values import days_in, outcome_of, times_in
 
 _CLAUSE_END = re.compile(r"[,;:—–]|\s-\s|\s(?:but|however|लेकिन|मगर)\s", re.IGNORECASE)
 _SAME_NAME = 75
@@ -61,15 +62,18 @@ class ReadSentence:
     def items(self) -> tuple[MenuItem, ...]:
         return tuple(item for dishes in self.dishes for item in dishes.items)
 
+    @property
+    def _outcome(self) -> Outcome:
+        return outcome_of(self.speech, self.now.date(), None)
+
     @cached_property
     def days(self) -> list[tuple[date, tuple[int, ...]]]:
         """Each day it names, with the places of its words."""
-        spans = days_in(self.speech, self.now.date(), wanted=False)
-        return [(span.value.date, tuple(span.tokens)) for span in spans]
+        return [(span.value.date, tuple(span.tokens)) for span in days_in(self._outcome)]
 
     @cached_property
     def times(self) -> list[Span[Clock]]:
-        return times_in(self.speech, wanted=False)
+        return times_in(self.speech, self._outcome)
 
     @cached_property
     def quantities(self) -> list[Quantity]:

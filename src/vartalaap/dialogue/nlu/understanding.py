@@ -5,8 +5,9 @@ Rules, a model's tool call and a test produce the same thing; policy sees nothin
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import Literal
 
 from ...core.business import MenuItem
@@ -77,6 +78,10 @@ class Expectation:
     """The name that was read back."""
     unclear_dish: str = ""
     """The words for a dish of which there are many; the caller was asked which."""
+    date: dt.date | None = None
+    """The day that the booking in hand has, for "the day after that"."""
+    time: dt.time | None = None
+    """Its time, for "an hour later"."""
     question: str = ""
     """The yes-or-no question, if its words matter ("shall I cancel it?")."""
 
@@ -95,17 +100,33 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class NoSuchDay:
+    """A day that its month does not have: the 31st of November."""
+
+    day: int
+    month: int
+    year: int
+
+    @property
+    def last(self) -> dt.date:
+        """The last day that the month has."""
+        return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+
+
+@dataclass(frozen=True, slots=True)
 class When:
     """A date, a time, or both; what was not said is None, never a guess."""
 
-    date: date | None = None
-    time: time | None = None
+    date: dt.date | None = None
+    time: dt.time | None = None
     time_inferred: bool = False
     """True when the half of the day was not said and the opening hours decided ("saat baje")."""
     date_ambiguous: bool = False
     """True when two dates are possible ("agle shanivaar"): read the date back."""
     conflict: bool = False
     """True when a weekday and a date were said that disagree: ask."""
+    impossible: NoSuchDay | None = None
+    """The date that was said, if its month has no such day; nothing else is told then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +166,7 @@ class Understanding:
     """More people than were told before ("two more"), or fewer if negative."""
     number: int | None = None
     """Of an utterance that gives nothing else, a number without anything that it counts ("make it six")."""
-    days: tuple[date, ...] = ()
+    days: tuple[dt.date, ...] = ()
     """Every day that is named, in the order in which they are."""
     slot_named: BookingSlot | None = None
     """The slot that is spoken of without a value ("the time is wrong")."""

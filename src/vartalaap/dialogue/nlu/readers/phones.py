@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 
 from ....core.phone import is_mobile
+from ..readings import Reading
 from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token, listen
 from ..understanding import PhoneHeard
-from .dates import days_in
 from .numbers import quantity_at
-from .party import party_in
-from .times import times_in
 
 _TIMES = {
     **dict.fromkeys(listed("double"), 2),
@@ -39,8 +37,8 @@ _OTHER_UNITS: tuple[Tag, ...] = (
 _PREFIXES = ("0091", "910", "91", "0")
 _LAKH = 100_000
 """Nobody says a telephone number in lakhs."""
-_CLAIMABLE = 4
-"""Digits of the longest run that may be a date or a time instead."""
+_ENOUGH_OF_ANOTHER = 4
+"""Digits that belie "this number"."""
 _MOST = 60
 """Digits beyond which an utterance is no dictation worth sorting."""
 _OWN_HINTS = listed("own hints")
@@ -49,46 +47,51 @@ _OWN_HINTS = listed("own hints")
 _DIGIT = listed("digit")
 _END = listed("end")
 _START = listed("start")
-_SOME_DAY = date(2001, 1, 1)
-"""Which words name a day hardly depends on the day they are said."""
 _TWO_DIGITS = listed("two digits")
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     start: int
     end: int
     digits: str
     corrects: bool
 
 
-def read_phone(text: str, *, digits_so_far: str = "", expected: bool = True) -> PhoneHeard | None:
-    """The number an utterance gives or continues; None if it gives none.
+@lru_cache(maxsize=16)
+def phone_readings(speech: Speech) -> tuple[Reading[Piece], ...]:
+    """Every run of digits that may be a number or a part of one; the rule says how much of a number is there."""
+    if not any(t.counts or t.kind == "date" for t in speech.tokens):
+        return ()
+    pieces = dict.fromkeys((*_pieces(speech, parted=True), *_pieces(speech, parted=False)))
+    said = sum(len(piece.digits) for piece in _pieces(speech, parted=False))
+    return tuple(Reading(p.start, p.end, p, "phone", _rule(p, said)) for p in pieces if len(p.digits) <= _MOST)
+
+
+def _rule(piece: Piece, said: int) -> str:
+    """ "whole", or by the digits of all runs together."""
+    if is_mobile(_national(piece.digits)):
+        return "whole"
+    if said > _MOST:
+        return "babble"
+    length = "digit" if len(piece.digits) == 1 else "few" if len(piece.digits) < 5 else "run"
+    return f"{length}_of_many" if said >= 7 else f"{length}_of_some" if said >= 5 else length
+
+
+def phone_of(
+    speech: Speech, pieces: Sequence[Piece], *, digits_so_far: str = "", expected: bool = True
+) -> PhoneHeard | None:
+    """The number that these runs give or continue; None where they are too little of one.
 
     `expected` says that a number was asked for: then a single digit counts, otherwise it takes most of a number.
     """
-    heard = phone_in(listen(text), digits_so_far=digits_so_far, expected=expected)
-    return heard[0] if heard else None
-
-
-def phone_in(
-    speech: Speech, *, digits_so_far: str = "", expected: bool = True, today: date = _SOME_DAY
-) -> tuple[PhoneHeard, frozenset[int]] | None:
-    """Like `read_phone`, with the tokens that said it."""
-    own = _own_number(speech, expected=expected)
-    if not any(t.counts or t.kind == "date" for t in speech.tokens):
-        return (PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()) if own else None
-    pieces = list(_pieces(speech, frozenset()))
-    enough = 1 if expected else 5 if speech.any("number") else 7
-    if enough <= sum(len(p.digits) for p in pieces) <= _MOST:
-        pieces = _of_one_number(list(_pieces(speech, _claimed(speech, today))))
-    if own and sum(len(p.digits) for p in pieces) < 4:
-        return PhoneHeard(digits_so_far, complete=False, own_number=True), frozenset()
-    if sum(len(p.digits) for p in pieces) < enough:
+    digits = sum(len(p.digits) for p in pieces)
+    if _own_number(speech, expected=expected) and digits < _ENOUGH_OF_ANOTHER:
+        return PhoneHeard(digits_so_far, complete=False, own_number=True)
+    if digits < (1 if expected else 5 if speech.any("number") else 7):
         return None
-    digits = _joined(digits_so_far, pieces)
-    used = frozenset(i for p in pieces for i in range(p.start, p.end))
-    return PhoneHeard(digits, is_mobile(digits)), used
+    joined = _joined(digits_so_far, _of_one_number(pieces))
+    return PhoneHeard(joined, is_mobile(joined))
 
 
 def amended_number(text: str, number: str) -> str | None:
@@ -98,7 +101,7 @@ def amended_number(text: str, number: str) -> str | None:
     the old digits must be there once, and "digit" or "number" be said: eight may be an hour.
     """
     speech = listen(text)
-    pieces = list(_pieces(speech, frozenset()))
+    pieces = list(_pieces(speech, parted=False))
     counted = [k for k, p in enumerate(pieces) if speech.at(p.end).text in _DIGIT]  # "last two digits"
     pieces = [piece for k, piece in enumerate(pieces) if k not in counted]
     old, new = _exchanged(speech, pieces)
@@ -116,7 +119,7 @@ def amended_number(text: str, number: str) -> str | None:
     return number[:start] + new + number[end:] if fits else None
 
 
-def _exchanged(speech: Speech, pieces: list[_Piece]) -> tuple[str, str]:
+def _exchanged(speech: Speech, pieces: Sequence[Piece]) -> tuple[str, str]:
     """What was wrong, if it was named, and what is right: "aath nahi saat", "seven not eight", "not eight, seven"."""
     if len(pieces) == 1:
         return "", pieces[0].digits
@@ -129,18 +132,7 @@ def _exchanged(speech: Speech, pieces: list[_Piece]) -> tuple[str, str]:
     return first.digits, second.digits
 
 
-def _claimed(speech: Speech, today: date) -> frozenset[int]:
-    """Tokens of numbers that say a date, a time or a party; none where nothing but numbers is said."""
-    if all(t.kind != "word" or t.number is not None or t.text in _TIMES for t in speech.tokens):
-        return frozenset()
-    days = days_in(speech, today, wanted=False)
-    times = times_in(speech, wanted=False)
-    used = frozenset(i for d in days for i in d.tokens) | frozenset(i for t in times for i in t.tokens)
-    party = party_in(speech, expecting=None, used=used).span
-    return used | frozenset(party.tokens if party else ())
-
-
-def _of_one_number(pieces: list[_Piece]) -> list[_Piece]:
+def _of_one_number(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """A whole number leaves out everything beside it but later corrections of its end."""
     whole = [k for k, p in enumerate(pieces) if is_mobile(_national(p.digits))]
     if not whole:
@@ -149,29 +141,34 @@ def _of_one_number(pieces: list[_Piece]) -> list[_Piece]:
     return [pieces[last], *(p for p in pieces[last + 1 :] if p.corrects)]
 
 
-def _pieces(speech: Speech, claimed: frozenset[int]) -> Iterator[_Piece]:
-    """Runs of digits, each with whether it corrects what came before."""
+def _pieces(speech: Speech, *, parted: bool) -> Iterator[Piece]:
+    """Runs of digits, each with whether it corrects what came before; `parted` where a whole number ends or begins."""
     i, marker = 0, False
     while i < len(speech.tokens):
-        if not _may_begin(speech.tokens[i]):
-            marker |= speech.tokens[i].has("no", "not", "sorry", "actually", "wrong")
-            i += 1
-            continue
         start, digits = i, ""
-        while (step := _digits_at(speech, i, inside=bool(digits))) is not None:
-            if digits and _begins_another(digits, step[0], claimed=i in claimed):
-                break
-            digits, i = digits + step[0], step[1]
+        if _may_begin(speech.tokens[i]):
+            digits, i = _run(speech, i, parted=parted)
         if not digits:
-            marker |= speech.at(i).has("no", "not", "sorry", "actually", "wrong")
-            i += 1
-            continue
-        if len(digits) <= _CLAIMABLE and claimed.issuperset(range(start, i)):
-            continue
-        long_enough = len(digits) > 2
-        if (long_enough and not speech.at(i).has("price")) or not speech.at(i).has(*_OTHER_UNITS):
-            yield _Piece(start, i, digits, marker)
+            marker |= speech.at(start).has("no", "not", "sorry", "actually", "wrong")
+            i = start + 1
+        elif not _is_counted(speech, i, digits):
+            yield Piece(start, i, digits, marker)
             marker = False
+
+
+def _run(speech: Speech, i: int, *, parted: bool) -> tuple[str, int]:
+    digits = ""
+    while (step := _digits_at(speech, i, inside=bool(digits))) is not None:
+        if digits and _begins_another(digits, step[0], parted=parted):
+            break
+        digits, i = digits + step[0], step[1]
+    return digits, i
+
+
+def _is_counted(speech: Speech, end: int, digits: str) -> bool:
+    """Something that the digits count follows them; what counts that many is no price."""
+    unit = speech.at(end)
+    return unit.has(*_OTHER_UNITS) and (len(digits) <= 2 or unit.has("price"))
 
 
 def _may_begin(token: Token) -> bool:
@@ -179,11 +176,11 @@ def _may_begin(token: Token) -> bool:
     return token.counts or token.kind == "date" or token.text in _TIMES or token.text in _ZERO or token.text == "+"
 
 
-def _begins_another(digits: str, step: str, *, claimed: bool) -> bool:
+def _begins_another(digits: str, step: str, *, parted: bool) -> bool:
     """Is the run a number already that the step does not belong to, or the step one that the run is no prefix of?"""
     if is_mobile(_national(step)) and digits not in _PREFIXES:
         return True
-    return claimed and is_mobile(_national(digits))
+    return parted and is_mobile(_national(digits))
 
 
 def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:  # noqa: PLR0911 - a grammar: one return per form
@@ -216,7 +213,7 @@ def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | Non
     return str(quantity.whole), quantity.end
 
 
-def _joined(so_far: str, pieces: list[_Piece]) -> str:
+def _joined(so_far: str, pieces: Sequence[Piece]) -> str:
     digits, last = so_far, ""
     for k, piece in enumerate(pieces):
         rest = "".join(p.digits for p in pieces[k:])

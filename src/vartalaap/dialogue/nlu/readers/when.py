@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -9,11 +10,10 @@ from ....core.business import Business, OperatingHours
 from ....core.opening import likely_hour
 from ..text.corrections import Span, settle
 from ..text.lexicon import listed
-from ..text.tokens import Speech, listen
-from ..understanding import Slot, When
+from ..text.tokens import Speech
+from ..understanding import Expectation, Slot, When
 from .calendar import Day
-from .dates import days_in
-from .times import Clock, times_in
+from .times import Clock
 
 _ROOM = listed("room")
 _AFTERNOON = ("pm", "evening", "dinner", "tonight", "night", "noon", "lunch")
@@ -21,66 +21,67 @@ _AFTERNOON = ("pm", "evening", "dinner", "tonight", "night", "noon", "lunch")
 
 @dataclass(frozen=True, slots=True)
 class WhenHeard:
-    """What was read, which tokens said it, and whether it was marked as a correction."""
+    """What was read, which readings said it, and whether it was marked as a correction."""
 
     when: When
-    used: frozenset[int]
+    day: Span[Day] | None = None
+    time: Span[Clock] | None = None
     date_corrected: bool = False
     time_corrected: bool = False
 
 
-def read_when(text: str, now: datetime, hours: Business | OperatingHours, expecting: Slot | None = None) -> When | None:
-    """The date and time an utterance gives at the moment `now` (aware); None if it gives neither.
-
-    A bare hour is the reading inside the opening hours. Nothing that was not said is filled in.
-    """
-    heard = when_in(listen(text), now, hours, expecting)
-    return heard.when if heard else None
-
-
-def when_in(
+def when_of(
     speech: Speech,
+    days: Sequence[Span[Day]],
+    times: Sequence[Span[Clock]],
     now: datetime,
     hours: Business | OperatingHours,
-    expecting: Slot | None = None,
-    *,
-    taken: frozenset[int] = frozenset(),
+    expecting: Expectation,
+    aside: tuple[Collection[int], Collection[int]] = ((), ()),
 ) -> WhenHeard | None:
-    """Like `read_when`, on tokens of which `taken` say something else."""
-    today = now.date()
-    days = [s for s in _days(speech, today, expecting) if taken.isdisjoint(s.tokens)]
-    taken |= frozenset(i for span in days for i in span.tokens if not speech.at(i).has("tonight"))
-    times = times_in(speech, wanted=expecting == "time" or speech.any("timing"), taken=taken)
-    used = {i for s in days for i in s.tokens} | {i for span in times for i in span.tokens}
-    day, clock = settle(speech, days), settle(speech, times)
+    """What the days and times that were read in an utterance come to at the moment `now` (aware).
+
+    A bare hour is the reading inside the opening hours. Nothing that was not said is filled in. `aside` are the places
+    of the days and of the times that tell of something else.
+    """
+    day, clock = settle(speech, days, aside[0]), settle(speech, times, aside[1])
     found_day, conflict = _agreed(days, day.span, corrected=day.corrected)
+    if found_day and found_day.impossible:
+        return WhenHeard(When(impossible=found_day.impossible), day.span, clock.span)
     found_time = clock.span.value if clock.span else None
-    if found_time and found_time.after is not None:
-        moment = now + found_time.after
+    if found_time and (moment := _moment(found_time, now, expecting)):
+        told = found_day.date if found_day else None
+        known = expecting.time is not None and found_time.after is not None and told is None
         when = When(
-            (found_day.date if found_day else None) or moment.date(), moment.time().replace(second=0, microsecond=0)
+            told or (None if known or found_time.same else moment.date()),
+            moment.time().replace(second=0, microsecond=0),
         )
-        return WhenHeard(when, frozenset(used), time_corrected=clock.corrected)
+        return WhenHeard(when, day.span, clock.span, time_corrected=clock.corrected)
     resolved = _resolve(found_day, found_time, now, hours, conflict=conflict)
-    if resolved is None and not used and _right_now(speech, expecting):
-        resolved = When(today, now.time().replace(second=0, microsecond=0))
+    if resolved is None and not days and not times and _right_now(speech, expecting.slot):
+        resolved = When(now.date(), now.time().replace(second=0, microsecond=0))
     if resolved is None:
         return None
     return WhenHeard(
-        resolved, frozenset(used), day.corrected and day.span is not None, clock.corrected and clock.span is not None
+        resolved,
+        day.span,
+        clock.span,
+        day.corrected and day.span is not None,
+        clock.corrected and clock.span is not None,
     )
 
 
-def _days(speech: Speech, today: date, expecting: Slot | None) -> list[Span[Day]]:
-    """A bare number is a day where one was asked for, unless it is an hour: "around nine thirty"."""
-    days = days_in(speech, today, wanted=False)
-    if days or expecting != "date":
-        return days
-    hours = {i for span in times_in(speech, wanted=False) for i in span.tokens}
-    return [span for span in days_in(speech, today, wanted=True) if hours.isdisjoint(span.tokens)]
+def _moment(clock: Clock, now: datetime, expecting: Expectation) -> datetime | None:
+    """Of a wait, from now or, in a booking, from the time that was told; of "the same time"."""
+    told = datetime.combine(expecting.date or now.date(), expecting.time, now.tzinfo) if expecting.time else None
+    if clock.same:
+        return told
+    if clock.after is None:
+        return None
+    return (told or now) + clock.after
 
 
-def _agreed(days: list[Span[Day]], chosen: Span[Day] | None, *, corrected: bool) -> tuple[Day | None, bool]:
+def _agreed(days: Sequence[Span[Day]], chosen: Span[Day] | None, *, corrected: bool) -> tuple[Day | None, bool]:
     """A weekday and a date said together: the date counts, and a disagreement is a conflict."""
     if chosen is None:
         return None, False
@@ -111,10 +112,16 @@ def _resolve(
     ambiguous = day.ambiguous if day else False
     if clock is None:
         return When(found, date_ambiguous=ambiguous, conflict=conflict)
+    if clock.same:
+        return When(found, date_ambiguous=ambiguous, conflict=conflict) if found else None
     hour, inferred, next_day = _hour(clock, found, now, hours)
+    minute = clock.minute
+    if clock.before is not None:
+        earlier = datetime.combine(now.date(), time(hour, minute)) - clock.before
+        hour, minute = earlier.hour, earlier.minute
     if next_day and found and day and day.kind != "dated":
         found += timedelta(days=1)
-    return When(found, time(hour, clock.minute), inferred, ambiguous, conflict)
+    return When(found, time(hour, minute), inferred, ambiguous, conflict)
 
 
 def _hour(clock: Clock, day: date | None, now: datetime, hours: Business | OperatingHours) -> tuple[int, bool, bool]:  # noqa: PLR0911 - a grammar: one return per form

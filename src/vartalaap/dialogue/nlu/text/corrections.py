@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -61,15 +61,21 @@ def was_told(speech: Speech) -> bool:
     return any((t.text in _TOLD and speech.at(i + 1).text in _WAS) or t.text in _SAID for i, t in enumerate(tokens))
 
 
-def settle(speech: Speech, spans: Sequence[Span[T]]) -> Settled[T]:
-    """The last value that was not taken back, if anything marks a correction; otherwise the first."""
+def settle(speech: Speech, spans: Sequence[Span[T]], aside: Collection[int] = ()) -> Settled[T]:
+    """The last value that was not taken back, if anything marks a correction; otherwise the first.
+
+    `aside` are the places in `spans` of those that tell of something else: they count only if nothing else is left.
+    """
     if not spans:
         return Settled(None, False)
-    kept = [s for k, s in enumerate(spans) if not _taken_back(speech, spans, k)]
-    corrected = len(kept) < len(spans) or any(
+    taken_back = {k for k in range(len(spans)) if _taken_back(speech, spans, k)}
+    kept = [s for k, s in enumerate(spans) if k not in taken_back]
+    meant = [s for k, s in enumerate(spans) if k not in taken_back and k not in aside]
+    corrected = bool(taken_back) or any(
         speech.at(i).has("no", "sorry", "actually", "change") and not _no_correction(speech, i)
         for i in range(spans[-1].start)
     )
+    kept = meant or kept
     if not kept:
         return Settled(None, corrected)
     if corrected or (len(kept) > 1 and _moved(speech, kept[0], kept[-1])):

@@ -1,0 +1,371 @@
+"""Which readings of an utterance are meant: a log-linear contest among all that the readers find.
+
+Every rule of a reader has a strength and every neighbour of a reading its weight as evidence (`data/contest.txt`); what
+is learned from lines with inline marks are departures from them (`models/roles.json.gz`, written by `make
+understanding`). The readings that are chosen do not overlap; a number or a word of the calendar that none of them
+explains has its price.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import pairwise
+
+from . import models
+from .readings import Kind, Reading
+from .text.normalise import normalise, script_of, sound
+from .text.tables import table
+from .text.tokens import Speech, Token
+from .understanding import Slot
+
+AnyReading = Reading[object]
+Weights = Mapping[str, float]
+
+_PASSED_OVER = 3
+"""Small words between a reading and what it stands beside."""
+_FEW_WORDS, _MANY_WORDS = 3, 7
+_BESIDE: tuple[Kind, ...] = ("day", "time", "party", "phone")
+_ONE_MORE, _A_TOKEN = 0.7, 1.2
+"""The cost of a reading, and the most that it gains by each token."""
+_RIVAL_WITHIN = 1.0
+"""Nats between what is taken and what is nearly as likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One reading of those that were chosen."""
+
+    reading: AnyReading
+    probability: float
+    """That it is one, as the contest has it; not yet calibrated."""
+    aside: float
+    """The probability that it tells of something else or is taken back: "the film ends at nine"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The readings that explain an utterance best, from left to right, and what they were chosen from."""
+
+    chosen: tuple[Chosen, ...]
+    score: float
+    """The sum of their weights, prices included: how well the utterance is explained."""
+    candidates: tuple[tuple[AnyReading, float], ...]
+    """Every reading with its probability."""
+
+    def of(self, kind: Kind) -> list[Chosen]:
+        return [one for one in self.chosen if one.reading.kind == kind]
+
+    def tokens(self, *kinds: Kind) -> frozenset[int]:
+        """The places of the tokens that those kinds of value were read in."""
+        return frozenset(i for one in self.chosen if one.reading.kind in kinds for i in one.reading.tokens)
+
+
+def contest(
+    speech: Speech, readings: Sequence[AnyReading], slot: Slot | None, known: Weights | None = None
+) -> Outcome:
+    """The best set of readings that do not overlap; `slot` is what was asked for, `known` the weights if not ours."""
+    context = Context(speech, readings, slot)
+    known = weights() if known is None else known
+    scores = [
+        worth(context.score(features, known), reading.end - reading.start)
+        for reading, features in zip(readings, context.features, strict=True)
+    ]
+    lattice = Lattice(len(speech.tokens), readings, scores, context.prices)
+    best, score = lattice.best()
+    likely = lattice.probabilities()
+    chosen = tuple(Chosen(readings[k], likely[k], _aside(context, k, best, known)) for k in best)
+    return Outcome(chosen, score, tuple(zip(readings, likely, strict=True)))
+
+
+def worth(total: float, tokens: int) -> float:
+    """What a reading of so many tokens brings whose features come to `total`: never more than its share of the tokens.
+
+    So two readings, however sure, do not beat one that explains the same tokens and more.
+    """
+    most = _A_TOKEN * tokens
+    gap = most - total
+    return most - max(gap, 0.0) - math.log1p(math.exp(-abs(gap))) - _ONE_MORE
+
+
+def slope_of_worth(total: float, tokens: int) -> float:
+    """How much the worth grows with the total, 0 to 1."""
+    return 1 / (1 + math.exp(min(total - _A_TOKEN * tokens, 50.0)))
+
+
+def _aside(context: Context, k: int, best: Sequence[int], known: Weights) -> float:
+    kind = context.readings[k].kind
+    if kind not in ("day", "time", "party"):
+        return 0.0
+    others = sum(context.readings[other].kind == kind for other in best) > 1
+    total = context.score(context.aside(k, others=others), known)
+    return 1 / (1 + math.exp(-total))
+
+
+# Weights ------------------------------------------------------------------------------------------
+@cache
+def strengths() -> Weights:
+    """Where every rule and every piece of evidence starts from: the table, before anything is learned."""
+    found: dict[str, float] = {}
+    for line in table("contest")["strength"]:
+        name, _, value = line.partition(": ")
+        found |= dict.fromkeys(name.split(), float(value))
+    for line in table("contest")["evidence"]:
+        head, _, classes = line.partition(": ")
+        names, side, value = head.rsplit(" ", 2)
+        for name in names.split():
+            for written in classes.split():
+                found[f"{name}{side}{_class(written)}"] = float(value)
+    return found
+
+
+def _class(written: str) -> str:
+    """A tag, or a word after "=" by its sound, as neighbours are named."""
+    return f"={key_of(normalise(written[1:]))}" if written[:1] == "=" and len(written) > 1 else written
+
+
+@cache
+def weights() -> Weights:
+    """Strengths with what was learned."""
+    found = dict(strengths())
+    for name, departure in model()["weights"].items():
+        found[name] = found.get(name, 0.0) + departure
+    return found
+
+
+@cache
+def model() -> Mapping[str, Mapping[str, float]]:
+    """What `make understanding` wrote; nothing learned where it was never made."""
+    file = resources.files(models) / "roles.json.gz"
+    if not file.is_file():
+        return {"weights": {}}
+    found: Mapping[str, Mapping[str, float]] = json.loads(gzip.decompress(file.read_bytes()))
+    return found
+
+
+# Features ------------------------------------------------------------------------------------------
+@lru_cache(maxsize=8192)
+def key_of(word: str) -> str:
+    """A word by its sound, so that scripts share it."""
+    return sound(word) if script_of(word) in ("latn", "deva") else word
+
+
+@lru_cache(maxsize=8192)
+def _classes(token: Token) -> tuple[str, ...]:
+    """What a neighbour is: its tags, and itself."""
+    if token.kind == "nothing":
+        return ("end",)
+    if token.kind != "word":
+        return (f"={token.text}",) if token.kind == "mark" else ("figures",)
+    tags = tuple(sorted(token.word.tags))
+    return (*tags, f"={key_of(token.text)}") if tags else (f"={key_of(token.text)}", "unknown")
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return frozenset(word for line in table("contest")["small"] for word in map(normalise, line.split()))
+
+
+@cache
+def _told_by() -> tuple[str, ...]:
+    """The tags of which it matters that they are anywhere in the utterance."""
+    return tuple(tag for line in table("contest")["anywhere"] for tag in line.split())
+
+
+class Context:
+    """An utterance and its readings, as features."""
+
+    def __init__(self, speech: Speech, readings: Sequence[AnyReading], slot: Slot | None) -> None:
+        self.speech = speech
+        self.readings = readings
+        self._asked = f"@{slot or 'nothing'}"
+        self._anywhere = [f"+{tag}" for tag in _told_by() if tag in speech.tags]
+        words = len(speech.words)
+        self._length = "#few" if words <= _FEW_WORDS else "#many" if words > _MANY_WORDS else "#some"
+        self.features = [self._features(reading) for reading in readings]
+        self.prices = [self._price(token) for token in speech.tokens]
+
+    def score(self, features: Iterable[str], known: Weights) -> float:
+        get = known.get
+        return sum(get(feature, 0.0) for feature in features)
+
+    def _features(self, reading: AnyReading) -> list[str]:
+        name, kind = reading.name, reading.kind
+        found = ["reading", name, f"{name}{self._asked}", f"{name}{self._length}"]
+        found.extend(f"{name}{said}" for said in self._anywhere)
+        for place in self._places(reading):
+            found.append(f"{name}{place}")
+            found.append(f"{kind}{place}")
+        found.extend(self._size(reading))
+        found.extend(self._rivals(reading))
+        return found
+
+    def _places(self, reading: AnyReading) -> Iterator[str]:
+        """The neighbours: next to it, one further, and the next that is no small word."""
+        at, start, end = self.speech.at, reading.start, reading.end
+        small = _small_words()
+        for side, first, step in (("<", start - 1, -1), (">", end, 1)):
+            near, second = at(first), at(first + step)
+            beyond = first
+            while abs(beyond - first) < _PASSED_OVER and at(beyond).text in small:
+                beyond += step
+            small = small - {","}  # what follows a comma says nothing of what is before it
+            for name in _classes(near):
+                yield f"{side}{name}"
+            for name in _classes(second):
+                yield f"{side}{side}{name}"
+            for name in _classes(at(beyond)):
+                yield f"{side}~{name}"
+
+    def _size(self, reading: AnyReading) -> Iterator[str]:
+        value, token = reading.value, self.speech.at(reading.start)
+        if reading.end == reading.start + 1 and token.weak:
+            yield f"{reading.name}#weak"
+            yield f"{reading.name}#={token.text}"
+        if reading.end - reading.start == len(self.speech.tokens):
+            yield f"{reading.name}#whole"
+        if isinstance(value, int):
+            yield f"{reading.name}#{'small' if value <= 4 else 'middle' if value <= 12 else 'large'}"
+
+    def _rivals(self, reading: AnyReading) -> Iterator[str]:
+        over: set[str] = set()
+        beside: set[str] = set()
+        for other in self.readings:
+            if other is reading:
+                continue
+            if other.start < reading.end and reading.start < other.end:
+                over.add(other.name)
+            elif other.kind in _BESIDE and strengths().get(other.name, 0.0) >= -1:
+                beside.add(other.kind)
+        for name in over:
+            yield f"{reading.name}^{name}"
+        for kind in beside:
+            yield f"{reading.name}&{kind}"
+
+    def _price(self, token: Token) -> float:
+        """What it costs to explain a token by nothing."""
+        known = strengths()
+        if token.weak:
+            return known["unexplained.weak"]
+        if token.counts or token.kind in ("clock", "date", "digits"):
+            return known["unexplained.number"]
+        return max((known.get(f"unexplained.{tag}", 0.0) for tag in token.word.tags), default=0.0)
+
+    def aside(self, k: int, *, others: bool) -> list[str]:
+        """Features of the question whether a chosen reading tells of something else."""
+        reading = self.readings[k]
+        found = ["aside", "aside.one_of_several" if others else "aside.alone", f"aside.{reading.kind}{self._asked}"]
+        for place in self._places(reading):
+            found.append(f"aside{place}")
+            found.append(f"aside.{reading.kind}{place}")
+        for ahead in range(reading.end, reading.end + 4):
+            found.extend(f"aside.after{name}" for name in _classes(self.speech.at(ahead)))
+        for back in range(reading.start - 4, reading.start):
+            found.extend(f"aside.before{name}" for name in _classes(self.speech.at(back)))
+        return found
+
+
+# The best set ------------------------------------------------------------------------------------------
+class Lattice:
+    """All ways to cut an utterance into readings and tokens that nothing explains."""
+
+    def __init__(
+        self, length: int, readings: Sequence[AnyReading], scores: Sequence[float], prices: Sequence[float]
+    ) -> None:
+        self.length, self.readings, self.scores, self.prices = length, readings, scores, prices
+        self._ending: list[list[int]] = [[] for _ in range(length + 1)]
+        self._starting: list[list[int]] = [[] for _ in range(length + 1)]
+        for k, reading in enumerate(readings):
+            self._ending[reading.end].append(k)
+            self._starting[reading.start].append(k)
+
+    def best(self) -> tuple[list[int], float]:
+        """The readings of the best way, and its score."""
+        reached = [0.0] * (self.length + 1)
+        by: list[int | None] = [None] * (self.length + 1)
+        for end in range(1, self.length + 1):
+            reached[end] = reached[end - 1] - self.prices[end - 1]
+            for k in self._ending[end]:
+                total = reached[self.readings[k].start] + self.scores[k]
+                if total > reached[end]:
+                    reached[end], by[end] = total, k
+        found: list[int] = []
+        place = self.length
+        while place > 0:
+            k_ = by[place]
+            if k_ is None:
+                place -= 1
+            else:
+                found.append(k_)
+                place = self.readings[k_].start
+        return found[::-1], reached[self.length]
+
+    def forward(self) -> list[float]:
+        """Log sums of all ways up to each place."""
+        sums = [0.0] * (self.length + 1)
+        for end in range(1, self.length + 1):
+            terms = [sums[end - 1] - self.prices[end - 1]]
+            terms.extend(sums[self.readings[k].start] + self.scores[k] for k in self._ending[end])
+            sums[end] = _log_sum(terms)
+        return sums
+
+    def backward(self) -> list[float]:
+        """Log sums of all ways from each place on."""
+        sums = [0.0] * (self.length + 1)
+        for start in range(self.length - 1, -1, -1):
+            terms = [sums[start + 1] - self.prices[start]]
+            terms.extend(sums[self.readings[k].end] + self.scores[k] for k in self._starting[start])
+            sums[start] = _log_sum(terms)
+        return sums
+
+    def probabilities(self) -> list[float]:
+        """Of each reading to be one of the way."""
+        ahead, behind = self.forward(), self.backward()
+        whole = ahead[self.length]
+        return [
+            math.exp(min(0.0, ahead[r.start] + score + behind[r.end] - whole))
+            for r, score in zip(self.readings, self.scores, strict=True)
+        ]
+
+
+def _log_sum(terms: Sequence[float]) -> float:
+    top = max(terms)
+    if len(terms) == 1:
+        return top
+    return top + math.log(sum(math.exp(term - top) for term in terms))
+
+
+# How sure ------------------------------------------------------------------------------------------
+def calibrated(probability: float) -> float:
+    """The share of values with that probability which are right, as the training measured it."""
+    points = _calibration()
+    if probability <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if probability <= x1:
+            return y0 + (y1 - y0) * (probability - x0) / (x1 - x0)
+    return points[-1][1]
+
+
+@cache
+def _calibration() -> tuple[tuple[float, float], ...]:
+    learned = model().get("calibration") or {}
+    return tuple(sorted((float(x), y) for x, y in learned.items())) or ((0.0, 0.0), (1.0, 1.0))
+
+
+def rival_of(outcome: Outcome, chosen: Chosen) -> AnyReading | None:
+    """Another reading of the same tokens, or another value of the same kind, that is nearly as likely."""
+    best: tuple[float, AnyReading] | None = None
+    for other, probability in outcome.candidates:
+        same = other.kind == chosen.reading.kind and other.value == chosen.reading.value
+        overlaps = other.start < chosen.reading.end and chosen.reading.start < other.end
+        if not same and overlaps and (best is None or probability > best[0]):
+            best = (probability, other)
+    if best is None or best[0] <= 0 or math.log(chosen.probability / best[0] or 1) > _RIVAL_WITHIN:
+        return None
+    return best[1]

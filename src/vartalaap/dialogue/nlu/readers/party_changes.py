@@ -1,0 +1,66 @@
+"""By how many people a party grows or shrinks: "do log aur badh gaye", "two more people", "ek aadmi kam"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..readings import Reading
+from ..text.lexicon import listed
+from ..text.tags import Tag
+from ..text.tokens import Speech, Token
+from .numbers import Quantity, quantity_at
+
+_PEOPLE: tuple[Tag, ...] = ("people", "adults", "kids", "friends", "relative")
+ADDED, MORE, GROWN = listed("added"), listed("more"), listed("grown")
+_FEWER, _AUR = listed("fewer"), listed("aur")
+_FALLEN = listed("dropped out")
+
+
+def change_readings(speech: Speech) -> Iterator[Reading[int]]:
+    for i, token in enumerate(speech.tokens):
+        q = quantity_at(speech, i) if token.counts else None
+        if q is None or q.whole is None or speech.at(i - 1).number is not None:
+            continue
+        counted = speech.at(q.end).has(*_PEOPLE)
+        end = q.end + counted
+        if _shrinks(speech, q, end):
+            yield Reading(i, end + 1, -q.whole, "party_change", "fewer")
+        elif rule := _grows(speech, q, end):
+            yield Reading(i, _end_of_growth(speech, end), q.whole, "party_change", rule if counted else f"{rule}_bare")
+
+
+def _shrinks(speech: Speech, q: Quantity, end: int) -> bool:
+    following = [speech.at(end), speech.at(end + 1)]
+    if any(t.text in _FALLEN for t in following) and not any(t.kind == "mark" for t in following):
+        return True
+    return speech.at(q.end).text in _FEWER or speech.at(end).text in _FEWER
+
+
+def _grows(speech: Speech, q: Quantity, end: int) -> str | None:
+    first, after, following = speech.at(q.end), speech.at(end), speech.at(end + 1)
+    counted = end > q.end
+    if counted and after.text in _AUR and following.kind in ("nothing", "mark"):
+        return "more"
+    if first.text in MORE or (counted and (after.text in MORE or after.text in ADDED)):
+        return "more"
+    if first.text in _AUR and speech.at(q.end + 1).has(*_PEOPLE):
+        return "more"
+    if after.has("and") and (following.has("come") or following.text in ADDED):
+        return "more"
+    if counted and speech.at(q.start - 1).text in ADDED:
+        return "more"
+    return "grown" if _is_growth(speech, q.end) else None
+
+
+def _is_growth(speech: Speech, end: int) -> bool:
+    ahead = [speech.at(k) for k in range(end, end + 4)]
+    return not any(t.kind == "mark" for t in ahead[:2]) and any(t.text in GROWN for t in ahead)
+
+
+def _end_of_growth(speech: Speech, end: int) -> int:
+    def belongs(token: Token) -> bool:
+        return token.text in MORE or token.text in _AUR or token.text in GROWN or token.text in ADDED
+
+    while belongs(speech.at(end)):
+        end += 1
+    return end + speech.at(end).has(*_PEOPLE)
