@@ -208,19 +208,24 @@ class Context:
     def _places(self, reading: AnyReading) -> Iterator[str]:
         """The neighbours: next to it, one further, and the next that is no small word."""
         at, start, end = self.speech.at, reading.start, reading.end
-        small = _small_words()
         for side, first, step in (("<", start - 1, -1), (">", end, 1)):
             near, second = at(first), at(first + step)
-            beyond = first
-            while abs(beyond - first) < _PASSED_OVER and at(beyond).text in small:
-                beyond += step
-            small = small - {","}  # what follows a comma says nothing of what is before it
             for name in _classes(near):
                 yield f"{side}{name}"
             for name in _classes(second):
                 yield f"{side}{side}{name}"
-            for name in _classes(at(beyond)):
+            for name in self._past_small_words(first, step):
                 yield f"{side}~{name}"
+
+    def _past_small_words(self, first: int, step: int) -> set[str]:
+        """What the nearest tokens are up to the first that is no small word; a comma ends what is looked at ahead."""
+        small, found = _small_words(), set[str]()
+        for place in range(first, first + step * (_PASSED_OVER + 1), step):
+            token = self.speech.at(place)
+            found.update(_classes(token))
+            if token.text not in small or (step > 0 and token.text == ","):
+                break
+        return found
 
     def _size(self, reading: AnyReading) -> Iterator[str]:
         value, token = reading.value, self.speech.at(reading.start)

@@ -23,6 +23,8 @@ _PUT = listed("put")
 _AFTER_PUT = listed("after put")
 _VOWELS = re.compile("[aeiouy]")
 _NEVER = listed("never")
+_VERBS = listed("verbs that sound like dishes")
+"""The sound of "hota" is that of "hot"."""
 
 
 @lru_cache(maxsize=1)
@@ -75,7 +77,7 @@ class _MenuIndex:
 
     def word(self, token: Token) -> str | None:
         """The menu's word that a token is, however spelt; also a word of other menus, so that it can be refused."""
-        never = token.text in _NEVER or token.raw.endswith("'s")  # "my mom's birthday"
+        never = token.text in _NEVER or token.raw.endswith("'s") or token.text in _VERBS  # "my mom's birthday"
         if token.kind != "word" or (never and token.text not in self.items):
             return None
         found = canonical_dish_word(token.text)
@@ -100,6 +102,10 @@ class _MenuIndex:
         """Items that have all these words."""
         sets = [self.items.get(word, set()) for word in words]
         return set.intersection(*sets) if sets else set()
+
+    def is_whole_name(self, words: frozenset[str]) -> bool:
+        """Is it all of the name of an item: "Water", "Sweet Corn" where there is such a one?"""
+        return any(words in forms for forms in self.names)
 
     def resolve(self, words: frozenset[str]) -> tuple[MenuItem, ...]:
         """The items that a phrase may mean; just the one whose whole name it is, if there is one."""
@@ -173,7 +179,7 @@ def _puts(speech: Speech, i: int) -> bool:
 
 def _closed(speech: Speech, index: _MenuIndex, group: list[tuple[int, str]]) -> list[Dishes]:
     words = frozenset(w for _, w in group)
-    if not words or (words <= _GENERIC and len(index.resolve(words)) != 1):
+    if not words or (words <= _GENERIC and not index.is_whole_name(words)):
         return []
     said = " ".join(speech.tokens[i].text for i, _ in group)
     items = index.resolve(words)

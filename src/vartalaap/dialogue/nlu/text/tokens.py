@@ -28,6 +28,7 @@ _ORDINAL_TAIL = re.compile(r"(?:(?:st|nd|rd|th)\b|वीं|वी|वां|و�
 
 _FOR_OR_FOUR = listed("for or four")
 _AT_OR_EIGHT = listed("at or eight")
+_FEWER_THAN_MINUTES = 10
 Step = Tag | tuple[Tag, ...]
 # Surfaces whose number meaning needs a witness: they are more often another word.
 WEAK = listed("weak")
@@ -145,17 +146,25 @@ def listen(text: str) -> Speech:
 def _hear_at(tokens: list[Token]) -> None:
     """ "टुनाइट एट नाइन": before a lone hour the word for eight is "at"; in "एट थर्टी" it is eight. Likewise "for"."""
     for i, token in enumerate(tokens[:-1]):
-        if token.text in _FOR_OR_FOUR and tokens[i + 1].text == token.text:  # "टेबल फॉर फोर"
-            four = lexicon().look_up("four")
-            tokens[i : i + 2] = [
-                Token("for", "word", token.raw, lexicon().look_up("for")),
-                Token("four", "word", tokens[i + 1].raw, four, four.number),
-            ]
+        if _is_for(tokens, i):
+            tokens[i] = Token("for", "word", token.raw, lexicon().look_up("for"))
+            if tokens[i + 1].text in _FOR_OR_FOUR:
+                four = lexicon().look_up("four")
+                tokens[i + 1] = Token("four", "word", tokens[i + 1].raw, four, four.number)
         if token.text not in _AT_OR_EIGHT or (i and tokens[i - 1].number is not None):
             continue
         run = next((k for k, t in enumerate(tokens[i + 1 :]) if t.number is None), len(tokens) - i - 1)
         if 1 <= run <= 2 and (tokens[i + 1].number or 0) <= 12 and not tokens[i + 1].has("baje"):
             tokens[i] = Token("at", "word", token.raw, lexicon().look_up("at"))
+
+
+def _is_for(tokens: list[Token], i: int) -> bool:
+    """The word for four, before one that is surely a number: "टेबल फॉर टू"; in a run of digits it is four."""
+    following = tokens[i + 1].number
+    if tokens[i].text not in _FOR_OR_FOUR or following is None or following >= _FEWER_THAN_MINUTES:
+        return False
+    alone = (i == 0 or tokens[i - 1].number is None) and (i + 2 >= len(tokens) or tokens[i + 2].number is None)
+    return alone and (i > 0 or tokens[i + 1].text == tokens[i].text)
 
 
 def _token(kind: str, text: str, raw: str) -> tuple[Token, ...]:
