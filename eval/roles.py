@@ -1,8 +1,8 @@
 """Lines with inline marks: what every number and day of an utterance is.
 
-`@time {xt saat} nahi {t aath}` was said when a time was asked for; seven is taken back, eight is meant. A mark is `d` day,
-`t` time, `p` people, `c` a change of their number, `f` telephone, with `x` before it where it tells of something else;
-`o` is none of a booking's values, and `x` alone may be anything.
+`@time {xt saat} nahi {t aath}` was said when a time was asked for; seven is taken back, eight is meant. A mark is `d`
+day, `t` time, `p` people, `c` a change of their number, `f` telephone, with `x` before it where it tells of something
+else; `o` is none of a booking's values, and `x` alone may be anything.
 """
 
 from __future__ import annotations

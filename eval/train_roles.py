@@ -12,7 +12,7 @@ import gzip
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -87,34 +87,35 @@ def example_of(line: RoleLine) -> Example:
         for options, mark in zip(fits, line.marks, strict=True)
         if options and mark.kind not in (None, "other")
     ]
-    allowed = free.union(*fits)
+    allowed = frozenset(free.union(*fits))
     asides = [(min(options), mark.aside) for options, mark in needed if mark.kind in ("day", "time", "party")]
     counts = Counter(mark.kind for _, mark in needed)
     several = {k: counts[readings[k].kind] > 1 for k, _ in asides}
-    return _example(line.text, line.slot, readings, allowed, [o for o, _ in needed], asides, several, 1.0)
+    goal = Goal(allowed, tuple(o for o, _ in needed), [(k, aside, several[k]) for k, aside in asides])
+    return _example(line.text, line.slot, readings, goal)
 
 
 def _is_free(reading: AnyReading, line: RoleLine) -> bool:
-    return all(
-        m.kind in (None, "other") for m in line.marks if m.start < reading.end and reading.start < m.end
-    )
+    return all(m.kind in (None, "other") for m in line.marks if m.start < reading.end and reading.start < m.end)
 
 
-def _example(
-    text: str,
-    slot: Slot | None,
-    readings: Sequence[AnyReading],
-    allowed: Iterable[int],
-    needed: Sequence[frozenset[int]],
-    asides: Sequence[tuple[int, bool]],
-    several: Mapping[int, bool],
-    weight: float,
-) -> Example:
+@dataclass(frozen=True)
+class Goal:
+    """What of the readings of a line is right."""
+
+    allowed: frozenset[int]
+    needed: tuple[frozenset[int], ...]
+    asides: Sequence[tuple[int, bool, bool]] = ()
+    """Places of values, whether they tell of something else, and whether there are others of their kind."""
+    weight: float = 1.0
+
+
+def _example(text: str, slot: Slot | None, readings: Sequence[AnyReading], goal: Goal) -> Example:
     speech, known = listen(text), strengths()
     context = Context(speech, readings, slot)
     aside = []
-    for k, is_aside in asides:
-        features = tuple(context.aside(k, others=several[k]))
+    for k, is_aside, several in goal.asides:
+        features = tuple(context.aside(k, others=several))
         aside.append((features, context.score(features, known), is_aside))
     return Example(
         f"{slot}|{text}",
@@ -123,10 +124,10 @@ def _example(
         tuple(tuple(features) for features in context.features),
         tuple(context.score(features, known) for features in context.features),
         tuple(context.prices),
-        frozenset(allowed),
-        tuple(needed),
+        goal.allowed,
+        goal.needed,
         tuple(aside),
-        weight,
+        goal.weight,
     )
 
 
@@ -157,10 +158,11 @@ def _protected(kind: Any, line: Mapping[str, Any], now: datetime, slot: Slot | N
     chosen = [readings.index(one.reading) for one in outcome.chosen if one.reading.kind != "other"]
     covered = outcome.tokens("day", "time", "party", "party_change", "phone")
     free = [k for k, r in enumerate(readings) if r.kind == "other" and covered.isdisjoint(r.tokens)]
-    yield _example(line["text"], slot, readings, [*chosen, *free], [frozenset([k]) for k in chosen], (), {}, _PROTECTED)
+    goal = Goal(frozenset([*chosen, *free]), tuple(frozenset([k]) for k in chosen), weight=_PROTECTED)
+    yield _example(line["text"], slot, readings, goal)
 
 
-# Fitting ---------------------------------------------------------------------------------------------------------------
+# Fitting ----------------------------------------------------------------------------------------------------
 class Fit:
     """Departures, moved by one example after the other."""
 
@@ -205,10 +207,10 @@ class Fit:
             error = is_aside - 1 / (1 + math.exp(-total))
             for feature in features:
                 slope[feature] += error
-        for feature, value in slope.items():
-            value -= _SHRINK * self.departures[feature]
-            self._moved[feature] += value * value
-            self.departures[feature] += _PACE * value / math.sqrt(self._moved[feature])
+        for feature, pull in slope.items():
+            step = pull - _SHRINK * self.departures[feature]
+            self._moved[feature] += step * step
+            self.departures[feature] += _PACE * step / math.sqrt(self._moved[feature])
 
     def _allowed(self, example: Example, scores: Sequence[float]) -> Lattice:
         """Only ways in which every marked value is read as what it is."""

@@ -28,6 +28,7 @@ PhraseKey = Literal[
     "stay_polite", "here", "in_this_language", "not_understood", "not_understood_again", "not_heard",
     "not_heard_again", "too_noisy", "too_noisy_again", "offer_person_unheard", "hold_on", "time_is_up", "give_up",
     "lost", "lost_connecting", "busy", "busy_connecting", "nobody_there",
+    "no_such_day", "doubtful", "the_other_table",
 ]  # fmt: skip
 """The acts that have words: the keys of `nlg/phrases.yaml`, compared by a test."""
 

@@ -145,6 +145,8 @@ class LocalConversation:
             number_read_back=read_back,
             guest=slots.name or "",
             unclear_dish=self.state.topic.unclear_dish,
+            date=self.state.wished_date,
+            time=self.state.wished_time,
             question=question,
         )
 

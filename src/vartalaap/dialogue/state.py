@@ -11,7 +11,7 @@ from ..core.booking.rules import Booking, Guest, Refusal, TableRequest
 from ..core.context import CallContext, Outcome, Result
 from ..core.phone import PhoneNumber
 from .acts import Act
-from .nlu.understanding import BookingSlot, IntentName, Request, Slot
+from .nlu.understanding import BookingSlot, IntentName, Request, Slot, Wish
 
 Mode = Literal["talking", "booking", "changing", "cancelling"]
 Reason = Literal[
@@ -47,6 +47,8 @@ class Slots:
     digits: str = ""
     """Of a telephone number that is still being said."""
     requests: frozenset[Request] = frozenset()
+    waiting: tuple[Wish, ...] = ()
+    """Further tables that were asked for: each has its turn when the one before is booked."""
 
     def fill(self, slot: BookingSlot, value: object) -> None:
         """Put a value in, or None to have it asked for anew."""
@@ -66,6 +68,17 @@ class Slots:
     def forget_requests(self) -> None:
         """They are written down elsewhere."""
         self.requests = frozenset()
+
+    def let_wait(self, wishes: Iterable[Wish]) -> None:
+        self.waiting += tuple(wishes)
+
+    def take_next(self) -> None:
+        """The next table that was asked for is the one in hand."""
+        wish, *rest = self.waiting
+        self.waiting = tuple(rest)
+        if wish.when:
+            self.date, self.time = wish.when.date, wish.when.time
+        self.party_size = wish.party_size
 
     def forget_table(self) -> None:
         """The guest stays the same person."""

@@ -66,9 +66,7 @@ class Outcome:
         return frozenset(i for one in self.chosen if one.reading.kind in kinds for i in one.reading.tokens)
 
 
-def contest(
-    speech: Speech, readings: Sequence[AnyReading], slot: Slot | None, known: Weights | None = None
-) -> Outcome:
+def contest(speech: Speech, readings: Sequence[AnyReading], slot: Slot | None, known: Weights | None = None) -> Outcome:
     """The best set of readings that do not overlap; `slot` is what was asked for, `known` the weights if not ours."""
     context = Context(speech, readings, slot)
     known = weights() if known is None else known

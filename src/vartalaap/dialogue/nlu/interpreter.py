@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -11,6 +11,7 @@ from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
 from .consent import unexplained_in
+from .contest import Outcome
 from .intents import Heard, choices, intents_in
 from .language import language_of
 from .readers.calendar import Day
@@ -24,12 +25,12 @@ from .readers.when import WhenHeard
 from .readers.yes_no import answer_yes_no, read_phrases
 from .signals import is_short, signals_in, slot_named_in
 from .text.clauses import clauses_of
-from .text.corrections import Settled
+from .text.corrections import Settled, Span
 from .text.lexicon import word_set
 from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
 from .text.tokens import Speech, listen
-from .understanding import Dishes, Expectation, Signal, Slot, Understanding
-from .values import outcome_of, party_change_in, party_in, phone_in, when_in
+from .understanding import BookingSlot, Dishes, Expectation, Signal, Slot, Understanding, Wish
+from .values import outcome_of, parted, party_change_in, party_in, phone_in, rival_to, sure_of, when_in
 
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
@@ -104,8 +105,9 @@ class _Utterance:
         only_a_number = slot == "phone" and phone and not speech.any("book", "table")
         name = None if only_a_number else name_in(speech, expecting=slot)
         only_a_name = name is not None and spellings(name).issuperset(speech.words)
-        timing = None if only_a_name else when_in(speech, outcome, self.now, self.business, self.expecting)
-        party = party_in(speech, outcome)
+        tables = (outcome,) if only_a_name else parted(speech, outcome)
+        timing = None if only_a_name else when_in(speech, tables[0], self.now, self.business, self.expecting)
+        party = party_in(speech, tables[0])
         party_size = party.span.value if party.span else None
         when = timing.when if timing else None
         dishes = dishes_in(speech, self.business.menu)
@@ -125,7 +127,11 @@ class _Utterance:
             _corrected(timing, party),
             next(choices(speech), None),
             party_change=party_change,
+            impossible_date=timing.impossible if timing else None,
+            also=tuple(self._wish(table) for table in tables[1:]),
         )
+        sure, rivals = _doubts(outcome, timing, party)
+        understood = replace(understood, sure=sure, rivals=rivals)
         days = tuple(one.reading.value for one in outcome.of("day"))
         understood = replace(understood, days=tuple(day.date for day in days if isinstance(day, Day)))
         spoken_for = outcome.tokens("day", "time", *(("phone",) if phone else ()))
@@ -154,6 +160,11 @@ class _Utterance:
             words=len(speech.words),
             unknown_words=sum(token.unknown for token in words),
         )
+
+    def _wish(self, outcome: Outcome) -> Wish:
+        timing = when_in(self.speech, outcome, self.now, self.business, self.expecting)
+        party = party_in(self.speech, outcome)
+        return Wish(timing.when if timing else None, party.span.value if party.span else None)
 
     def _order(self) -> Literal["earlier", "later"] | None:
         """ "The earlier one" of times that were offered."""
@@ -213,6 +224,20 @@ def _corrected(timing: WhenHeard | None, party: Settled[int]) -> frozenset[Slot]
     return frozenset(slot for slot, corrected in marks if corrected)
 
 
+def _doubts(
+    outcome: Outcome, timing: WhenHeard | None, party: Settled[int]
+) -> tuple[Mapping[BookingSlot, float], Mapping[BookingSlot, object]]:
+    """How sure each value is, and what it would be if it were read otherwise."""
+    read: dict[BookingSlot, Span[object] | None] = {
+        "date": timing.day if timing else None,
+        "time": timing.time if timing else None,
+        "party_size": party.span,
+    }
+    sure = {slot: probability for slot, span in read.items() if (probability := sure_of(outcome, span)) is not None}
+    rivals = {slot: rival.value for slot, span in read.items() if (rival := rival_to(outcome, span)) is not None}
+    return sure, rivals
+
+
 def _says_nothing(heard: Understanding) -> bool:
     """Nothing was understood in it that would be no name."""
     valued = heard.when or heard.party_size or heard.phone or heard.dishes or heard.intents
@@ -220,23 +245,34 @@ def _says_nothing(heard: Understanding) -> bool:
 
 
 def _sense(speech: Speech, understood: Understanding, expecting: Slot | None) -> float:
-    """How much sense a reading makes: the awaited value first, then what else was understood, then known words."""
-    sense = 0.0
-    filled = _FILLED_BY.get(expecting or "")
-    value = getattr(understood, filled) if filled else None
-    if value is not None:
-        awaited = expecting not in ("date", "time") or getattr(value, expecting) is not None
-        sense += 4.0 * awaited
-    if understood.phone:
-        sense += 6.0 * understood.phone.complete + 0.2 * min(len(understood.phone.digits), 10)
+    """How much sense a recognition makes: what it says, as far as it is sure and its words are explained."""
+    words = [t for t in speech.tokens if t.kind != "mark"]
+    if not words:
+        return -1.0
+    named = {sound(word) for word in (understood.name or "").casefold().split()}
+    explained = sum(not t.unknown or sound(t.text) in named for t in words) / len(words)
+    sense = explained * (_awaited(understood, expecting) + 2.0)
     if expecting in ("confirm", "anything_else") and understood.answer != "unclear":
         sense += 3.0
-    if understood.when:
-        sense += 1.0 * (understood.when.date is not None) + 1.0 * (understood.when.time is not None)
-    sense += 1.0 * (understood.party_size is not None) + 0.5 * (understood.name is not None)
-    sense += sum(i.confidence for i in understood.intents if i.name != "question") + 0.5 * sum(
-        bool(d.items) for d in understood.dishes
-    )
-    words = [t for t in speech.tokens if t.kind != "mark"]
-    known = sum(not t.unknown for t in words)
-    return sense + (2.0 * known / len(words) if words else -1.0)
+    sense += _values(understood) + sum(i.confidence for i in understood.intents if i.name != "question")
+    return sense + 0.5 * sum(bool(d.items) for d in understood.dishes)
+
+
+def _awaited(understood: Understanding, expecting: Slot | None) -> float:
+    """The value that was asked for; one that is given beside other things than it is worth less."""
+    filled = _FILLED_BY.get(expecting or "")
+    value = getattr(understood, filled) if filled else None
+    if value is None or (expecting in ("date", "time") and getattr(value, expecting) is None):
+        return 0.0
+    return 4.0
+
+
+def _values(understood: Understanding) -> float:
+    """What else it says: every value for as much as it is sure."""
+    when, phone, sure = understood.when, understood.phone, understood.sure
+    found = 6.0 * phone.complete + 0.2 * min(len(phone.digits), 10) if phone else 0.0
+    if when:
+        found += sure.get("date", 1.0) * (when.date is not None) + sure.get("time", 1.0) * (when.time is not None)
+    if understood.party_size is not None:
+        found += sure.get("party_size", 1.0)
+    return found + 0.5 * (understood.name is not None)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal
 
-from .text.corrections import Span
-
-T_co = TypeVar("T_co", covariant=True)
+from .text.corrections import Span, T_co
 
 Kind = Literal["day", "time", "party", "party_change", "phone", "name", "dish", "other"]
 """`other` explains a number away: dishes, tables, money, ages, floors, durations."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,6 +63,10 @@ Request = Literal[
     "outdoor table", "quiet table", "wheelchair access", "window table", "running late",
 ]  # fmt: skip
 """A special request, as the owner reads it."""
+
+
+_DOUBTFUL = 0.5
+"""Probability below which a value is said back at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,14 @@ class When:
     """True when two dates are possible ("agle shanivaar"): read the date back."""
     conflict: bool = False
     """True when a weekday and a date were said that disagree: ask."""
-    impossible: NoSuchDay | None = None
-    """The date that was said, if its month has no such day; nothing else is told then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A second table that the same utterance asks for."""
+
+    when: When | None
+    party_size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,14 @@ class Understanding:
     """Words that could be a name, of an utterance in which nothing was understood."""
     narrowed_dishes: tuple[Dishes, ...] = ()
     """Of the dish that was unclear, those that are left after this utterance ("the steamed ones")."""
+    sure: Mapping[BookingSlot, float] = field(default_factory=dict)
+    """Of the values that were read in the contest, the probability (0 to 1) that they are what was meant."""
+    rivals: Mapping[BookingSlot, object] = field(default_factory=dict)
+    """Of those that were nearly read otherwise: what the other reading would be, None if none of a booking's values."""
+    impossible_date: NoSuchDay | None = None
+    """The date that was said, if its month has no such day."""
+    also: tuple[Wish, ...] = ()
+    """Further tables that the same utterance asks for, beyond the one whose values stand above."""
     requests: frozenset[Request] = frozenset()
     """Special requests that are spoken of."""
     requests_told: frozenset[Request] = frozenset()
@@ -193,6 +212,10 @@ class Understanding:
     def has(self, *names: IntentName, at_least: float = 0.5) -> bool:
         """Is one of these intents there with that confidence?"""
         return any(i.name in names and i.confidence >= at_least for i in self.intents)
+
+    def is_doubtful(self, slot: BookingSlot) -> bool:
+        """Was its value rather guessed than read?"""
+        return slot in self.rivals or self.sure.get(slot, 1.0) < _DOUBTFUL
 
     def shows(self, *signals: Signal) -> bool:
         """Is one of these signals there?"""

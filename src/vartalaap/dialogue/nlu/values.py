@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar, cast
 
 from ...core.business import Business, OperatingHours
-from .contest import AnyReading, Outcome, contest
+from .contest import AnyReading, Chosen, Outcome, calibrated, contest, rival_of
 from .readers.calendar import Day
 from .readers.dates import day_readings
 from .readers.explained import other_readings
@@ -17,10 +19,14 @@ from .readers.times import Clock, time_readings, with_part
 from .readers.when import WhenHeard, when_of
 from .readings import Kind, Reading
 from .text.corrections import Settled, Span, settle
+from .text.lexicon import word_set
 from .text.tokens import Speech, listen
 from .understanding import Expectation, PhoneHeard, Slot, When
 
 T = TypeVar("T")
+
+_OF_A_TABLE: tuple[Kind, ...] = ("day", "time", "party")
+_ANOTHER = word_set("signals", "another")
 
 _SOME_DAY = date(2001, 1, 1)
 """Which words name a day hardly depends on the day they are said."""
@@ -104,6 +110,54 @@ def party_change_in(outcome: Outcome) -> int:
 def phone_in(speech: Speech, outcome: Outcome, *, digits_so_far: str = "", expected: bool = True) -> PhoneHeard | None:
     runs: list[Reading[Piece]] = _chosen(outcome, "phone")
     return phone_of(speech, [run.value for run in runs], digits_so_far=digits_so_far, expected=expected)
+
+
+def sure_of(outcome: Outcome, reading: Span[object] | None) -> float | None:
+    """The calibrated probability of a value that was settled on; None for one that was not read in the contest."""
+    chosen = _one(outcome, reading)
+    return calibrated(chosen.probability) if chosen else None
+
+
+def rival_to(outcome: Outcome, reading: Span[object] | None) -> AnyReading | None:
+    chosen = _one(outcome, reading)
+    return rival_of(outcome, chosen) if chosen else None
+
+
+def _one(outcome: Outcome, span: Span[object] | None) -> Chosen | None:
+    if span is None:
+        return None
+    return next(
+        (one for one in outcome.chosen if one.reading.start == span.start and one.reading.end == span.end), None
+    )
+
+
+def parted(speech: Speech, outcome: Outcome) -> tuple[Outcome, ...]:
+    """The outcome for each table that is asked for: "two people tomorrow at eight, and six on Sunday at one"."""
+    seen: set[Kind] = set()
+    for k, one in enumerate(outcome.chosen):
+        kind = one.reading.kind
+        if kind not in _OF_A_TABLE:
+            continue
+        if kind in seen and len(seen) > 1:
+            before, after = outcome.chosen[:k], outcome.chosen[k:]
+            return (
+                (replace(outcome, chosen=before), replace(outcome, chosen=after))
+                if _is_another(speech, before, after)
+                else (outcome,)
+            )
+        seen.add(kind)
+    return (outcome,)
+
+
+def _is_another(speech: Speech, before: Sequence[Chosen], after: Sequence[Chosen]) -> bool:
+    """Are these values of another table, not other values of the same one?"""
+    first = {one.reading.kind for one in before if one.reading.kind in _OF_A_TABLE}
+    second = {one.reading.kind for one in after if one.reading.kind in _OF_A_TABLE}
+    last = max(one.reading.end for one in before if one.reading.kind in _OF_A_TABLE)
+    between = [speech.at(i) for i in range(last, after[0].reading.start)]
+    told = any(t.has("and") or t.text in _ANOTHER for t in between)
+    aside = any(one.aside > _ASIDE for one in (*before, *after))
+    return told and not aside and len(first & second) > 1 and not speech.any("no", "not", "change", "cancel")
 
 
 def _chosen(outcome: Outcome, kind: Kind) -> list[Reading[T]]:

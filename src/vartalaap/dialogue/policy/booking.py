@@ -10,12 +10,13 @@ from loguru import logger
 from ...core.booking.rules import Booking, Refusal, TableRequest
 from ...errors import ProviderError
 from ..acts import PhraseKey
-from ..nlu.understanding import BookingSlot
+from ..nlu.understanding import BookingSlot, Slot, Understanding
 from ..state import ReadBack
 from ..turn import Turn
 from . import clarification, consent, handover, refusals, slot_filling, special_requests
 
 _OFFER_OWN_NUMBER_AFTER = 2
+_MAY_BE_DOUBTFUL: tuple[BookingSlot, ...] = ("date", "time", "party_size")
 
 
 async def go_on(turn: Turn) -> None:
@@ -25,11 +26,14 @@ async def go_on(turn: Turn) -> None:
     slot_filling.count_party(turn)
     if not slot_filling.amend_phone(turn) and clarification.asks_which(turn):
         return
+    asked = state.asked
     corrected = slot_filling.fill(turn)
-    if _is_too_large(turn) or _disagrees_with_itself(turn):
+    state.slots.let_wait(turn.heard.also)
+    if _is_too_large(turn) or _disagrees_with_itself(turn) or _names_no_day(turn):
         return
     _take_own_number(turn)
     _say_what_changed(turn, corrected)
+    _say_what_is_doubtful(turn, asked)
     turn.progress |= slot_filling.names_part_of_day(turn)
     special_requests.take(turn)
     await _lead_on(turn)
@@ -57,6 +61,16 @@ def _disagrees_with_itself(turn: Turn) -> bool:
     return True
 
 
+def _names_no_day(turn: Turn) -> bool:
+    """The 31st of November."""
+    if turn.heard.impossible_date is None:
+        return False
+    turn.progress = True
+    turn.say("no_such_day", day=turn.heard.impossible_date.last)
+    turn.ask("date", "ask_day")
+    return True
+
+
 def _take_own_number(turn: Turn) -> None:
     """A yes to the number that is calling."""
     state, heard = turn.state, turn.heard
@@ -73,6 +87,20 @@ def _say_what_changed(turn: Turn, corrected: dict[BookingSlot, object]) -> None:
         turn.say("changed", changes=corrected)
     elif when and when.date_ambiguous and day:
         turn.say("changed", changes={"date": day})
+
+
+def _say_what_is_doubtful(turn: Turn, asked: Slot | None) -> None:
+    """What was asked for and rather guessed than read is said back at once, not only in the long read-back."""
+    if asked not in _MAY_BE_DOUBTFUL or turn.acts or turn.state.as_it_stands:
+        return
+    value = getattr(turn.state.slots, asked)
+    if value is not None and turn.heard.is_doubtful(asked) and value in _values_of(turn.heard):
+        turn.say("doubtful", changes={asked: value})
+
+
+def _values_of(heard: Understanding) -> tuple[object, ...]:
+    when = heard.when
+    return (heard.party_size, when and when.date, when and when.time)
 
 
 async def _lead_on(turn: Turn) -> None:
@@ -324,7 +352,22 @@ async def _save(turn: Turn, agreed: ReadBack) -> None:
         state.slots.forget_requests()  # they are in its notes
     state.forget_table()
     state.progress.book(booked=True)
-    turn.ask_more()
+    if state.slots.waiting:
+        await _begin_next(turn)
+    else:
+        turn.ask_more()
+
+
+async def _begin_next(turn: Turn) -> None:
+    """The other table that the caller asked for in the same breath."""
+    turn.state.slots.take_next()
+    turn.state.turn_to("booking")
+    turn.say("the_other_table")
+    refusal = await refusals.find(turn)
+    if refusal:
+        refusals.explain(turn, refusal)
+    else:
+        ask_next(turn)
 
 
 async def _tell_booked(turn: Turn, booking: Booking) -> None:

@@ -24,6 +24,7 @@ _UNITS: tuple[tuple[str, frozenset[Tag], frozenset[str]], ...] = (
     ("chair", frozenset(), listed("chairs for children")),
 )
 """What follows a number that it counts."""
+_NEEDED = listed("needs")
 _HEADS = listed("numbered things")
 _ORDERED = listed("ordered things")
 _ORDERED_TAGS: tuple[Tag, ...] = ("floor", "timing", "table", "call", "seat", "party_event")
@@ -65,6 +66,17 @@ def _unit(speech: Speech, q: Quantity) -> tuple[int, int, str] | None:
     for rule, tags, words in _UNITS:
         if not unit.word.tags.isdisjoint(tags) or unit.text in words:
             return q.start, end + 1, rule
+    return None
+
+
+def _part(speech: Speech, q: Quantity) -> tuple[int, int, str] | None:
+    """ "ek log wheelchair pe hain", "a baby chair": how many of a party need something, not how many it is."""
+    counted = speech.at(q.end).has("people", "kids", "adults")
+    for i in range(q.end + counted, q.end + counted + 2):
+        if speech.at(i).text in _NEEDED:
+            return q.start, i + 1, "part"
+        if speech.at(i).kind == "mark":
+            break
     return None
 
 
@@ -126,5 +138,5 @@ def _verb(speech: Speech, q: Quantity) -> tuple[int, int, str] | None:
 
 
 _READERS: tuple[Callable[[Speech, Quantity], tuple[int, int, str] | None], ...] = (
-    _unit, _money, _label, _label_after, _dish, _thing, _one_of, _article, _verb,
+    _unit, _part, _money, _label, _label_after, _dish, _thing, _one_of, _article, _verb,
 )  # fmt: skip

@@ -24,7 +24,20 @@ _UP_TO, _DO, _TO_A_TOTAL = listed("between two"), listed("do"), listed("to a tot
 _LARGEST = 500
 _OPENING_TAGS = frozenset({*_ALL_OF_US, "alone", "dozen", "partner", "relative"})
 _OPENING = _ONLY | SELF | _PARENTS | _FRIEND | _COUPLE
-_AFTER_SELF: tuple[Tag, ...] = ("and", "is", "come", "we", "with", "filler", "both", "today", "tonight", "tomorrow", "wd", "post")
+_AFTER_SELF: tuple[Tag, ...] = (
+    "and",
+    "is",
+    "come",
+    "we",
+    "with",
+    "filler",
+    "both",
+    "today",
+    "tonight",
+    "tomorrow",
+    "wd",
+    "post",
+)
 """What may follow the last one of a party; a verb makes the pronoun the subject of something else."""
 
 

@@ -47,6 +47,8 @@ class Clock:
     """The part of the day said with it."""
     after: timedelta | None = None
     """For "in two hours": the wait from the moment of speaking; hour and minute mean nothing then."""
+    later: bool = False
+    """For "an hour later", which may count from a time that was told."""
     before: timedelta | None = None
     """For "an hour before nine": how long before the hour and minute."""
     same: bool = False
@@ -104,16 +106,16 @@ def _waited(speech: Speech, start: int, delta: Fraction, i: int) -> Span[Clock] 
     if tail.has("ago") or (tail.has("before") and not announced and quantity_at(speech, i + 1) is None):
         return _from_now(start, i + 1, -delta)
     if tail.has("after", "within"):
-        return _from_now(start, i + 1, delta)
+        return _from_now(start, i + 1, delta, later=tail.has("after") and not announced)
     if tail.has("from") and speech.at(i + 1).has("now"):
         return _from_now(start, i + 2, delta)
     return _from_now(start, i, delta) if announced else None
 
 
-def _from_now(start: int, end: int, minutes: Fraction) -> Span[Clock] | None:
+def _from_now(start: int, end: int, minutes: Fraction, *, later: bool = False) -> Span[Clock] | None:
     if abs(minutes) > 60 * 24 * 60:
         return None
-    return Span(start, end, Clock(0, after=timedelta(minutes=float(minutes)), fixed=True))
+    return Span(start, end, Clock(0, after=timedelta(minutes=float(minutes)), later=later, fixed=True))
 
 
 def _duration(speech: Speech, i: int) -> tuple[Fraction, int] | None:

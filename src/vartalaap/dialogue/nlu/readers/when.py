@@ -11,7 +11,7 @@ from ....core.opening import likely_hour
 from ..text.corrections import Span, settle
 from ..text.lexicon import listed
 from ..text.tokens import Speech
-from ..understanding import Expectation, Slot, When
+from ..understanding import Expectation, NoSuchDay, Slot, When
 from .calendar import Day
 from .times import Clock
 
@@ -23,9 +23,11 @@ _AFTERNOON = ("pm", "evening", "dinner", "tonight", "night", "noon", "lunch")
 class WhenHeard:
     """What was read, which readings said it, and whether it was marked as a correction."""
 
-    when: When
+    when: When | None
     day: Span[Day] | None = None
     time: Span[Clock] | None = None
+    impossible: NoSuchDay | None = None
+    """What was said where there is no such day; the date is none then."""
     date_corrected: bool = False
     time_corrected: bool = False
 
@@ -46,26 +48,28 @@ def when_of(
     """
     day, clock = settle(speech, days, aside[0]), settle(speech, times, aside[1])
     found_day, conflict = _agreed(days, day.span, corrected=day.corrected)
-    if found_day and found_day.impossible:
-        return WhenHeard(When(impossible=found_day.impossible), day.span, clock.span)
+    impossible = found_day.impossible if found_day else None
+    if impossible:
+        found_day = None
     found_time = clock.span.value if clock.span else None
     if found_time and (moment := _moment(found_time, now, expecting)):
         told = found_day.date if found_day else None
-        known = expecting.time is not None and found_time.after is not None and told is None
+        known = found_time.later and expecting.time is not None and told is None
         when = When(
             told or (None if known or found_time.same else moment.date()),
             moment.time().replace(second=0, microsecond=0),
         )
-        return WhenHeard(when, day.span, clock.span, time_corrected=clock.corrected)
+        return WhenHeard(when, day.span, clock.span, impossible, time_corrected=clock.corrected)
     resolved = _resolve(found_day, found_time, now, hours, conflict=conflict)
     if resolved is None and not days and not times and _right_now(speech, expecting.slot):
         resolved = When(now.date(), now.time().replace(second=0, microsecond=0))
-    if resolved is None:
+    if resolved is None and impossible is None:
         return None
     return WhenHeard(
         resolved,
         day.span,
         clock.span,
+        impossible,
         day.corrected and day.span is not None,
         clock.corrected and clock.span is not None,
     )
@@ -78,7 +82,7 @@ def _moment(clock: Clock, now: datetime, expecting: Expectation) -> datetime | N
         return told
     if clock.after is None:
         return None
-    return (told or now) + clock.after
+    return (told if told and clock.later else now) + clock.after
 
 
 def _agreed(days: Sequence[Span[Day]], chosen: Span[Day] | None, *, corrected: bool) -> tuple[Day | None, bool]:

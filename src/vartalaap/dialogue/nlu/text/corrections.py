@@ -11,6 +11,7 @@ from .tags import Tag
 from .tokens import Speech
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 _INSTEAD = listed("instead")
 _TOLD = listed("told")
@@ -34,12 +35,12 @@ _PASSED_OVER: tuple[Tag, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Span(Generic[T]):
+class Span(Generic[T_co]):
     """A value read from the tokens `start` up to but not including `end`."""
 
     start: int
     end: int
-    value: T
+    value: T_co
 
     @property
     def tokens(self) -> range:
