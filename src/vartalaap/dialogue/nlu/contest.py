@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -26,9 +27,14 @@ from .understanding import Slot
 
 AnyReading = Reading[object]
 Weights = Mapping[str, float]
+Grouped = Mapping[str, Mapping[str, float]]
 
 _PASSED_OVER = 3
 """Small words between a reading and what it stands beside."""
+_TAIL = re.compile(r"[<>@#+^&]")
+"""Where the tail of a feature begins."""
+_FOR_EACH = "reading"
+_NO_WEIGHTS: Mapping[str, float] = {}
 _FEW_WORDS, _MANY_WORDS = 3, 7
 _BESIDE: tuple[Kind, ...] = ("day", "time", "party", "phone")
 _ONE_MORE, _A_TOKEN = 0.7, 1.2
@@ -69,11 +75,9 @@ class Outcome:
 def contest(speech: Speech, readings: Sequence[AnyReading], slot: Slot | None, known: Weights | None = None) -> Outcome:
     """The best set of readings that do not overlap; `slot` is what was asked for, `known` the weights if not ours."""
     context = Context(speech, readings, slot)
+    totals = context.totals(grouped() if known is None else grouped_of(known))
     known = weights() if known is None else known
-    scores = [
-        worth(context.score(features, known), reading.end - reading.start)
-        for reading, features in zip(readings, context.features, strict=True)
-    ]
+    scores = [worth(total, len(reading.tokens)) for total, reading in zip(totals, readings, strict=True)]
     lattice = Lattice(len(speech.tokens), readings, scores, context.prices)
     best, score = lattice.best()
     likely = lattice.probabilities()
@@ -137,6 +141,21 @@ def weights() -> Weights:
 
 
 @cache
+def grouped() -> Grouped:
+    return grouped_of(weights())
+
+
+def grouped_of(known: Weights) -> Grouped:
+    """The weights by the heads of their features, so that no feature has to be put together to be looked up."""
+    found: dict[str, dict[str, float]] = {}
+    for name, value in known.items():
+        cut = _TAIL.search(name)
+        place = cut.start() if cut else len(name)
+        found.setdefault(name[:place], {})[name[place:]] = value
+    return found
+
+
+@cache
 def model() -> Mapping[str, Mapping[str, float]]:
     """What `make understanding` wrote; nothing learned where it was never made."""
     file = resources.files(models) / "roles.json.gz"
@@ -176,44 +195,66 @@ def _told_by() -> tuple[str, ...]:
 
 
 class Context:
-    """An utterance and its readings, as features."""
+    """An utterance and its readings, as features.
+
+    A feature is a head (the rule of the reading, or its kind) and a tail that says where and what: `time.bare>people`.
+    """
 
     def __init__(self, speech: Speech, readings: Sequence[AnyReading], slot: Slot | None) -> None:
         self.speech = speech
         self.readings = readings
-        self._asked = f"@{slot or 'nothing'}"
-        self._anywhere = [f"+{tag}" for tag in _told_by() if tag in speech.tags]
         words = len(speech.words)
-        self._length = "#few" if words <= _FEW_WORDS else "#many" if words > _MANY_WORDS else "#some"
-        self.features = [self._features(reading) for reading in readings]
+        length = "#few" if words <= _FEW_WORDS else "#many" if words > _MANY_WORDS else "#some"
+        self._asked = f"@{slot or 'nothing'}"
+        self._everywhere = ["", self._asked, length, *(f"+{tag}" for tag in _told_by() if tag in speech.tags)]
+        self._sides: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._over: list[set[str]] = [set() for _ in speech.tokens]
+        self._sure: list[tuple[int, int, Kind]] = []
+        self._note_rivals()
         self.prices = [self._price(token) for token in speech.tokens]
 
+    @property
+    def features(self) -> list[list[str]]:
+        """Of every reading, as they are learned."""
+        return [self._features(reading) for reading in self.readings]
+
     def score(self, features: Iterable[str], known: Weights) -> float:
-        get = known.get
-        return sum(get(feature, 0.0) for feature in features)
+        return sum(known.get(feature, 0.0) for feature in features)
+
+    def totals(self, known: Grouped) -> list[float]:
+        """The sum of the weights of every reading's features."""
+        return [self._total(reading, known) for reading in self.readings]
 
     def _features(self, reading: AnyReading) -> list[str]:
-        name, kind = reading.name, reading.kind
-        found = ["reading", name, f"{name}{self._asked}", f"{name}{self._length}"]
-        found.extend(f"{name}{said}" for said in self._anywhere)
-        for place in self._places(reading):
-            found.append(f"{name}{place}")
-            found.append(f"{kind}{place}")
-        found.extend(self._size(reading))
-        found.extend(self._rivals(reading))
-        return found
+        own, shared = self._tails(reading)
+        heads = ((reading.name, (*own, *shared)), (reading.kind, shared))
+        return [_FOR_EACH, *(f"{head}{tail}" for head, tails in heads for tail in tails)]
 
-    def _places(self, reading: AnyReading) -> Iterator[str]:
-        """The neighbours: next to it, one further, and the next that is no small word."""
-        at, start, end = self.speech.at, reading.start, reading.end
-        for side, first, step in (("<", start - 1, -1), (">", end, 1)):
-            near, second = at(first), at(first + step)
-            for name in _classes(near):
-                yield f"{side}{name}"
-            for name in _classes(second):
-                yield f"{side}{side}{name}"
-            for name in self._past_small_words(first, step):
-                yield f"{side}~{name}"
+    def _total(self, reading: AnyReading, known: Grouped) -> float:
+        of_rule, of_kind = known.get(reading.name, _NO_WEIGHTS), known.get(reading.kind, _NO_WEIGHTS)
+        own, shared = self._tails(reading)
+        total = known[_FOR_EACH][""]
+        for tail in own:
+            total += of_rule.get(tail, 0.0)
+        for tail in shared:
+            total += of_rule.get(tail, 0.0) + of_kind.get(tail, 0.0)
+        return total
+
+    def _tails(self, reading: AnyReading) -> tuple[list[str], tuple[str, ...]]:
+        """Those of the rule alone, and those of the rule and of the kind: the neighbours."""
+        shared = self._side(reading.start - 1, -1) + self._side(reading.end, 1)
+        return [*self._everywhere, *self._size(reading), *self._rivals(reading)], shared
+
+    def _side(self, first: int, step: int) -> tuple[str, ...]:
+        """The neighbours on one side: next to it, one further, and what is past small words."""
+        found = self._sides.get((first, step))
+        if found is None:
+            side, at = "<" if step < 0 else ">", self.speech.at
+            near = [f"{side}{name}" for name in _classes(at(first))]
+            second = [f"{side}{side}{name}" for name in _classes(at(first + step))]
+            past = sorted(f"{side}~{name}" for name in self._past_small_words(first, step))
+            found = self._sides[first, step] = (*near, *second, *past)
+        return found
 
     def _past_small_words(self, first: int, step: int) -> set[str]:
         """What the nearest tokens are up to the first that is no small word; a comma ends what is looked at ahead."""
@@ -228,27 +269,30 @@ class Context:
     def _size(self, reading: AnyReading) -> Iterator[str]:
         value, token = reading.value, self.speech.at(reading.start)
         if reading.end == reading.start + 1 and token.weak:
-            yield f"{reading.name}#weak"
-            yield f"{reading.name}#={token.text}"
+            yield "#weak"
+            yield f"#={token.text}"
         if reading.end - reading.start == len(self.speech.tokens):
-            yield f"{reading.name}#whole"
+            yield "#whole"
         if isinstance(value, int):
-            yield f"{reading.name}#{'small' if value <= 4 else 'middle' if value <= 12 else 'large'}"
+            yield "#small" if value <= 4 else "#middle" if value <= 12 else "#large"
+
+    def _note_rivals(self) -> None:
+        known = strengths()
+        for reading in self.readings:
+            for i in reading.tokens:
+                self._over[i].add(reading.name)
+            if reading.kind in _BESIDE and known.get(reading.name, 0.0) >= -1:
+                self._sure.append((reading.start, reading.end, reading.kind))
 
     def _rivals(self, reading: AnyReading) -> Iterator[str]:
-        over: set[str] = set()
-        beside: set[str] = set()
-        for other in self.readings:
-            if other is reading:
-                continue
-            if other.start < reading.end and reading.start < other.end:
-                over.add(other.name)
-            elif other.kind in _BESIDE and strengths().get(other.name, 0.0) >= -1:
-                beside.add(other.kind)
-        for name in over:
-            yield f"{reading.name}^{name}"
-        for kind in beside:
-            yield f"{reading.name}&{kind}"
+        """Other rules that read the same tokens, and kinds that are surely read elsewhere."""
+        start, end = reading.start, reading.end
+        names = set[str]().union(*self._over[start:end])
+        for name in names:
+            if name != reading.name:
+                yield f"^{name}"
+        for kind in {kind for first, last, kind in self._sure if last <= start or first >= end}:
+            yield f"&{kind}"
 
     def _price(self, token: Token) -> float:
         """What it costs to explain a token by nothing."""
@@ -263,9 +307,9 @@ class Context:
         """Features of the question whether a chosen reading tells of something else."""
         reading = self.readings[k]
         found = ["aside", "aside.one_of_several" if others else "aside.alone", f"aside.{reading.kind}{self._asked}"]
-        for place in self._places(reading):
-            found.append(f"aside{place}")
-            found.append(f"aside.{reading.kind}{place}")
+        for tail in self._side(reading.start - 1, -1) + self._side(reading.end, 1):
+            found.append(f"aside{tail}")
+            found.append(f"aside.{reading.kind}{tail}")
         for ahead in range(reading.end, reading.end + 4):
             found.extend(f"aside.after{name}" for name in _classes(self.speech.at(ahead)))
         for back in range(reading.start - 4, reading.start):
