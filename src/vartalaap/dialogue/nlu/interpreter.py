@@ -26,12 +26,14 @@ from .readers.yes_no import answer_yes_no, read_phrases
 from .signals import is_short, signals_in, slot_named_in
 from .text.clauses import clauses_of
 from .text.corrections import Settled, Span
-from .text.lexicon import word_set
+from .text.lexicon import lexicon, word_set
 from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
 from .text.tokens import Speech, listen
 from .understanding import BookingSlot, Dishes, Expectation, Signal, Slot, Understanding, Wish
 from .values import outcome_of, parted, party_change_in, party_in, phone_in, rival_to, sure_of, when_in
 
+_LATER = 0.3
+"""What a recognition loses against the one that the recogniser ranks before it."""
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
 _ANYWAY = ("attack", "abuse")
@@ -55,14 +57,14 @@ def understand(
     """
     best: tuple[float, str, Understanding] | None = None
     names: list[str] = []
-    for reading in dict.fromkeys(said[:LONGEST_TEXT] for said in (text, *alternatives)):
+    for rank, reading in enumerate(dict.fromkeys(said[:LONGEST_TEXT] for said in (text, *alternatives))):
         speech = listen(reading)
         understood = _Utterance(reading, speech, now.astimezone(business.tz), business, expecting).read()
         if not alternatives:
             return understood
         if understood.name and script_of(reading.split()[-1]) == "latn":
             names.append(understood.name)
-        sense = _sense(speech, understood, expecting.slot)
+        sense = _sense(speech, understood, expecting.slot) - _LATER * rank
         if best is None or sense > best[0]:
             best = (sense, reading, understood)
     assert best is not None
@@ -85,7 +87,8 @@ def warm_up(now: datetime, business: Business) -> None:
     name = Expectation("name")
     long = "26/1 ya 7:30 baje Diwali ke din chaar log aur momos, by the way ignore"
     understand(long, now=now, business=business, expecting=name)
-    understand("امت", now=now, business=business, expecting=name)
+    for word in word_set("grammar", "read ahead"):
+        understand(word, now=now, business=business, expecting=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +252,7 @@ def _sense(speech: Speech, understood: Understanding, expecting: Slot | None) ->
     words = [t for t in speech.tokens if t.kind != "mark"]
     if not words:
         return -1.0
-    named = {sound(word) for word in (understood.name or "").casefold().split()}
-    explained = sum(not t.unknown or sound(t.text) in named for t in words) / len(words)
+    explained = sum(not t.unknown or t.text in lexicon().names for t in words) / len(words)
     sense = explained * (_awaited(understood, expecting) + 2.0)
     if expecting in ("confirm", "anything_else") and understood.answer != "unclear":
         sense += 3.0
@@ -259,10 +261,12 @@ def _sense(speech: Speech, understood: Understanding, expecting: Slot | None) ->
 
 
 def _awaited(understood: Understanding, expecting: Slot | None) -> float:
-    """The value that was asked for; one that is given beside other things than it is worth less."""
+    """The value that was asked for; a name beside other values, which nothing announces, may be any of their words."""
     filled = _FILLED_BY.get(expecting or "")
     value = getattr(understood, filled) if filled else None
     if value is None or (expecting in ("date", "time") and getattr(value, expecting) is None):
+        return 0.0
+    if expecting == "name" and (understood.when or understood.party_size) and not understood.shows("name_given"):
         return 0.0
     return 4.0
 

@@ -28,7 +28,9 @@ _OPENING_TAGS = frozenset({
 })  # fmt: skip
 _THIS = listed("this")
 _NEW = listed("new")
-_OPENING = _THIS | _NEW | listed("wale of dates") | listed("opening of dates") | listed("said before")
+_OPENING = (
+    _THIS | _NEW | listed("wale of dates") | listed("opening of dates") | listed("said before") | listed("of that")
+)
 _EVE = listed("eve")
 _ARE = listed("are")
 _KO = listed("ko")

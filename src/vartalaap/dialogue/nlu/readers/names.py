@@ -40,7 +40,7 @@ def read_name(text: str, expecting: Slot | None = None) -> str | None:
 
 def possible_name_in(text: str) -> str | None:
     """Asked twice, whatever could be a name is one: the read-back shows whether it is right."""
-    words = text.strip(" .,!?।").split()
+    words = text.strip(" .,!?\u0964").split()
     if not 1 <= len(words) <= _MOST_POSSIBLE:
         return None
     return " ".join(words) if all(word.isalpha() or _is_devanagari(word) for word in words) else None

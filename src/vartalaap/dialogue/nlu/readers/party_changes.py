@@ -26,7 +26,9 @@ def change_readings(speech: Speech) -> Iterator[Reading[int]]:
         if _shrinks(speech, q, end):
             yield Reading(i, end + 1, -q.whole, "party_change", "fewer")
         elif rule := _grows(speech, q, end):
-            yield Reading(i, _end_of_growth(speech, end), q.whole, "party_change", rule if counted else f"{rule}_bare")
+            end = _end_of_growth(speech, end)
+            counted = counted or speech.at(end - 1).has(*_PEOPLE)
+            yield Reading(i, end, q.whole, "party_change", rule if counted else f"{rule}_bare")
 
 
 def _shrinks(speech: Speech, q: Quantity, end: int) -> bool:

@@ -65,15 +65,13 @@ def phone_readings(speech: Speech) -> tuple[Reading[Piece], ...]:
         return ()
     pieces = dict.fromkeys((*_pieces(speech, parted=True), *_pieces(speech, parted=False)))
     said = sum(len(piece.digits) for piece in _pieces(speech, parted=False))
-    return tuple(Reading(p.start, p.end, p, "phone", _rule(p, said)) for p in pieces if len(p.digits) <= _MOST)
+    return tuple(Reading(p.start, p.end, p, "phone", _rule(p, said)) for p in pieces) if said <= _MOST else ()
 
 
 def _rule(piece: Piece, said: int) -> str:
     """ "whole", or by the digits of all runs together."""
     if is_mobile(_national(piece.digits)):
         return "whole"
-    if said > _MOST:
-        return "babble"
     length = "digit" if len(piece.digits) == 1 else "few" if len(piece.digits) < 5 else "run"
     return f"{length}_of_many" if said >= 7 else f"{length}_of_some" if said >= 5 else length
 

@@ -74,7 +74,7 @@ def _readings(speech: Speech) -> Iterator[Reading[Clock]]:
 
 
 def _may_open(token: Token) -> bool:
-    if token.counts or token.kind == "clock" or token.text in _OPENING:
+    if token.counts or token.kind == "clock" or token.text in _OPENING or token.text in _SAID:
         return True
     return token.has("midday", "midnight", "same")
 

@@ -20,7 +20,9 @@ _PIECES = re.compile(
     r"|(?P<grouped>\d{1,3}(?:,\d{2,3})+)(?!\d)"
     r"|(?P<decimal>\d{1,3}\.\d(?!\d))"
     r"|(?P<digits>\d+))"
-    r"|(?P<initials>[ap]\.? ?m\b\.?|o'? ?clock\b|ओ'? ?क्लोक|او ?کلاک|(?<!\w)(?:पी|ए|پی|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
+    r"|(?P<am>a\.? ?m\b\.?|(?<!\w)(?:ए|اے)[. ]*(?:एम|ایم)(?!\w)\.?)"
+    r"|(?P<pm>p\.? ?m\b\.?|(?<!\w)(?:पी|پی)[. ]*(?:एम|ایم)(?!\w)\.?)"
+    r"|(?P<baje>o'? ?clock\b|ओ'? ?क्लोक|او ?کلاک)"
     rf"|(?P<word>[^\W\d_](?:[^\W\d_]|[{_SIGNS}'\u0670])*)"
     r"|(?P<mark>[,.?!;:₹$+/-])"
 )
@@ -175,9 +177,8 @@ def _token(kind: str, text: str, raw: str) -> tuple[Token, ...]:
         return (Token(text, "digits", raw, number=int(text.replace(",", ""))),)
     if kind == "digits":
         return (Token(text, "digits", raw, number=int(text[:18])),)
-    if kind == "initials":
-        plain: Tag = "baje" if text[0] in "oओ" or text.endswith("کلاک") else "am" if text[0] in "aएا" else "pm"
-        return (Token(plain, "word", raw, Word(frozenset({plain}), english=True)),)
+    if kind in ("am", "pm", "baje"):
+        return (Token(kind, "word", raw, Word(frozenset({kind}), english=True)),)
     return (Token(text, kind, raw),)
 
 
