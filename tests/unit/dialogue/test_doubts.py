@@ -63,7 +63,7 @@ async def test_what_was_asked_for_and_rather_guessed_is_said_back_at_once() -> N
 
 async def _doubting(caller: Caller, text: str, sure: float) -> str:
     """What is answered to an utterance whose value is as sure as that."""
-    conversation = caller.call._conversation  # noqa: SLF001
+    conversation = caller.call._conversation
     listen = conversation._understand  # type: ignore[attr-defined]
 
     def understand(said: object) -> Understanding:

@@ -91,40 +91,52 @@ def _set_apart(speech: Speech, expecting: Slot | None) -> str | None:
 
 def _introduced(speech: Speech) -> Iterator[list[Token]]:
     """Word runs at the places where a name is announced, surest first; corrections last said come first."""
-    tokens = speech.tokens
-    for i in reversed(range(len(tokens))):
-        token = tokens[i]
-        if token.has("name"):
-            j = i + 1
-            j += speech.at(j).text == "of"
-            while (
-                speech.at(j).text in _ARE
-                or speech.at(j).kind == "mark"
-                or speech.at(j).has("actually", "filler", "store")
-                or speech.at(j).text in _WILL
-            ):
-                j += 1
-            forward = _fuller(speech, j, _run(speech, j)) or _alone(speech, j)
-            backward = _run_back(speech, i - 1 - (speech.at(i - 1).has("of")))
-            yield from (forward, backward) if forward else (backward,)
-    for i, token in enumerate(tokens):
-        if (token.text == "this" and speech.at(i + 1).text == "is") or (
-            token.has("same") and speech.at(i + 1).text == "is"
-        ):
-            yield _proper(_run(speech, i + 2))
-        elif token.text in ("im", "i") and (token.text == "im" or speech.at(i + 1).text == "am"):
-            yield _proper(_run(speech, i + 1 + (token.text == "i")))
-        elif token.text in _HERE and i:
-            yield _proper(_run_back(speech, i - 1))
-        elif token.text in _SPEAKER:
-            words = _proper(_run(speech, i + 1))
-            after = speech.at(i + 1 + len(words))
-            if words and (after.text in _ARE or after.text in _HERE or token.text == "under"):
-                yield words
-        elif token.text in _TITLES and speech.at(i - 1).text == "for" and speech.at(i - 2).text in _ITS:
-            yield _proper(_run(speech, i))  # "it's for Ms. Anjali Rao"
-        elif token.text == "naam":
-            yield _run(speech, i + 1)
+    for i in reversed(range(len(speech.tokens))):
+        if speech.at(i).has("name"):
+            yield from _named(speech, i)
+    for i in range(len(speech.tokens)):
+        if (words := _presented(speech, i)) is not None:
+            yield words
+
+
+def _named(speech: Speech, i: int) -> tuple[list[Token], ...]:
+    """ "my name is Anil", "Anil naam hai": after the word for name, or before it."""
+    j = i + 1 + (speech.at(i + 1).text == "of")
+    while _leads_to_name(speech.at(j)):
+        j += 1
+    forward = _fuller(speech, j, _run(speech, j)) or _alone(speech, j)
+    backward = _run_back(speech, i - 1 - (speech.at(i - 1).has("of")))
+    return (forward, backward) if forward else (backward,)
+
+
+def _leads_to_name(token: Token) -> bool:
+    if token.text in _ARE or token.text in _WILL or token.kind == "mark":
+        return True
+    return token.has("actually", "filler", "store")
+
+
+def _presented(speech: Speech, i: int) -> list[Token] | None:
+    """ "this is Anil", "I am Anil", "Anil speaking", "main Anil bol raha hoon", "it's for Ms. Rao"."""
+    token, following = speech.at(i), speech.at(i + 1)
+    if following.text == "is" and (token.text == "this" or token.has("same")):
+        return _proper(_run(speech, i + 2))
+    if token.text == "im" or (token.text == "i" and following.text == "am"):
+        return _proper(_run(speech, i + 1 + (token.text == "i")))
+    if token.text in _HERE and i:
+        return _proper(_run_back(speech, i - 1))
+    if token.text in _SPEAKER:
+        return _spoken_of(speech, i)
+    if token.text in _TITLES and speech.at(i - 1).text == "for" and speech.at(i - 2).text in _ITS:
+        return _proper(_run(speech, i))
+    return _run(speech, i + 1) if token.text == "naam" else None
+
+
+def _spoken_of(speech: Speech, i: int) -> list[Token] | None:
+    """ "main Anil hoon", "under Anil"."""
+    words = _proper(_run(speech, i + 1))
+    after = speech.at(i + 1 + len(words))
+    told = after.text in _ARE or after.text in _HERE or speech.at(i).text == "under"
+    return words if words and told else None
 
 
 def _fuller(speech: Speech, i: int, words: list[Token]) -> list[Token]:

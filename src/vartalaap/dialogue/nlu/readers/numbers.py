@@ -84,14 +84,10 @@ def quantity_at(speech: Speech, i: int) -> Quantity | None:
     return found
 
 
-def _number_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a grammar: one return per form
+def _number_at(speech: Speech, i: int) -> Quantity | None:
     token = speech.at(i)
-    if not token.counts:
+    if not token.counts or _is_other_word(speech, i):
         return None
-    if token.text in _GIVE and speech.at(i - 1).has("leave_it"):
-        return None  # "rehne do"
-    if token.text in _ONE and speech.at(i + 1).text in _ONCE:
-        return None  # "ek kaam kijiye", "ek baat aur"
     fraction = token.word.fraction
     if fraction in _ADDED:
         return _with_fraction(speech, i, fraction)
@@ -102,12 +98,25 @@ def _number_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a 
         return Quantity(i, i + 1, Fraction(token.text))
     value, end = _cardinal(speech, i)
     if value is None:
-        unit = i + 2 if speech.at(i + 1).has("is") else i + 1  # "chhah baje" is heard as "chhaa hai baje"
-        told = token.word.homophone is not None and speech.at(unit).has("baje", "am", "pm")
-        return Quantity(i, unit, Fraction(token.word.homophone or 0)) if told else None
+        return _misheard_hour(speech, i)
     if speech.run(end, "and") and speech.at(end + 1).word.fraction == "aadha" and end == i + 1:
         return Quantity(i, end + 2, value + Fraction(1, 2), fraction="aadha")
     return Quantity(i, end, Fraction(value), weak=end == i + 1 and token.weak)
+
+
+def _is_other_word(speech: Speech, i: int) -> bool:
+    """ "rehne do", "ek kaam kijiye", "ek baat aur"."""
+    text = speech.at(i).text
+    given = text in _GIVE and speech.at(i - 1).has("leave_it")
+    return given or (text in _ONE and speech.at(i + 1).text in _ONCE)
+
+
+def _misheard_hour(speech: Speech, i: int) -> Quantity | None:
+    """ "chhah baje" that is heard as "chhaa hai baje", "ate pm"."""
+    homophone = speech.at(i).word.homophone
+    unit = i + 2 if speech.at(i + 1).has("is") else i + 1
+    told = homophone is not None and speech.at(unit).has("baje", "am", "pm")
+    return Quantity(i, unit, Fraction(homophone or 0)) if told else None
 
 
 def quantities(speech: Speech) -> Iterator[Quantity]:
@@ -176,38 +185,61 @@ def _below_hundred(token: Token) -> int | None:
 
 
 def _cardinal(speech: Speech, i: int) -> tuple[int | None, int]:
+    """The whole number that begins at token `i`, and where it ends."""
     first = speech.at(i)
-    if first.kind == "digits" and not first.has("ord"):
-        number = first.number or 0
-        scale, end = _scale(speech, i + 1)
-        if scale == 1:
-            return number, end
-    total = current = 0
-    start, last_tens = i, False
-    while True:
+    if first.kind == "digits" and not first.has("ord") and not speech.at(i + 1).has("scale"):
+        return first.number or 0, i + 1
+    sum_ = _Sum()
+    start = i
+    while sum_.takes(speech, i, first=i == start):
+        i += 1
+    return (sum_.total + sum_.current, i) if i > start else (None, i)
+
+
+class _Sum:
+    """A number as its words come: "do hazaar paanch sau", "two hundred and fifty"."""
+
+    def __init__(self) -> None:
+        self.total = self.current = 0
+        self._after_tens = False
+        """Twenty to ninety in English, which a digit may follow."""
+
+    def takes(self, speech: Speech, i: int, *, first: bool) -> bool:
+        """Take in token `i`, if it belongs to the number."""
         token = speech.at(i)
         if token.has("scale"):
-            scale = token.word.number or 1
-            if scale == 100 and current < 100:
-                current = max(current, 1) * 100
-            elif scale > 100 and (total == 0 or scale < total):
-                total, current = total + max(current, 1) * scale, 0
-            else:
-                break
-            last_tens = False
-        elif (number_ := _below_hundred(token)) is not None and (token.kind == "word" or i == start or current + total):
-            joined = last_tens and 0 < number_ < 10 and token.word.english
-            if (current % 100 and not joined) or (
-                i > start and not joined and not speech.at(i - 1).has("scale", "and")
-            ):
-                break
-            current += number_
-            last_tens = token.word.english and number_ in range(20, 100, 10)
-        elif (
-            token.has("and") and speech.at(i - 1).has("scale") and i > start and _below_hundred(speech.at(i + 1))
-        ) or (token.text == "-" and last_tens and _below_hundred(speech.at(i + 1))):
-            pass
+            return self._scaled(token.word.number or 1)
+        if (number := _below_hundred(token)) is not None and (token.kind == "word" or first or self._begun):
+            return self._added(speech, i, number, first=first)
+        return self._is_link(speech, i, first=first)
+
+    @property
+    def _begun(self) -> bool:
+        return self.current + self.total > 0
+
+    def _scaled(self, scale: int) -> bool:
+        if scale == 100 and self.current < 100:
+            self.current = max(self.current, 1) * 100
+        elif scale > 100 and (self.total == 0 or scale < self.total):
+            self.total, self.current = self.total + max(self.current, 1) * scale, 0
         else:
-            break
-        i += 1
-    return (total + current, i) if i > start else (None, i)
+            return False
+        self._after_tens = False
+        return True
+
+    def _added(self, speech: Speech, i: int, number: int, *, first: bool) -> bool:
+        english = speech.at(i).word.english
+        joined = self._after_tens and 0 < number < 10 and english
+        if not joined and (self.current % 100 or not (first or speech.at(i - 1).has("scale", "and"))):
+            return False
+        self.current += number
+        self._after_tens = english and number in range(20, 100, 10)
+        return True
+
+    def _is_link(self, speech: Speech, i: int, *, first: bool) -> bool:
+        """The "and" of "two hundred and fifty", the stroke of "twenty-five"."""
+        if first or not _below_hundred(speech.at(i + 1)):
+            return False
+        if speech.at(i).has("and"):
+            return speech.at(i - 1).has("scale")
+        return speech.at(i).text == "-" and self._after_tens

@@ -47,7 +47,7 @@ _OWN_HINTS = listed("own hints")
 _DIGIT = listed("digit")
 _END = listed("end")
 _START = listed("start")
-_TWO_DIGITS = listed("two digits")
+_TWO_DIGITS, _ALONE = listed("two digits"), listed("digits by themselves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,34 +181,54 @@ def _begins_another(digits: str, step: str, *, parted: bool) -> bool:
     return parted and is_mobile(_national(digits))
 
 
-def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:  # noqa: PLR0911 - a grammar: one return per form
+def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:
+    """The digits that one word says, and where what follows begins; `inside` a number already begun."""
     token = speech.at(i)
     if token.kind in ("digits", "clock", "date", "decimal"):
         return "".join(c for c in token.text if c.isdecimal()), i + 1
-    if token.text in ("+", "-", ".") and (inside or token.text == "+"):
-        following = speech.at(i + 1)
-        return ("", i + 1) if following.number is not None or following.text in _TIMES else None
     if token.kind == "mark":
-        return None
+        return _joint(speech, i, inside=inside)
     if token.text in _TIMES:
-        repeated = _digits_at(speech, i + 1, inside=True)
-        if repeated and repeated[0]:
-            return repeated[0][0] * _TIMES[token.text] + repeated[0][1:], repeated[1]
-        return None
+        return _repeated(speech, i)
     if token.text in _ZERO:
         return ("0", i + 1) if inside or speech.at(i + 1).number is not None else None
     if token.weak or token.number is None:
-        beside = inside and (speech.at(i + 1).number is not None or speech.at(i + 1).text in _TIMES)
-        heard = token.number if token.number is not None else token.word.homophone
-        alone = token.text in ("do", "one", "ek") and (beside or inside or speech.at(i + 1).number is not None)
-        last = inside and (token.word.homophone or token.text in _TWO_DIGITS) and i == len(speech.tokens) - 1
-        if heard is not None and token.text != "a" and (beside or alone or last):
-            return str(heard), i + 1
-        return None
+        return _homophone(speech, i, inside=inside)
     quantity = quantity_at(speech, i)
     if quantity is None or quantity.whole is None or quantity.whole >= _LAKH:
         return None
     return str(quantity.whole), quantity.end
+
+
+def _joint(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:
+    """A mark within a number: "+91", "98-110", "98.110"."""
+    if speech.at(i).text not in ("+", "-", ".") or not (inside or speech.at(i).text == "+"):
+        return None
+    return ("", i + 1) if _says_digits(speech.at(i + 1)) else None
+
+
+def _says_digits(token: Token) -> bool:
+    return token.number is not None or token.text in _TIMES
+
+
+def _repeated(speech: Speech, i: int) -> tuple[str, int] | None:
+    """ "double nine", "triple two"."""
+    found = _digits_at(speech, i + 1, inside=True)
+    if found is None or not found[0]:
+        return None
+    return found[0][0] * _TIMES[speech.at(i).text] + found[0][1:], found[1]
+
+
+def _homophone(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:
+    """A word that may be another: "to" and "for" among digits, "do" and "ek" beside one."""
+    token, following = speech.at(i), speech.at(i + 1)
+    heard = token.number if token.number is not None else token.word.homophone
+    if heard is None or token.text == "a":
+        return None
+    beside = inside and _says_digits(following)
+    alone = token.text in _ALONE and (inside or following.number is not None)
+    last = inside and i == len(speech.tokens) - 1 and bool(token.word.homophone or token.text in _TWO_DIGITS)
+    return (str(heard), i + 1) if beside or alone or last else None
 
 
 def _joined(so_far: str, pieces: Sequence[Piece]) -> str:
@@ -242,12 +262,14 @@ def _national(digits: str) -> str:
 def _own_number(speech: Speech, *, expected: bool) -> bool:
     """ "isi number pe", "the number I am calling from", "jis number se call kar raha hoon"."""
     named = speech.any("number") or (expected and speech.any("call"))
-    if not (named or expected):
+    refused = any(t.has("no", "not", "wrong") for t in speech.tokens[1:]) and not speech.any("problem")
+    if not (named or expected) or refused:
         return False
     hinted = any(t.text in _OWN_HINTS or t.has("same") for t in speech.tokens)
-    pointed = speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")
-    if any(t.has("no", "not", "wrong") for t in speech.tokens[1:]) and not speech.any("problem"):
-        return False
-    if named and (hinted or pointed):
+    if named and (hinted or _points_at_number(speech)):
         return True
     return expected and hinted and len(speech.words) <= 4 and not speech.any("wait", "what")
+
+
+def _points_at_number(speech: Speech) -> bool:
+    return speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")

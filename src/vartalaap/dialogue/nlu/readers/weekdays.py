@@ -36,9 +36,7 @@ def _named(speech: Speech, i: int, today: date) -> Span[Day] | None:
     start = i
     while speech.at(i).has("next", "this", "last", "coming") or speech.at(i).text in _WALE:
         i += 1
-    said = speech.tokens[start:i]
-    upcoming = any(t.has("next") for t in said)
-    last = any(t.has("last") for t in said)
+    said = frozenset[str]().union(*(t.word.tags for t in speech.tokens[start:i]))
     in_week = i > start and speech.at(i).has("week")
     if in_week:
         i += 1 + speech.at(i + 1).has("of") + (speech.at(i + 1).text in _ON)
@@ -46,20 +44,24 @@ def _named(speech: Speech, i: int, today: date) -> Span[Day] | None:
     if number is None:
         return None
     end = i + 1 + (speech.at(i + 1).has("day") and not speech.at(i + 1).number)
+    if speech.at(end).has("after") and speech.at(end + 1).text == "next":  # "the Saturday after next"
+        return _day(start, end + 2, today, 7 + ((number - today.weekday()) % 7 or 7), number, ambiguous=True)
     j = end + speech.at(end).has("of")
     if not in_week and speech.at(j).has("next") and speech.at(j + 1).has("week"):
-        upcoming, in_week, end = True, True, j + 2
+        said, in_week, end = said | {"next"}, True, j + 2
+    ahead, ambiguous = _days_ahead(number, today, said, in_week=in_week)
+    return _day(start, end, today, ahead, number, ambiguous=ambiguous)
+
+
+def _days_ahead(number: int, today: date, said: frozenset[str], *, in_week: bool) -> tuple[int, bool]:
+    """How many days there are to that weekday, and whether it may be another week."""
     ahead = (number - today.weekday()) % 7
-    if speech.at(end).has("after") and speech.at(end + 1).text == "next":  # "the Saturday after next"
-        return _day(start, end + 2, today, 7 + (ahead or 7), number, ambiguous=True)
-    if last:
-        back = number - today.weekday() - 7 if in_week else -((-ahead) % 7 or 7)
-        return _day(start, end, today, back, number)
-    if upcoming:
-        following = 7 - today.weekday() + number
-        return _day(start, end, today, following, number, ambiguous=not in_week and ahead > 0)
-    this = any(t.has("this", "coming") for t in said)
-    return _day(start, end, today, ahead or (0 if this else 7), number, ambiguous=ahead == 0)
+    if "last" in said:
+        return (number - today.weekday() - 7 if in_week else -((-ahead) % 7 or 7)), False
+    if "next" in said:
+        return 7 - today.weekday() + number, not in_week and ahead > 0
+    this = "this" in said or "coming" in said
+    return ahead or (0 if this else 7), ahead == 0
 
 
 def _day(start: int, end: int, today: date, ahead: int, weekday: int, *, ambiguous: bool = False) -> Span[Day]:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from .lexicon import listed
 from .tags import Tag
-from .tokens import Speech
+from .tokens import Speech, Token
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -90,25 +90,32 @@ def _taken_back(speech: Speech, spans: Sequence[Span[T]], k: int) -> bool:
     if _refused_before(speech, span.start, last=last):
         return True
     # "8 nahi", "8 baje nahi", "8 ki jagah": but not "8 baje milegi ya nahi"
-    i = span.end
-    crossed = 0
-    while i < len(speech.tokens) and i < span.end + 4:
+    marks = 0
+    for i in range(span.end, min(len(speech.tokens), span.end + 4)):
         token = speech.at(i)
-        told = token.text in _TOLD and not last and any(speech.at(j).text in _WAS for j in (i, i + 1))
-        if told or token.text in _EXCEPT:  # "8 baje likha tha, 9 kar do", "Sunday chhod ke"
+        if token.text in _EXCEPT or (not last and _is_quoted(speech, i)):
             return True
         if token.text in _INSTEAD:  # "8 ki jagah 9"; a single value with "jagah" asks for a place
             return len(spans) > 1
-        if (token.has("no", "not") and not token.word.english) or (token.has("no") and not last and crossed == 0):
-            follows = spans[k + 1].start if not last else len(speech.tokens)
+        if _refuses(token, last=last, marks=marks):
             # "6 log, nahi 4" takes 6 back as well as "6 log nahi, 4" does; a last "nahi" needs something to refuse
-            return not last or len(spans) > 1 or (crossed == 0 and i < follows)
+            return not last or len(spans) > 1 or marks == 0
         if token.kind == "mark":
-            crossed += 1
+            marks += 1
         elif not token.has(*_PASSED_OVER):
             return False
-        i += 1
     return False
+
+
+def _is_quoted(speech: Speech, i: int) -> bool:
+    """ "8 baje likha tha, 9 kar do"."""
+    return speech.at(i).text in _TOLD and any(speech.at(j).text in _WAS for j in (i, i + 1))
+
+
+def _refuses(token: Token, *, last: bool, marks: int) -> bool:
+    if token.has("no", "not") and not token.word.english:
+        return True
+    return token.has("no") and not last and marks == 0
 
 
 def _refused_before(speech: Speech, start: int, *, last: bool) -> bool:
