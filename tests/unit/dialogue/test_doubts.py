@@ -1,4 +1,4 @@
-"""What is doubtful is said back at once; dates that do not exist, a second table, and what counts from what was told."""
+"""What is doubtful is said back at once; dates that do not exist, a second table, and what counts on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines with marks: how they are read, that every value of theirs can be read, and that the model was made from them."""
+"""Lines with marks: how they are read, that their values can be read, and that the model was made from them."""
 
 from __future__ import annotations
 

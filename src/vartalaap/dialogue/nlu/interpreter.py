@@ -14,7 +14,6 @@ from .consent import unexplained_in
 from .contest import Outcome
 from .intents import Heard, choices, intents_in
 from .language import language_of
-from .readers.calendar import Day
 from .readers.dishes import dishes_in, find_dishes
 from .readers.faqs import answers_to
 from .readers.names import name_in, possible_name_in
@@ -29,8 +28,8 @@ from .text.corrections import Settled, Span
 from .text.lexicon import lexicon, word_set
 from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
 from .text.tokens import Speech, listen
-from .understanding import BookingSlot, Dishes, Expectation, Signal, Slot, Understanding, Wish
-from .values import outcome_of, parted, party_change_in, party_in, phone_in, rival_to, sure_of, when_in
+from .understanding import BookingSlot, Dishes, Expectation, PhoneHeard, Signal, Slot, Understanding, Wish
+from .values import days_in, outcome_of, parted, party_change_in, party_in, phone_in, rival_to, sure_of, when_in
 
 _LATER = 0.3
 """What a recognition loses against the one that the recogniser ranks before it."""
@@ -105,19 +104,17 @@ class _Utterance:
         speech, slot = self.speech, self.expecting.slot
         outcome = outcome_of(speech, self.now.date(), slot, self.expecting.date)
         phone = phone_in(speech, outcome, digits_so_far=self.expecting.digits, expected=slot == "phone")
-        only_a_number = slot == "phone" and phone and not speech.any("book", "table")
-        name = None if only_a_number else name_in(speech, expecting=slot)
+        name = self._name(phone)
         only_a_name = name is not None and spellings(name).issuperset(speech.words)
         tables = (outcome,) if only_a_name else parted(speech, outcome)
         timing = None if only_a_name else when_in(speech, tables[0], self.now, self.business, self.expecting)
         party = party_in(speech, tables[0])
         party_size = party.span.value if party.span else None
         when = timing.when if timing else None
-        dishes = dishes_in(speech, self.business.menu)
+        dishes = self._dishes(name)
         party_change = 0 if party_size or phone or dishes else party_change_in(outcome)  # "one more chai"
-        if name:  # "Farida" sounds like a fried dish
-            dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
         intents = intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
+        sure, rivals = _doubts(outcome, timing, party)
         understood = Understanding(
             language_of(speech),
             tuple(intent for intent in intents if not only_a_name or intent.name in _ANYWAY),
@@ -130,16 +127,28 @@ class _Utterance:
             _corrected(timing, party),
             next(choices(speech), None),
             party_change=party_change,
+            days=tuple(span.value.date for span in days_in(outcome)),
+            sure=sure,
+            rivals=rivals,
             impossible_date=timing.impossible if timing else None,
             also=tuple(self._wish(table) for table in tables[1:]),
         )
-        sure, rivals = _doubts(outcome, timing, party)
-        understood = replace(understood, sure=sure, rivals=rivals)
-        days = tuple(one.reading.value for one in outcome.of("day"))
-        understood = replace(understood, days=tuple(day.date for day in days if isinstance(day, Day)))
         spoken_for = outcome.tokens("day", "time", *(("phone",) if phone else ()))
-        spoken_for |= frozenset(party.span.tokens) if party.span else frozenset()
-        return self._with_the_rest(understood, spoken_for)
+        return self._with_the_rest(understood, spoken_for | frozenset(party.span.tokens if party.span else ()))
+
+    def _name(self, phone: PhoneHeard | None) -> str | None:
+        """None where nothing but a number was given."""
+        speech, slot = self.speech, self.expecting.slot
+        if slot == "phone" and phone and not speech.any("book", "table"):
+            return None
+        return name_in(speech, expecting=slot)
+
+    def _dishes(self, name: str | None) -> tuple[Dishes, ...]:
+        """Those that are not in the name: "Farida" sounds like a fried dish."""
+        dishes = dishes_in(self.speech, self.business.menu)
+        if not name:
+            return dishes
+        return tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
 
     def _with_the_rest(self, heard: Understanding, spoken_for: frozenset[int]) -> Understanding:
         """What rests on the values that were read in the tokens `spoken_for`, and what stands beside them."""

@@ -78,7 +78,7 @@ def _romanised(hindi: float, english: float) -> LanguageGuess:
     return LanguageGuess(label, round(min(0.97, confidence * sure), 3))
 
 
-def _latin(token: Token) -> tuple[float, float]:  # noqa: PLR0911 - a grammar: one return per form
+def _latin(token: Token) -> tuple[float, float]:
     """How much a Latin-script word speaks for Hindi and for English."""
     text = token.text
     in_hindi, in_english = text in word_set("languages", "hindi"), text in word_set("languages", "english")
@@ -88,11 +88,18 @@ def _latin(token: Token) -> tuple[float, float]:  # noqa: PLR0911 - a grammar: o
         return float(in_hindi), float(in_english)
     if text in lexicon().names or canonical_dish_word(text):
         return 0.0, 0.0
-    if token.word.tags and token.word.hindi != token.word.english:
-        weight = 1.0 if token.word.exact else 0.7
-        return (weight, 0.0) if token.word.hindi else (0.0, weight)
-    if token.word.tags or len(text) < 3:
+    return _by_meaning(token) if token.word.tags or len(text) < 3 else _by_shape(text)
+
+
+def _by_meaning(token: Token) -> tuple[float, float]:
+    word = token.word
+    if word.hindi == word.english:
         return 0.0, 0.0
+    weight = 1.0 if word.exact else 0.7
+    return (weight, 0.0) if word.hindi else (0.0, weight)
+
+
+def _by_shape(text: str) -> tuple[float, float]:
     looks_hindi, looks_english = bool(_HINDI_SHAPE.search(text)), bool(_ENGLISH_SHAPE.search(text))
     if looks_hindi == looks_english:
         return 0.0, 0.15

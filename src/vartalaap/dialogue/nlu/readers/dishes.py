@@ -77,22 +77,26 @@ class _MenuIndex:
 
     def word(self, token: Token) -> str | None:
         """The menu's word that a token is, however spelt; also a word of other menus, so that it can be refused."""
-        never = token.text in _NEVER or token.raw.endswith("'s") or token.text in _VERBS  # "my mom's birthday"
+        never = token.text in _NEVER or token.text in _VERBS or token.raw.endswith("'s")  # "my mom's birthday"
         if token.kind != "word" or (never and token.text not in self.items):
             return None
         found = canonical_dish_word(token.text)
         if found or token.text in self.items:
             return found or token.text
-        key = sound(token.text) if script_of(token.text) in ("latn", "deva") else ""
-        key = key or sound(_latin_of_urdu(token.text))
+        key = sound(token.text) if script_of(token.text) in ("latn", "deva") else sound(_latin_of_urdu(token.text))
         if len(key) >= 3 and key in self._keys and not token.word.tags:
             return self._keys[key]
-        if (
-            token.unknown and len(key) >= 3 and script_of(token.text) == "deva"
-        ):  # "लेमन": English vowels are written by ear
-            found = self._keys.get(key) or self._consonants.get(_VOWELS.sub("", key))
-            if found and found[0] in ("aeiou" if key[:1] in "aeiou" else key[:1] + "cqxzwfp"):
-                return found
+        return self._by_ear(token, key) or self._misspelt(token, key)
+
+    def _by_ear(self, token: Token, key: str) -> str | None:
+        """ "लेमन": English vowels are written by ear."""
+        if not token.unknown or len(key) < 3 or script_of(token.text) != "deva":
+            return None
+        found = self._keys.get(key) or self._consonants.get(_VOWELS.sub("", key))
+        alike = "aeiou" if key[:1] in "aeiou" else key[:1] + "cqxzwfp"
+        return found if found and found[0] in alike else None
+
+    def _misspelt(self, token: Token, key: str) -> str | None:
         if len(key) < 5 or (token.word.exact and token.word.tags):
             return None
         near = [w for k, w in self._keys.items() if k[:1] == key[:1] and OSA.distance(k, key, score_cutoff=1) <= 1]

@@ -208,20 +208,25 @@ def _past_or_to(speech: Speech, i: int) -> Span[Clock] | None:
     minutes = _minutes_told(speech, i)
     if minutes is None or speech.at(i - 1).has("from", "between"):
         return None
-    link = speech.at(minutes.end)
-    to = link.text in _TO or (link.text in _TWO and minutes.fraction == "quarter")
-    past = link.text in _PAST
-    half_next = minutes.fraction == "aadha" and quantity_at(speech, minutes.end) is not None
-    if not (to or past or half_next) or (to and _may_be_a_range(speech, i, minutes)):
+    way = _way(speech, minutes)
+    if way is None or (way < 0 and _may_be_a_range(speech, i, minutes)):
         return None
-    hour = _hour_told(speech, minutes.end + (to or past))
+    hour = _hour_told(speech, minutes.end + (speech.at(minutes.end).text in (_TO | _PAST | _TWO)))
     if hour is None:
         return None
     clock, end = hour
-    count = int(minutes.value)
-    total = (clock.hour * 60 + (-count if to else count)) % (24 * 60 if clock.fixed else 12 * 60)
+    total = (clock.hour * 60 + way * int(minutes.value)) % (24 * 60 if clock.fixed else 12 * 60)
     told = total // 60 if clock.fixed else total // 60 or 12
     return _ended(speech, i, end, Clock(told, total % 60, fixed=clock.fixed))
+
+
+def _way(speech: Speech, minutes: Quantity) -> int | None:
+    """1 for minutes past an hour, -1 for minutes to it; "half eight" is half past."""
+    link = speech.at(minutes.end).text
+    if link in _TO or (link in _TWO and minutes.fraction == "quarter"):
+        return -1
+    half_next = minutes.fraction == "aadha" and quantity_at(speech, minutes.end) is not None
+    return 1 if link in _PAST or half_next else None
 
 
 def _minutes_told(speech: Speech, i: int) -> Quantity | None:
@@ -341,17 +346,23 @@ def _first_of_two(speech: Speech, i: int) -> Span[Clock] | None:
         return None
     between = speech.at(q.end)
     j = q.end + (between.text in _BETWEEN or between.has("from", "or", "and"))
-    second = quantity_at(speech, j)
-    half_later = second and second.fraction and second.value == q.whole + Fraction(1, 2)
-    if half_later or (j > q.end and speech.at(j).kind == "clock"):
-        end = second.end if second and half_later else j + 1
-    elif second and second.whole and second.whole <= 24 and (j > q.end or second.whole == q.whole % 12 + 1):
-        end = second.end
-        if not _closes_two(speech, end):
-            return None
-    else:
+    end = _end_of_second(speech, q.whole, j, linked=j > q.end)
+    if end is None:
         return None
     return _ended(speech, i, end, Clock(q.whole % 24, fixed=not 1 <= q.whole <= 12))
+
+
+def _end_of_second(speech: Speech, first: int, j: int, *, linked: bool) -> int | None:
+    """Where the second of two times ends, if it begins at token `j`."""
+    if linked and speech.at(j).kind == "clock":
+        return j + 1
+    second = quantity_at(speech, j)
+    if second is None:
+        return None
+    if second.fraction and second.value == first + Fraction(1, 2):
+        return second.end
+    follows = second.whole and second.whole <= 24 and (linked or second.whole == first % 12 + 1)
+    return second.end if follows and _closes_two(speech, second.end) else None
 
 
 def _closes_two(speech: Speech, i: int) -> bool:

@@ -52,27 +52,25 @@ def when_of(
     if impossible:
         found_day = None
     found_time = clock.span.value if clock.span else None
-    if found_time and (moment := _moment(found_time, now, expecting)):
-        told = found_day.date if found_day else None
-        known = found_time.later and expecting.time is not None and told is None
-        when = When(
-            told or (None if known or found_time.same else moment.date()),
-            moment.time().replace(second=0, microsecond=0),
-        )
-        return WhenHeard(when, day.span, clock.span, impossible, time_corrected=clock.corrected)
-    resolved = _resolve(found_day, found_time, now, hours, conflict=conflict)
-    if resolved is None and not days and not times and _right_now(speech, expecting.slot):
-        resolved = When(now.date(), now.time().replace(second=0, microsecond=0))
-    if resolved is None and impossible is None:
-        return None
-    return WhenHeard(
-        resolved,
-        day.span,
-        clock.span,
-        impossible,
-        day.corrected and day.span is not None,
-        clock.corrected and clock.span is not None,
+    when = _counted_on(found_day, found_time, now, expecting) or _resolve(
+        found_day, found_time, now, hours, conflict=conflict
     )
+    if when is None and not days and not times and _right_now(speech, expecting.slot):
+        when = When(now.date(), now.time().replace(second=0, microsecond=0))
+    if when is None and impossible is None:
+        return None
+    corrected = (day.corrected and day.span is not None, clock.corrected and clock.span is not None)
+    return WhenHeard(when, day.span, clock.span, impossible, *corrected)
+
+
+def _counted_on(day: Day | None, clock: Clock | None, now: datetime, expecting: Expectation) -> When | None:
+    """The day and time of a wait, or of "an hour later" and "the same time"."""
+    moment = _moment(clock, now, expecting) if clock else None
+    if clock is None or moment is None:
+        return None
+    known = clock.same or (clock.later and expecting.time is not None)
+    date_ = day.date if day else None if known else moment.date()
+    return When(date_, moment.time().replace(second=0, microsecond=0))
 
 
 def _moment(clock: Clock, now: datetime, expecting: Expectation) -> datetime | None:

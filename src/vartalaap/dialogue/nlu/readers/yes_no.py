@@ -29,28 +29,33 @@ def answer_yes_no(text: str, prompt: str = "") -> YesNo:
 
 def yes_no_in(speech: Speech, prompt: str = "") -> YesNo:
     """Like `answer_yes_no`, on tokens."""
-    text = f" {' '.join(speech.words)} "
     if says(speech, "open"):
         return "unclear"
     if speech.any("cancel") and not speech.any("no", "not"):
         agreed = listen(prompt).any("cancel") or speech.at(0).has("yes", "ok", "hon")
         return "yes" if agreed else "no"
-    votes: list[int] = []
-    for section, vote in (("refused", -2), ("agreed", 2)):
-        if _beginnings(section).isdisjoint(speech.said):
-            continue
-        text, found = _phrases(section).subn(" ", text)
-        votes += found * [vote]
+    votes, text = _votes_of_phrases(speech)
     left = listen(text) if votes else speech.unmarked()
     votes += _votes(left, long=len(speech.words) > 6)
-    if left.any("maybe", "wait") and not any(v < 0 for v in votes):
-        return "unclear"
     ups, downs = [v for v in votes if v > 0], [v for v in votes if v < 0]
+    if left.any("maybe", "wait") and not downs:
+        return "unclear"
     if ups and downs:
         return _torn(speech, ups, downs)
     if ups and left.any("but") and len(speech.words) > 3:
         return "unclear"
-    return "yes" if sum(ups) >= 1 else "no" if downs else "unclear"
+    return "yes" if ups else "no" if downs else "unclear"
+
+
+def _votes_of_phrases(speech: Speech) -> tuple[list[int], str]:
+    """Two for each phrase that agrees as a whole, minus two for each that refuses; and the text without them."""
+    text = f" {' '.join(speech.words)} "
+    votes: list[int] = []
+    for section, vote in (("refused", -2), ("agreed", 2)):
+        if not _beginnings(section).isdisjoint(speech.said):
+            text, found = _phrases(section).subn(" ", text)
+            votes += found * [vote]
+    return votes, text
 
 
 def agrees_after_refusal(speech: Speech) -> bool:
@@ -100,29 +105,32 @@ def _phrases(section: str) -> re.Pattern[str]:
 
 
 def _votes(speech: Speech, *, long: bool) -> list[int]:
+    """One for each word that agrees, minus one for each that refuses."""
     votes: list[int] = []
     for i, token in enumerate(speech.tokens):
         if token.word.tags.isdisjoint(_VOTING):
             continue
-        following, before = speech.at(i + 1), speech.at(i - 1)
-        if token.has("no"):
-            votes.append(-1)
-        elif token.has("not"):
-            if token.text == "na" and i == len(speech.tokens) - 1 and i:
-                continue  # "haan na", "kar do na"
-            votes.append(-1)
-        elif token.has("wrong", "leave_it", "enough"):
-            votes.append(-1)
-        elif token.has("yes", "ok", "right", "done", "do_it") or (token.has("hon") and not long):
-            if token.text == "right" and following.text == "now":
-                continue
-            particle = following.text == "na" and i + 2 == len(speech.tokens)
-            refused = (following.has("no", "not") and not particle) or (before.has("not") and before.word.english)
-            if not refused:
-                votes.append(1)
-        elif token.has("good") and not long and not following.has("morning", "noon", "evening", "night"):
+        if token.has("no", "not", "wrong", "leave_it", "enough"):
+            if token.has("no") or not _is_particle(speech, i):
+                votes.append(-1)
+        elif _agrees(speech, i, long=long):
             votes.append(1)
     return votes
+
+
+def _is_particle(speech: Speech, i: int) -> bool:
+    """ "haan na", "kar do na"."""
+    return speech.at(i).text == "na" and 0 < i == len(speech.tokens) - 1
+
+
+def _agrees(speech: Speech, i: int, *, long: bool) -> bool:
+    token, following, before = speech.at(i), speech.at(i + 1), speech.at(i - 1)
+    if token.has("yes", "ok", "right", "done", "do_it") or (token.has("hon") and not long):
+        if token.text == "right" and following.text == "now":
+            return False
+        refused = following.has("no", "not") and not _is_particle(speech, i + 1)
+        return not refused and not (before.has("not") and before.word.english)
+    return token.has("good") and not long and not following.has("morning", "noon", "evening", "night")
 
 
 def _torn(speech: Speech, ups: list[int], downs: list[int]) -> YesNo:
