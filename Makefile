@@ -73,8 +73,9 @@ check: dev ## Lint, types, layers
 shape: ## Figures of the source's shape: lines, functions, complexity, what no test names
 	@$(PYTHON) scripts/shape
 
-understanding: dev ## Fit the model of intents to its lines (seconds), and say how often it is right
+understanding: dev ## Fit the models of intents and of readings to their lines (seconds), and say how often they are right
 	@$(BIN)/python -m eval.train_intents
+	@$(BIN)/python -m eval.train_roles
 
 audit: ## Look the pinned libraries up among known vulnerabilities (status 2: they could not be)
 	@PYTHON=$(PYTHON) scripts/audit-dependencies

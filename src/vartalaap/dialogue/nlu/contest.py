@@ -287,11 +287,10 @@ class Context:
     def _rivals(self, reading: AnyReading) -> Iterator[str]:
         """Other rules that read the same tokens, and kinds that are surely read elsewhere."""
         start, end = reading.start, reading.end
-        names = set[str]().union(*self._over[start:end])
-        for name in names:
+        for name in sorted(set[str]().union(*self._over[start:end])):
             if name != reading.name:
                 yield f"^{name}"
-        for kind in {kind for first, last, kind in self._sure if last <= start or first >= end}:
+        for kind in sorted({kind for first, last, kind in self._sure if last <= start or first >= end}):
             yield f"&{kind}"
 
     def _price(self, token: Token) -> float:

@@ -84,7 +84,7 @@ def quantity_at(speech: Speech, i: int) -> Quantity | None:
     return found
 
 
-def _number_at(speech: Speech, i: int) -> Quantity | None:
+def _number_at(speech: Speech, i: int) -> Quantity | None:  # noqa: PLR0911 - a grammar: one return per form
     token = speech.at(i)
     if not token.counts or _is_other_word(speech, i):
         return None

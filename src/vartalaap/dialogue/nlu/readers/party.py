@@ -92,14 +92,12 @@ def _celebrated(speech: Speech, term: _Term) -> bool:
 # With a number ------------------------------------------------------------------------------------------
 def _counted(speech: Speech, i: int, *, ranges: bool) -> _Term | None:
     """A number, by what says that it counts people; `bare` if nothing does."""
-    q = quantity_at(speech, i)
-    if q is None or q.whole is None or not 0 < q.whole <= _LARGEST or q.fraction:
-        return None
-    if speech.at(i).kind == "digits" and speech.at(i).has("ord"):
+    q = _headcount(speech, i)
+    if q is None:
         return None
     upper = _upper(speech, q) if ranges else q
     end = upper.end + (speech.at(upper.end).text == "-")
-    count = upper.whole or q.whole
+    count = int(upper.value)
     if speech.at(end).has("dozen"):
         count, end = count * 12, end + 1
     if speech.at(end).text in _COUPLE:
@@ -109,6 +107,14 @@ def _counted(speech: Speech, i: int, *, ranges: bool) -> _Term | None:
     extra, seats = _seats(speech, end, count)
     rule = _announced(speech, i) or seats or ("grows_to" if _grows_to(speech, i, end) else "")
     return _Term(i, end + extra, count, "people" if rule else "bare", rule or "bare")
+
+
+def _headcount(speech: Speech, i: int) -> Quantity | None:
+    """A number that people can be counted by: whole, and no "28th"."""
+    q = quantity_at(speech, i)
+    if q is None or q.whole is None or not 0 < q.whole <= _LARGEST or q.fraction:
+        return None
+    return None if speech.at(i).kind == "digits" and speech.at(i).has("ord") else q
 
 
 def _seats(speech: Speech, end: int, count: int) -> tuple[int, str]:

@@ -39,19 +39,27 @@ def _shrinks(speech: Speech, q: Quantity, end: int) -> bool:
 
 
 def _grows(speech: Speech, q: Quantity, end: int) -> str | None:
-    first, after, following = speech.at(q.end), speech.at(end), speech.at(end + 1)
-    counted = end > q.end
-    if counted and after.text in _AUR and following.kind in ("nothing", "mark"):
-        return "more"
-    if first.text in MORE or (counted and (after.text in MORE or after.text in ADDED)):
-        return "more"
-    if first.text in _AUR and speech.at(q.end + 1).has(*_PEOPLE):
-        return "more"
-    if after.has("and") and (following.has("come") or following.text in ADDED):
-        return "more"
-    if counted and speech.at(q.start - 1).text in ADDED:
+    """ "more" where a word says it next to the number, "grown" where a verb does further on."""
+    if _are_more(speech, q, end) or _come_besides(speech, q, end):
         return "more"
     return "grown" if _is_growth(speech, q.end) else None
+
+
+def _are_more(speech: Speech, q: Quantity, end: int) -> bool:
+    """ "two more", "do log aur", "ek aur aadmi"."""
+    first, after, counted = speech.at(q.end), speech.at(end), end > q.end
+    if first.text in MORE or (first.text in _AUR and speech.at(q.end + 1).has(*_PEOPLE)):
+        return True
+    closing = after.text in _AUR and speech.at(end + 1).kind in ("nothing", "mark")
+    return counted and (closing or after.text in MORE or after.text in ADDED)
+
+
+def _come_besides(speech: Speech, q: Quantity, end: int) -> bool:
+    """ "do log aur aayenge", "add two people"."""
+    following = speech.at(end + 1)
+    if speech.at(end).has("and") and (following.has("come") or following.text in ADDED):
+        return True
+    return end > q.end and speech.at(q.start - 1).text in ADDED
 
 
 def _is_growth(speech: Speech, end: int) -> bool:

@@ -181,7 +181,7 @@ def _begins_another(digits: str, step: str, *, parted: bool) -> bool:
     return parted and is_mobile(_national(digits))
 
 
-def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:
+def _digits_at(speech: Speech, i: int, *, inside: bool) -> tuple[str, int] | None:  # noqa: PLR0911 - one return per form
     """The digits that one word says, and where what follows begins; `inside` a number already begun."""
     token = speech.at(i)
     if token.kind in ("digits", "clock", "date", "decimal"):
@@ -262,14 +262,15 @@ def _national(digits: str) -> str:
 def _own_number(speech: Speech, *, expected: bool) -> bool:
     """ "isi number pe", "the number I am calling from", "jis number se call kar raha hoon"."""
     named = speech.any("number") or (expected and speech.any("call"))
-    refused = any(t.has("no", "not", "wrong") for t in speech.tokens[1:]) and not speech.any("problem")
-    if not (named or expected) or refused:
-        return False
     hinted = any(t.text in _OWN_HINTS or t.has("same") for t in speech.tokens)
-    if named and (hinted or _points_at_number(speech)):
-        return True
+    if _is_refused(speech):
+        return False
+    if named:
+        pointed = speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")
+        if hinted or pointed:
+            return True
     return expected and hinted and len(speech.words) <= 4 and not speech.any("wait", "what")
 
 
-def _points_at_number(speech: Speech) -> bool:
-    return speech.anywhere("this", "number") or speech.anywhere("this", "is", "number")
+def _is_refused(speech: Speech) -> bool:
+    return any(t.has("no", "not", "wrong") for t in speech.tokens[1:]) and not speech.any("problem")
