@@ -24,8 +24,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from vartalaap.dialogue import nlu
-from vartalaap.dialogue.nlu.contest import AnyReading, Context, Lattice, contest, slope_of_worth, strengths, worth
+from vartalaap.dialogue.nlu.contest import AnyReading, Context, contest, slope_of_worth, strengths, worth
 from vartalaap.dialogue.nlu.jsonl import HOURS
+from vartalaap.dialogue.nlu.lattice import Lattice
 from vartalaap.dialogue.nlu.text.tables import table
 from vartalaap.dialogue.nlu.text.tokens import listen
 from vartalaap.dialogue.nlu.understanding import Expectation, Slot

@@ -20,7 +20,7 @@ from vartalaap.services.metrics import ProviderMetrics
 from vartalaap.services.stt.chain import RecogniserChain, RecogniserProvider
 from vartalaap.services.stt.deepgram import DeepgramRecognizer
 from vartalaap.services.stt.groq import GroqRecognizer
-from vartalaap.services.stt.whisper import Reading, WhisperStream
+from vartalaap.services.stt.whisper import Decoding, WhisperStream
 
 PAUSE = silence(250)
 
@@ -33,9 +33,9 @@ class ReadingRecogniser:
 
     async def _recognise(
         self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool]
-    ) -> list[Reading]:
+    ) -> list[Decoding]:
         await asyncio.sleep(0.01)
-        return [Reading(" ".join(word.text for word in words_in(mulaw)), -0.1, "hi")]
+        return [Decoding(" ".join(word.text for word in words_in(mulaw)), -0.1, "hi")]
 
 
 @pytest.fixture(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from vartalaap.core.audio import SILENCE, bytes_of
 from vartalaap.core.context import Expecting
 from vartalaap.core.events import SpeechEvent, Transcript
-from vartalaap.services.stt.whisper import LONGEST_SECONDS, PRE_ROLL_MS, Reading, WhisperStream
+from vartalaap.services.stt.whisper import LONGEST_SECONDS, PRE_ROLL_MS, Decoding, WhisperStream
 
 
 class HeldModel:
@@ -17,15 +17,15 @@ class HeldModel:
     def __init__(self) -> None:
         self.asked: list[tuple[bytes, Expecting]] = []
         self.wanted: list[Callable[[], bool]] = []
-        self._answers: asyncio.Queue[list[Reading]] = asyncio.Queue()
+        self._answers: asyncio.Queue[list[Decoding]] = asyncio.Queue()
 
-    async def __call__(self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool]) -> list[Reading]:
+    async def __call__(self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool]) -> list[Decoding]:
         self.asked.append((mulaw, expecting))
         self.wanted.append(still_wanted)
         return await self._answers.get()
 
     def answer(self, *texts: str) -> None:
-        self._answers.put_nowait([Reading(text, -0.5, "en") for text in texts])
+        self._answers.put_nowait([Decoding(text, -0.5, "en") for text in texts])
 
 
 async def settle() -> None:

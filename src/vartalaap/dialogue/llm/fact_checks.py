@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from ..nlu.readers.clock import Clock
 from ..nlu.readers.numbers import Quantity
-from ..nlu.readers.times import Clock
 from .model_sentence import ModelSentence
 
 _SMALLEST_PRICE = 20

@@ -14,9 +14,9 @@ from ...core.business import Business, MenuItem
 from .contest import Outcome
 from .interpreter import understand
 from .language import guess_language
+from .readers.clock import Clock
 from .readers.dishes import find_dishes
 from .readers.numbers import Quantity, quantities
-from .readers.times import Clock
 from .text.corrections import Span
 from .text.normalise import normalise, romanise_urdu, script_of, sound
 from .text.tables import table

@@ -11,11 +11,12 @@ from typing import TypeVar, cast
 from ...core.business import Business, OperatingHours
 from .contest import AnyReading, Chosen, Outcome, calibrated, contest, rival_of
 from .readers.calendar import Day
+from .readers.clock import Clock
 from .readers.dates import day_readings
 from .readers.explained import other_readings
 from .readers.party import party_readings
 from .readers.phones import Piece, phone_of, phone_readings
-from .readers.times import Clock, time_readings, with_part
+from .readers.times import time_readings, with_part
 from .readers.when import WhenHeard, when_of
 from .readings import Kind, Reading
 from .text.corrections import Settled, Span, settle

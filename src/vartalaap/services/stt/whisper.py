@@ -70,7 +70,7 @@ Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Decoding:
     """One way to read the audio; `score` is the mean log probability of its tokens."""
 
     text: str = field(repr=False)
@@ -128,7 +128,7 @@ class WhisperRecognizer:
 
     async def recognise(
         self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool] = lambda: True
-    ) -> list[Reading]:
+    ) -> list[Decoding]:
         """The readings of an utterance, best first; none if there are no words in it.
 
         `still_wanted` is asked, in another thread, before each step; after a False the readings so far are returned.
@@ -139,7 +139,7 @@ class WhisperRecognizer:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _recognise(self, mulaw: bytes, expecting: Expecting, still_wanted: Callable[[], bool]) -> list[Reading]:
+    def _recognise(self, mulaw: bytes, expecting: Expecting, still_wanted: Callable[[], bool]) -> list[Decoding]:
         voiced = voiced_seconds(mulaw)
         if not voiced or not still_wanted():
             return []
@@ -157,7 +157,7 @@ class WhisperRecognizer:
         readings = [reading for result in results for reading in result]
         if sure < SURE:  # the model does not know the language: the likelier text decides
             readings.sort(key=lambda reading: -reading.score)
-        distinct: dict[str, Reading] = {}
+        distinct: dict[str, Decoding] = {}
         for reading in readings:
             distinct.setdefault(reading.text.casefold(), reading)
         return list(distinct.values())
@@ -176,7 +176,7 @@ class WhisperRecognizer:
         padded = np.pad(audio, (0, -len(audio) % window))
         return np.ascontiguousarray(self._model.feature_extractor(padded, padding=0)[None], dtype=np.float32)
 
-    def _decode(self, encoded: ctranslate2.StorageView, step: _Pass, seconds: float, voiced: float) -> list[Reading]:
+    def _decode(self, encoded: ctranslate2.StorageView, step: _Pass, seconds: float, voiced: float) -> list[Decoding]:
         """The readings of one pass, without those that are noise or never end; where words are forbidden, numbers."""
         prompt = self._prompts[step.code]
         most = FEWEST_TOKENS + int(TOKENS_PER_SECOND * seconds)
@@ -196,7 +196,7 @@ class WhisperRecognizer:
             text = self._tokenizers[step.code].decode(tokens)
             text = spoken(text, Signs(voiced, score, result.no_speech_prob)) if len(tokens) < most else ""
             if text and _is_likely(text, score) and (not step.forbidden or _is_number(text)):
-                readings.append(Reading(text, score, language))
+                readings.append(Decoding(text, score, language))
         return readings
 
 
@@ -205,7 +205,7 @@ class Recognise(Protocol):
 
     async def __call__(
         self, mulaw: bytes, expecting: Expecting, *, still_wanted: Callable[[], bool]
-    ) -> list[Reading]: ...
+    ) -> list[Decoding]: ...
 
 
 class WhisperStream:
@@ -245,7 +245,7 @@ class WhisperStream:
         """Emit one final transcript; a poor one if the caller went on and a longer piece waits behind this one."""
         async with self._in_turn:
             readings = await self._recognise(mulaw, expecting, still_wanted=lambda: number == self._latest)
-        first, *others = readings or [Reading("", 0.0, "en")]
+        first, *others = readings or [Decoding("", 0.0, "en")]
         alternatives = tuple(reading.text for reading in others)
         confidence = float(np.exp(first.score))
         self._emit(Transcript(first.text, True, alternatives, first.language, confidence))
@@ -260,18 +260,18 @@ def _at_model_rate(mulaw: bytes) -> Samples:
     return resampled
 
 
-def _while_wanted(results: Iterator[list[Reading]], still_wanted: Callable[[], bool]) -> Iterator[list[Reading]]:
+def _while_wanted(results: Iterator[list[Decoding]], still_wanted: Callable[[], bool]) -> Iterator[list[Decoding]]:
     while still_wanted() and (result := next(results, None)) is not None:
         yield result
 
 
-def _as_numbers(results: Iterable[list[Reading]]) -> list[Reading]:
+def _as_numbers(results: Iterable[list[Decoding]]) -> list[Decoding]:
     """Distinct readings: whole numbers first, most agreed on first, then the best of each pass, then the others.
 
     Passes are run only until two of them read the same whole number. Whole numbers and Urdu letters become figures.
     """
     agreed: Counter[str] = Counter()
-    found: dict[str, tuple[int, Reading]] = {}
+    found: dict[str, tuple[int, Decoding]] = {}
     for result in results:
         whole = set()
         for rank, reading in enumerate(result):

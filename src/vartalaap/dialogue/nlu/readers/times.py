@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -13,15 +13,14 @@ from ..text.corrections import Span
 from ..text.lexicon import listed
 from ..text.tags import Tag
 from ..text.tokens import Speech, Token
-from .durations import amount_at
+from .clock import Clock
 from .numbers import Quantity, quantity_at
+from .waits import duration_at, on_the_way, wait
 
 DAYPARTS: tuple[Tag, ...] = (
     "morning", "noon", "evening", "night", "tonight", "am", "pm", "lunch", "dinner", "breakfast",
 )  # fmt: skip
 _OPENING = listed("opening")
-_MEIN = listed("mein")
-_LASTS = listed("lasts")
 _ABOUT_TO_STRIKE = listed("about to strike")
 _KAR = listed("kar")
 _TWO = listed("two")
@@ -34,25 +33,6 @@ _BETWEEN = listed("between two")
 _SAID = listed("said before")
 _BEYOND = 12
 """Tokens from a time beyond which a part of the day belongs to something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time as said. `hour` is 0-23 when `fixed`, else 1-12 and the half of the day is open."""
-
-    hour: int
-    minute: int = 0
-    fixed: bool = False
-    part: str | None = None
-    """The part of the day said with it."""
-    after: timedelta | None = None
-    """For "in two hours": the wait from the moment of speaking; hour and minute mean nothing then."""
-    later: bool = False
-    """For "an hour later", which may count from a time that was told."""
-    before: timedelta | None = None
-    """For "an hour before nine": how long before the hour and minute."""
-    same: bool = False
-    """For "at the same time": the time that was told before; hour and minute mean nothing then."""
 
 
 TimeReader = Callable[[Speech, int], Span[Clock] | None]
@@ -79,70 +59,10 @@ def _may_open(token: Token) -> bool:
     return token.has("midday", "midnight", "same")
 
 
-# A wait ------------------------------------------------------------------------------------------
-def _wait(speech: Speech, i: int) -> Span[Clock] | None:
-    """ "do ghante baad", "in half an hour", "20 minute mein", "two hours from now"."""
-    duration = _duration(speech, i)
-    return _waited(speech, i, *duration) if duration else None
-
-
-def _on_the_way(speech: Speech, i: int) -> Span[Clock] | None:
-    """ "aadhe ghante mai aa rahe hain", "das minute lagenge": a wait without "baad" or "mein"."""
-    duration = _duration(speech, i)
-    if duration is None or _waited(speech, i, *duration):
-        return None
-    delta, end = duration
-    j = end + (speech.at(end).text in _MEIN)
-    comes = any(speech.at(k).has("come") or speech.at(k).text in _LASTS for k in range(j, j + 2))
-    return _from_now(i, end, delta) if comes else None
-
-
-def _waited(speech: Speech, start: int, delta: Fraction, i: int) -> Span[Clock] | None:
-    announced = (
-        speech.at(start).text in _OPENING and not speech.at(start).counts and speech.at(start).has("within", "after")
-    )
-    i += speech.at(i).has("of")
-    tail = speech.at(i)
-    if tail.has("ago") or (tail.has("before") and not announced and quantity_at(speech, i + 1) is None):
-        return _from_now(start, i + 1, -delta)
-    if tail.has("after", "within"):
-        return _from_now(start, i + 1, delta, later=tail.has("after") and not announced)
-    if tail.has("from") and speech.at(i + 1).has("now"):
-        return _from_now(start, i + 2, delta)
-    return _from_now(start, i, delta) if announced else None
-
-
-def _from_now(start: int, end: int, minutes: Fraction, *, later: bool = False) -> Span[Clock] | None:
-    if abs(minutes) > 60 * 24 * 60:
-        return None
-    return Span(start, end, Clock(0, after=timedelta(minutes=float(minutes)), later=later, fixed=True))
-
-
-def _duration(speech: Speech, i: int) -> tuple[Fraction, int] | None:
-    """Minutes, and where they end: "do ghante", "two and a half hours", "do din aur teen ghante"."""
-    i += speech.at(i).text in _OPENING and speech.at(i).has("within", "after")
-    amount, i = amount_at(speech, i)
-    unit = speech.at(i)
-    days = Fraction(0)
-    if amount and unit.has("day") and speech.at(i + 1).has("and"):
-        days = amount
-        amount, i = amount_at(speech, i + 2)
-        unit = speech.at(i)
-    if amount is None or not unit.has("hour", "minute"):
-        return None
-    delta = days * 24 * 60 + amount * (60 if unit.has("hour") else 1)
-    i += 1
-    half = i + 1 + (speech.at(i + 1).text == "a")
-    if speech.at(i).has("and") and speech.at(half).word.fraction == "aadha":
-        return delta + 30, half + 1
-    if (extra := quantity_at(speech, i + speech.at(i).has("and"))) and speech.at(extra.end).has("minute"):
-        return delta + extra.value, extra.end + 1
-    return delta, i
-
-
+# Counted back from a time -------------------------------------------------------------------------
 def _ahead_of(speech: Speech, i: int) -> Span[Clock] | None:
     """ "one hour before nine", "nau baje se ek ghanta pehle": counted back from a time that is said."""
-    duration = _duration(speech, i)
+    duration = duration_at(speech, i)
     if duration is not None and speech.at(duration[1]).has("before"):
         delta, j = duration
         hour = _plain_hour(speech, j + 1)
@@ -150,7 +70,7 @@ def _ahead_of(speech: Speech, i: int) -> Span[Clock] | None:
     hour = _plain_hour(speech, i)
     if hour is None or not speech.at(hour.end).has("from"):
         return None
-    duration = _duration(speech, hour.end + 1)
+    duration = duration_at(speech, hour.end + 1)
     if duration is None or not speech.at(duration[1]).has("before"):
         return None
     return Span(i, duration[1] + 1, _back(hour.value, duration[0]))
@@ -397,7 +317,7 @@ def _same(speech: Speech, i: int) -> Span[Clock] | None:
 
 
 _READERS: tuple[tuple[str, TimeReader], ...] = (
-    ("wait", _wait), ("way", _on_the_way), ("ahead", _ahead_of), ("digital", _digital), ("fraction", _fractional),
+    ("wait", wait), ("way", on_the_way), ("ahead", _ahead_of), ("digital", _digital), ("fraction", _fractional),
     ("dedh", _one_and_a_half), ("past", _past_or_to), ("struck", _struck), ("hour", _with_unit),
     ("figures", _marked_figures), ("military", _military), ("pair", _usual_pair), ("odd_pair", _odd_pair),
     ("range", _first_of_two), ("named", _named), ("bare", _bare), ("same", _same),

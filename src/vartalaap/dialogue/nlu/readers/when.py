@@ -13,7 +13,7 @@ from ..text.lexicon import listed
 from ..text.tokens import Speech
 from ..understanding import Expectation, NoSuchDay, Slot, When
 from .calendar import Day
-from .times import Clock
+from .clock import Clock
 
 _ROOM = listed("room")
 _AFTERNOON = ("pm", "evening", "dinner", "tonight", "night", "noon", "lunch")
