@@ -11,7 +11,7 @@ from rapidfuzz.fuzz import partial_ratio
 
 from ...core.business import Business
 from .consent import unexplained_in
-from .intents import Heard, choices, intents_in
+from .intents import intents_in
 from .language import language_of
 from .readers.dates import days_in
 from .readers.dishes import dishes_in, find_dishes
@@ -23,7 +23,7 @@ from .readers.phones import amended_number, phone_in
 from .readers.requests import requests_in, requests_told_in
 from .readers.when import WhenHeard, when_in
 from .readers.yes_no import answer_yes_no, read_phrases
-from .signals import is_short, signals_in, slot_named_in
+from .signals import choices, is_short, signals_in, slot_named_in
 from .text.clauses import clauses_of
 from .text.corrections import Settled
 from .text.lexicon import word_set
@@ -111,10 +111,9 @@ class _Utterance:
         party_change = 0 if party_size or phone or dishes else party_change_in(speech)  # "one more chai"
         if name:  # "Farida" sounds like a fried dish
             dishes = tuple(dish for dish in dishes if spellings(dish.said).isdisjoint(spellings(name)))
-        intents = intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
         understood = Understanding(
             language_of(speech),
-            tuple(intent for intent in intents if not only_a_name or intent.name in _ANYWAY),
+            (),
             answer_yes_no(self.text, self.expecting.question),
             when,
             party_size,
@@ -124,6 +123,10 @@ class _Utterance:
             _corrected(timing, party),
             next(choices(speech), None),
             party_change=party_change,
+        )
+        intents = intents_in(speech, value_kinds(understood), slot)
+        understood = replace(
+            understood, intents=tuple(intent for intent in intents if not only_a_name or intent.name in _ANYWAY)
         )
         spoken_for = digits | (timing.used if timing else frozenset())
         spoken_for |= frozenset(party.span.tokens) if party.span else frozenset()
@@ -187,13 +190,8 @@ class _Utterance:
         return frozenset(found)
 
 
-def value_kinds_in(text: str, *, now: datetime, business: Business, expecting: Expectation) -> tuple[str, ...]:
-    """The kinds of value that an utterance gives: what an intent may rest on."""
-    return value_kinds(understand(text, now=now, business=business, expecting=expecting))
-
-
 def value_kinds(heard: Understanding) -> tuple[str, ...]:
-    """Those of what was understood."""
+    """The kinds of value that an utterance gives: what an intent may rest on."""
     when = heard.when
     found = {
         "date": when and when.date,
