@@ -8,6 +8,7 @@ calibrated on lines that were left out of the fit.
 from __future__ import annotations
 
 import io
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,20 +25,24 @@ from numpy.typing import NDArray
 
 from vartalaap.core.business import Business
 from vartalaap.dialogue import nlu
-from vartalaap.dialogue.nlu.intent_model import Features, Floats, IntentModel, features_of
+from vartalaap.dialogue.nlu import understand_lines
+from vartalaap.dialogue.nlu.intent_model import Features, Floats, IntentModel, features_of, intent_model
 from vartalaap.dialogue.nlu.interpreter import understand, value_kinds
 from vartalaap.dialogue.nlu.text.clauses import parts_of
 from vartalaap.dialogue.nlu.text.tokens import listen
 from vartalaap.dialogue.nlu.understanding import Expectation, IntentName, Slot
 
 from .business import EVAL_BUSINESS
+from .scoring import Kind, lines_of
 
+DATA = Path(__file__).parent / "data"
 LINES = Path(nlu.__file__).parent / "lines"
 ATTACKS = Path(__file__).parent / "sources" / "attacks.txt"
 MODEL = Path(nlu.__file__).parent / "models" / "intents.npz"
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
 INTENTS: tuple[IntentName, ...] = get_args(IntentName)
 FOLDS = 5
+_JUDGING: tuple[Kind, ...] = ("intents", "injection")
 _NONE = len(INTENTS)
 _ATTACK = INTENTS.index("attack")
 _ROUNDS, _PACE, _DECAY = 12, 2.0, 0.03
@@ -278,10 +283,25 @@ def main(*, check: bool) -> None:
         if bytes(np.load(MODEL)["lines"]).decode() != digest_of(lines):
             raise click.ClickException("the lines have changed since the model was made: run make understanding")
         return
+    before = judged()
     model, probabilities = packed(lines, EVAL_BUSINESS)
     MODEL.write_bytes(model)
+    intent_model.cache_clear()
     click.echo("\n".join(report(lines, probabilities)))
     click.echo(f"{MODEL.name}: {len(model) / 1000:.0f} kB")
+    for text, now in judged().items():
+        if before and before[text] != now:
+            click.echo(f"{text}: {before[text]}, now {now}")
+
+
+def judged() -> dict[str, str]:
+    """The surest intent of each line that judges the model; nothing where there is no model yet."""
+    if not MODEL.exists():
+        return {}
+    lines = [line for kind in _JUDGING for line in lines_of(DATA, kind)]
+    answers = understand_lines("intents", map(json.dumps, lines))
+    told = (cast("dict[str, float]", answer["intents"]) for answer in answers)
+    return {line["text"]: next(iter(sure), "none") for line, sure in zip(lines, told, strict=True)}
 
 
 if __name__ == "__main__":
