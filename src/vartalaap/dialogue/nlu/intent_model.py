@@ -129,7 +129,7 @@ class IntentModel:
 
     def odds(self, features: Features) -> Floats:
         """The logarithm of each intent's odds against all others and none."""
-        rows = [row for name in features.names if (row := self.rows.get(name)) is not None]
+        rows = sorted(row for name in features.names if (row := self.rows.get(name)) is not None)
         sums = self.weights[rows].sum(axis=0) * np.float32(features.scale) + self.bias
         shares = np.exp(sums - sums.max())
         others = shares.sum() - shares
