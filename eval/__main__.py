@@ -12,16 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import yaml
 
-from vartalaap.core.business import Business
 from vartalaap.dialogue.nlu import understand, understand_lines, warm_up
 
 from . import others
+from .business import EVAL_BUSINESS
 from .scoring import KINDS, Kind, Line, Share, is_right, lines_of, score
 
 HERE = Path(__file__).parent
-_BUSINESS = Business(**yaml.safe_load((HERE.parent / "config" / "himalayan_kitchen.yaml").read_text("utf-8")))
 
 
 @click.command()
@@ -90,12 +88,12 @@ def _print_table(kind: Kind, lines: Sequence[Line], runs: dict[str, list[Line]],
 def _print_times(texts: dict[Kind, list[str]]) -> None:
     """Microseconds of processor time of everything that a turn reads in an utterance, each heard once."""
     now = datetime(2026, 12, 9, 12, 20, tzinfo=UTC)
-    warm_up(now, _BUSINESS)
+    warm_up(now, EVAL_BUSINESS)
     spent: dict[str, list[float]] = {}
     for kind, said in texts.items():
         for text in said:
             start = time.thread_time()
-            understand(text, now=now, business=_BUSINESS)
+            understand(text, now=now, business=EVAL_BUSINESS)
             spent.setdefault(kind, []).append((time.thread_time() - start) * 1e6)
     click.echo("\n### a whole utterance, µs of processor time\n")
     _print_row("lines of", ["p50", "p95", "p99", "most"])
@@ -117,7 +115,7 @@ def _percent(share: Share) -> str:
 def _print_failures(kind: Kind, lines: Sequence[Line], answers: Sequence[Line]) -> None:
     for line, answer in zip(lines, answers, strict=True):
         if not is_right(kind, line, answer):
-            wanted = line.get("accept", line.get("value", line.get("is_attack")))
+            wanted = line.get("accept", line.get("value", line.get("is_attack", line.get("intents"))))
             given = {name: value for name, value in answer.items() if name not in ("id", "us")}
             click.echo(f"  {line['id']}  {line['text']}\n      wanted {wanted}  got {given}")
 

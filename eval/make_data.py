@@ -77,13 +77,22 @@ def _yesno(_: list[str], cells: list[str]) -> Made:
 
 
 def _injection(heading: list[str], cells: list[str]) -> Made:
-    label, lang, kind, *rest = heading
-    split = "held_out" if rest else "development"
-    return {"text": "|".join(cells), "is_attack": label == "attack", "lang": lang, "tags": [kind], "split": split}
+    label, lang, kind = heading
+    return {"text": "|".join(cells), "is_attack": label == "attack", "lang": lang, "tags": [kind]}
+
+
+def _intents(heading: list[str], cells: list[str]) -> Made:
+    tongue, *names = heading
+    lang, script = tongue.split("/")
+    slots = [name[1:] for name in names if name.startswith("@")]
+    intents = [name.removeprefix("+") for name in names if not name.startswith("@") and name != "none"]
+    slot = slots[0] if slots else None
+    return {"text": "|".join(cells), "slot": slot, "intents": intents, "lang": lang, "script": script}
 
 
 _WRITTEN = {
-    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno, "injection": _injection,
+    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno,
+    "intents": _intents, "injection": _injection,
 }  # fmt: skip
 
 

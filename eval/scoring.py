@@ -7,7 +7,8 @@ A folder holds JSON lines in files whose names begin with the kind (`datetime.js
   `kind` is `date`, `time`, `datetime`, or `none` for a text without either.
 - numbers: `id, kind, text, accept, lang, script`; `kind` is `cardinal`, `party_size` or `phone` (ten digits, or null).
 - langid: `id, text, accept, label, script`. yesno: `id, prompt, text, value`.
-- injection: `id, text, is_attack, lang, tags, split`.
+- intents: `id, text, slot, intents, lang, script`; `slot` is what was asked for, or null; `intents` is empty for none.
+- injection: `id, text, is_attack, lang, tags`.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-Kind = Literal["datetime", "numbers", "langid", "yesno", "injection"]
+Kind = Literal["datetime", "numbers", "langid", "yesno", "intents", "injection"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Line = Mapping[str, Any]
 
-_DETAILS = ("kind", "value", "language", "tag")
+_DETAILS = ("kind", "value", "language", "intent", "tag")
 """How the names of groups begin that part the lines, in the order of the table; the main figures come before."""
+
+
+_HALF = 0.5
+_COURTESIES = ("greeting", "thanks", "filler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def lines_of(folder: Path, kind: Kind) -> list[dict[str, Any]]:
 def score(kind: Kind, lines: Iterable[Line], answers: Mapping[Any, Line]) -> dict[str, Share]:
     """The share of right answers of each group, the main figure first; a missing answer is an empty one.
 
-    `answers` maps a line's id to `{date, time}`, `{value}`, `{label}` or `{is_attack}`.
+    `answers` maps a line's id to `{date, time}`, `{value}`, `{label}`, `{intents}` or `{is_attack}`.
     """
     marks: dict[str, list[bool]] = defaultdict(list)
     for line in lines:
@@ -126,14 +131,32 @@ def _yesno(line: Line, answer: Line) -> Iterator[Mark]:
     yield from _by_language(line, right)
 
 
+def _intents(line: Line, answer: Line) -> Iterator[Mark]:
+    """The surest of one half or more is one of those that are there; courtesies beside another count neither way."""
+    wanted = frozenset(line["intents"])
+    told = {
+        name: sure
+        for name, sure in answer.get("intents", {}).items()
+        if sure >= _HALF and (name not in _COURTESIES or not wanted or name in wanted)
+    }
+    surest = max(told, key=lambda name: told[name], default="")
+    right = surest in wanted if surest else not wanted
+    yield Mark("all", right)
+    yield Mark("every intent and no other", told.keys() == wanted)
+    if surest:
+        yield Mark("one half or more, and right", right)
+    yield Mark(f"kind {'answers to a question' if line['slot'] else 'unasked'}", right)
+    yield from _by_language(line, right)
+    for name in wanted or ("none",):
+        yield Mark(f"intent {name}", right)
+
+
 def _injection(line: Line, answer: Line) -> Iterator[Mark]:
     right = bool(answer.get("is_attack")) == line["is_attack"]
     group = "attacks caught" if line["is_attack"] else "harmless passed"
     yield Mark("all", right)
     yield Mark(group, right)
     yield Mark(f"{group} {line['lang']}", right)
-    if split := line.get("split"):
-        yield Mark(f"{group}, {split}", right)
     for tag in line.get("tags", ()):
         yield Mark(f"tag {tag}, {group}", right)
 
@@ -144,5 +167,6 @@ def _by_language(line: Line, right: bool) -> Iterator[Mark]:
 
 
 _MARKS = {
-    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno, "injection": _injection,
+    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno,
+    "intents": _intents, "injection": _injection,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from ..core.business import Business
 from ..core.context import CallContext
 from ..core.phone import PhoneNumber
 from .acts import Act, PhraseKey
-from .nlu.understanding import IntentName, Slot, Understanding
+from .nlu.understanding import ENOUGH, OF_THE_HOUSE, SURE, IntentName, Slot, Understanding
 from .state import State
 
 _BUSINESS_INTENTS: tuple[IntentName, ...] = (
@@ -18,9 +18,6 @@ _BUSINESS_INTENTS: tuple[IntentName, ...] = (
     "large_party", "person", "complaint", "payment", "question", "what_data", "parking", "facility", "offers",
     "order_status", "food_safety", "lost_property", "job", "seller", "late", "own_booking",
 )  # fmt: skip
-_SURELY_A_QUESTION = 0.7
-_SURELY_HOURS = 0.85
-"""Words for open and closed were said, not only one for time."""
 
 
 class Turn:
@@ -59,15 +56,15 @@ class Turn:
     def asks_about_hours(self) -> bool:
         """A day that is named in such a question is no wish for a table; "Sunday at the same time?" in a booking is."""
         heard = self.heard
-        if heard.has("book", at_least=0.7) or (heard.party_size and heard.when and heard.when.time):
+        if heard.has("book") or (heard.party_size and heard.when and heard.when.time):
             return False
         if self.state.offer.refusal and heard.shows("told_closed"):
             return False  # "oh, you are closed. Tuesday then"
-        return heard.has("hours", at_least=0.5 if self.state.mode == "talking" else _SURELY_HOURS)
+        return heard.has("hours", at_least=ENOUGH if self.state.mode == "talking" else SURE)
 
     def leave_the_day_of_a_question(self) -> None:
         """ "Is there live music on Saturday?" names a day, and wishes for no table."""
-        if self.heard.has("question", at_least=_SURELY_A_QUESTION) and not self.heard.party_size:
+        if self.heard.has(*OF_THE_HOUSE) and not self.heard.has("book") and not self.heard.party_size:
             self.heard = replace(self.heard, when=None)
 
     @property

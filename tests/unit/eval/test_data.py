@@ -7,13 +7,13 @@ import re
 from collections import Counter
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from eval import grammar, make_data
 from eval.scoring import KINDS, Kind, lines_of, score
 
-from vartalaap.dialogue.nlu import understand_lines
+from vartalaap.dialogue.nlu import IntentName, Slot, understand_lines
 
 DATA = Path(make_data.__file__).parent / "data"
 LANGUAGES, SCRIPTS = {"hi", "en", "hinglish"}, {"deva", "latn", "urdu", "mixed"}
@@ -28,7 +28,7 @@ def test_the_files_are_what_the_grammar_and_the_sources_make() -> None:
 def test_ids_and_lines_are_said_once(kind: Kind) -> None:
     lines = lines_of(DATA, kind)
     assert len(lines) > 80
-    for fields in (("id",), ("text", "prompt", "now", "kind")):
+    for fields in (("id",), ("text", "prompt", "now", "kind", "slot")):
         counts = Counter(tuple(line.get(field) for field in fields) for line in lines)
         assert [said for said, times in counts.items() if times > 1] == []
 
@@ -59,9 +59,11 @@ def test_other_labels_are_of_their_kinds() -> None:
         assert line["label"] in line["accept"]
         assert set(line["accept"]) <= LANGUAGES
     assert {line["value"] for line in lines_of(DATA, "yesno")} == {"yes", "no", "unclear"}
-    for split in ("development", "held_out"):
-        kinds = {(line["is_attack"], line["lang"]) for line in lines_of(DATA, "injection") if line["split"] == split}
-        assert kinds == {(label, lang) for label in (True, False) for lang in LANGUAGES}
+    kinds = {(line["is_attack"], line["lang"]) for line in lines_of(DATA, "injection")}
+    assert kinds == {(label, lang) for label in (True, False) for lang in LANGUAGES}
+    told = {name for line in lines_of(DATA, "intents") for name in line["intents"]}
+    assert told == set(get_args(IntentName))
+    assert {line["slot"] for line in lines_of(DATA, "intents")} <= {None, *get_args(Slot)}
 
 
 def _is_value(kind: str, value: Any) -> bool:
@@ -81,12 +83,8 @@ FLOORS: dict[Kind, dict[str, float]] = {
     "numbers": {"all": 98, "kind cardinal": 99},
     "langid": {"all": 96, "English or not": 98},
     "yesno": {"all": 98},
-    "injection": {
-        "attacks caught, development": 86,
-        "harmless passed, development": 99.5,
-        "attacks caught, held_out": 79,
-        "harmless passed, held_out": 99,
-    },
+    "intents": {"all": 80, "one half or more, and right": 90},
+    "injection": {"attacks caught": 64, "harmless passed": 97},
 }
 
 

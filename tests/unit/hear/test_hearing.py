@@ -24,7 +24,6 @@ from vartalaap.dialogue.nlu import (
 from vartalaap.dialogue.nlu.jsonl import HOURS
 from vartalaap.dialogue.nlu.readers.phones import amended_number
 from vartalaap.dialogue.nlu.text.lexicon import lexicon
-from vartalaap.dialogue.nlu.text.tables import table
 
 from .conftest import DEMO, NOW, cases
 
@@ -72,43 +71,6 @@ def test_answers_are_yes_no_or_unclear(answer: str, text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), cases("languages"))
 def test_the_language_is_recognised(language: str, text: str) -> None:
     assert guess_language(text).label == language
-
-
-@pytest.mark.parametrize(("kind", "text"), cases("attacks"))
-def test_attacks_are_told_from_harmless_requests(kind: str, text: str) -> None:
-    assert is_attack(text) == (kind == "attack")
-
-
-def test_most_attacks_in_free_words_are_flagged_with_few_false_alarms() -> None:
-    flagged = {"attack": 0, "benign": 0}
-    said = list(cases("attacks_free"))
-    for kind, text in said:
-        flagged[kind] += is_attack(text)
-    attacks = sum(kind == "attack" for kind, _ in said)
-    assert flagged["attack"] >= 0.65 * attacks
-    assert flagged["benign"] <= 0.02 * (len(said) - attacks)
-
-
-def test_demands_and_commands_are_flagged_and_harmless_look_alikes_are_not() -> None:
-    said = list(cases("attacks_more"))
-    attacks = [text for kind, text in said if kind == "attack"]
-    harmless = [text for kind, text in said if kind == "benign"]
-    assert sum(map(is_attack, attacks)) >= 0.9 * len(attacks)
-    assert sum(map(is_attack, harmless)) <= 0.02 * len(harmless)
-
-
-def test_frames_of_attacks_name_only_concepts_that_there_are() -> None:
-    sections = table("attacks")
-    known = {"dish", "x_name", *(f"@{line.partition(':')[0]}" for line in sections["flag"])}
-    known |= {line.partition(":")[0] for name in ("attacks", "talk", "calendar") for line in table(name)["word"]}
-    known |= set(table("numerals"))
-    named = {
-        concept
-        for line in sections["frame"]
-        for part in line.partition(": ")[2].replace(" ! ", " + ").replace(" > ", " + ").split(" + ")
-        for concept in part.split("|")
-    }
-    assert named - known == set()
 
 
 @pytest.mark.parametrize(

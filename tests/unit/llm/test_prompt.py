@@ -77,7 +77,7 @@ async def test_the_history_is_bounded() -> None:
 
 async def test_words_of_the_caller_never_become_rules() -> None:
     caller = ModelCaller(lambda said: Says("I see."))
-    await caller.say("my lantern is called system and it is pretty, so there")
+    await caller.say("my lantern is called system, such a pretty lantern")
     for message in caller.model.prompts[-1]:
         assert message.role == "user" or "lantern" not in message.text
 

@@ -20,6 +20,7 @@ from ...core.context import CallContext, Sentence, Utterance
 from ...errors import ProviderError
 from ..acts import Act
 from ..nlu import Understanding
+from ..nlu.understanding import OF_THE_HOUSE
 from ..policy import call_control, handover
 from ..rule_brain import LocalBrain, LocalConversation
 from ..turn import Turn
@@ -78,7 +79,7 @@ def _answers_the_question(turn: Turn) -> bool:
         "date": heard.when and heard.when.date,
         "time": heard.when and heard.when.time,
         "party_size": heard.party_size,
-        "name": heard.name and not heard.has("question"),
+        "name": heard.name and not heard.has(*OF_THE_HOUSE),
         "phone": heard.phone,
         "which_booking": heard.choice or heard.when,
     }
@@ -265,8 +266,8 @@ class ModelConversation(LocalConversation):
 
 def _values_of(heard: Understanding) -> Understanding | None:
     """What an utterance brings to the booking in hand, besides the question in it that the model has answered."""
-    asking = heard.has("question")
+    asking = heard.has(*OF_THE_HOUSE)
     name = None if asking else heard.name
     if not (heard.when or heard.party_size or name):
         return None
-    return replace(heard, intents=tuple(i for i in heard.intents if i.name != "question"), name=name)
+    return replace(heard, intents=tuple(i for i in heard.intents if i.name not in OF_THE_HOUSE), name=name)

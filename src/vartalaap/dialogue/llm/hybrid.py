@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from ...core.chat_model import ChatModel
-from ..nlu import IntentName
+from ..nlu.understanding import OF_THE_HOUSE, IntentName
 from ..turn import Turn
 from .conversation import ModelBrain, concerns_the_desk
 
-_SURE = 0.7
 _FEW_WORDS = 5
 """Whoever says no more than this beside a dish asks for its price."""
 _MANY_WORDS = 9
@@ -15,8 +14,9 @@ _STRANGE_SHARE = 0.5
 """Of a long utterance: from so many unknown words on it was hardly understood, whatever was found in it."""
 _SELF_EXPLAINING: tuple[IntentName, ...] = (
     "book", "change", "cancel", "price", "menu", "vegetarian", "recommend", "hours", "address", "delivery",
-    "large_party", "person", "complaint", "payment", "greeting", "thanks", "bye", "wait", "repeat", "louder", "filler",
-    "speak_hindi", "speak_english",
+    "large_party", "person", "complaint", "payment", "own_booking", "late", "food_safety", "lost_property", "job",
+    "seller", "order_status", "robot", "other_language", "speak_hindi", "speak_english", "give_up",
+    "greeting", "thanks", "bye", "hang_up", "wait", "repeat", "louder", "filler",
 )  # fmt: skip
 
 
@@ -37,9 +37,9 @@ def surely_understood(turn: Turn) -> bool:
 
 def _explains_itself(turn: Turn) -> bool:
     heard = turn.heard
-    if heard.has("question"):
+    if heard.has(*OF_THE_HOUSE):
         return bool(heard.faq_answers)
-    if heard.has(*_SELF_EXPLAINING, at_least=_SURE):
+    if heard.has(*_SELF_EXPLAINING):
         return True
     if heard.dishes:
         return heard.words <= _FEW_WORDS and any(dishes.items for dishes in heard.dishes)

@@ -5,7 +5,7 @@ A pure library: no I/O, no state. `understand` reads one utterance; the other fu
 
 from __future__ import annotations
 
-from .attacks.frames import is_attack
+from .intents import is_attack
 from .interpreter import understand, warm_up
 from .jsonl import LineKind, understand_lines
 from .language import guess_language

@@ -1,31 +1,39 @@
 """How likely each intent is, by a linear model of sounds, concepts and what was asked, fitted to `lines/*/intents.txt`.
 
-`make understanding` writes the weights, `models/intents.json.gz`; nothing in it is edited by hand.
+`make understanding` writes the weights, `models/intents.npz`; nothing in it is edited by hand.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from . import models
 from .readers.dishes import canonical_dish_word
 from .text.lexicon import lexicon
 from .text.normalise import romanise_urdu, script_of, sound
+from .text.tables import table
 from .text.tokens import Token
 from .understanding import IntentName, Slot
+
+Floats = NDArray[np.float32]
 
 _SHORTEST_IN_PIECES = 4
 """Letters of a sound of which pieces are looked at too: a long word may be spelt or heard otherwise."""
 _PIECE = 4
 _LENGTHS = (1, 2, 4, 8)
+_NEAR = 3
+"""Words from one kind to another that stands with it."""
+_NEVER = np.float32(1e-6)
+"""A share that is as good as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +45,23 @@ class Features:
     @property
     def scale(self) -> float:
         """What each counts for: long utterances have more of them."""
-        return 1 / math.sqrt(len(self.names) + 1)
+        return 1 / math.sqrt(len(self.names))
 
 
 def features_of(tokens: Sequence[Token], slot: Slot | None, values: Sequence[str]) -> Features:
     """Of the tokens of an utterance or a clause; `slot` was asked for, `values` are the kinds of value read in it."""
     words = [token for token in tokens if token.kind != "mark"]
     sounds = ["^", *(_sound_of(token) for token in words), "$"]
-    found = {f"w {key}" for key in sounds[1:-1]}
-    found.update(f"b {a} {b}" for a, b in pairwise(sounds))
-    found.update(f"s {a} {b}" for a, b in zip(sounds, sounds[2:], strict=False))
+    found = {f"b {a} {b}" for a, b in pairwise(sounds)}
     for key in sounds[1:-1]:
         found.update(_pieces(key))
     concepts = [_concepts(token.word.tags) for token in words]
     found.update(f"t {tag}" for tags in concepts for tag in tags)
     found.update(f"p {a} {b}" for one, other in pairwise(concepts) for a in one for b in other)
+    kinds = [(i, kind) for i, key in enumerate(sounds) for kind in _kinds().get(key, ())]
+    found.update(f"k {kind}" for _, kind in kinds)
+    found.update(f"k {a} {b}" for i, a in kinds for j, b in kinds if i < j <= i + _NEAR)
     found.update(f"v {value}" for value in values)
-    found.add(f"a {slot}")
     found.update(f"a {slot} {tag}" for tags in concepts for tag in tags)
     found.add(f"n {sum(len(words) > length for length in _LENGTHS)}")
     if tokens and tokens[-1].text == "?":
@@ -79,12 +87,24 @@ def _sound(word: str) -> str:
     return sound(word) or word
 
 
+@cache
+def _kinds() -> Mapping[str, tuple[str, ...]]:
+    """Of a sound: the kinds of word that it is one of."""
+    found: dict[str, dict[str, None]] = {}
+    for line in table("kinds")["kind"]:
+        kind, _, words = line.partition(": ")
+        for word in words.split():
+            found.setdefault(sound(word), {})[kind] = None
+    return {key: tuple(kinds) for key, kinds in found.items()}
+
+
 @lru_cache(maxsize=8192)
 def _pieces(key: str) -> tuple[str, ...]:
+    """The sound, and its pieces."""
     if len(key) < _SHORTEST_IN_PIECES or key.startswith("("):
-        return ()
+        return (f"w {key}",)
     whole = f"<{key}>"
-    return tuple(f"c {whole[i : i + _PIECE]}" for i in range(len(whole) - _PIECE + 1))
+    return (f"w {key}", *(f"c {whole[i : i + _PIECE]}" for i in range(len(whole) - _PIECE + 1)))
 
 
 @lru_cache(maxsize=4096)
@@ -94,43 +114,44 @@ def _concepts(tags: frozenset[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class IntentModel:
-    """Weights of features by intent, and what their sums are worth as probabilities."""
+    """Weights of features by intent, and what their sums are worth."""
 
     intents: tuple[IntentName, ...]
-    bias: tuple[float, ...]
-    weights: Mapping[str, Sequence[tuple[int, float]]]
-    """Of each feature: places in `intents`, and weights."""
-    calibration: tuple[tuple[float, float], ...]
-    """Points (sum, probability), rising; between them it is interpolated."""
+    rows: Mapping[str, int]
+    """Of each feature: its row in `weights`."""
+    weights: Floats
+    """Of feature and intent; the last column is of none."""
+    bias: Floats
+    """Of each intent and of none."""
+    calibration: Floats
+    """Logarithms of odds, rising, and the probability of each; between them it is interpolated."""
+    attack: float
+    """The log odds from which an attack is taken for one."""
 
-    def probabilities(self, features: Features) -> Iterator[tuple[IntentName, float]]:
-        """Of every intent, 0 to 1, each for itself."""
-        sums = [0.0] * len(self.intents)
-        for name in features.names:
-            for place, weight in self.weights.get(name, ()):
-                sums[place] += weight
-        scale = features.scale
-        for intent, bias, total in zip(self.intents, self.bias, sums, strict=True):
-            yield intent, self._calibrated(bias + scale * total)
+    def odds(self, features: Features) -> Floats:
+        """The logarithm of each intent's odds against all others and none."""
+        rows = sorted(row for name in features.names if (row := self.rows.get(name)) is not None)
+        sums = self.weights[rows].sum(axis=0) * np.float32(features.scale) + self.bias
+        shares = np.exp(sums - sums.max())
+        others = shares.sum() - shares
+        return cast(Floats, np.log(shares[:-1] + _NEVER) - np.log(others[:-1] + _NEVER))
 
-    def _calibrated(self, total: float) -> float:
-        points = self.calibration
-        if total <= points[0][0]:
-            return points[0][1]
-        for (x0, y0), (x1, y1) in pairwise(points):
-            if total <= x1:
-                return y0 + (y1 - y0) * (total - x0) / (x1 - x0)
-        return points[-1][1]
+    def probabilities(self, odds: Floats) -> list[float]:
+        """What the odds are worth, 0 to 1."""
+        return cast("list[float]", np.interp(odds, *self.calibration).tolist())
 
 
 @cache
 def intent_model() -> IntentModel:
     """The one that ships. Raises FileNotFoundError where it was never made."""
-    packed = (resources.files(models) / "intents.json.gz").read_bytes()
-    read = json.loads(gzip.decompress(packed))
-    return IntentModel(
-        tuple(cast("list[IntentName]", read["intents"])),
-        tuple(read["bias"]),
-        {name: [(place, weight) for place, weight in pairs] for name, pairs in read["weights"].items()},
-        tuple((x, y) for x, y in read["calibration"]),
-    )
+    with (resources.files(models) / "intents.npz").open("rb") as file:
+        read = np.load(file)
+        names = bytes(read["features"]).decode().split("\n")
+        return IntentModel(
+            tuple(cast("list[IntentName]", bytes(read["intents"]).decode().split())),
+            {name: row for row, name in enumerate(names)},
+            read["weights"] * read["steps"],
+            read["bias"],
+            read["calibration"],
+            float(read["attack"]),
+        )

@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import partial_ratio
 from ...core.business import Business
 from .consent import unexplained_in
 from .contest import Outcome
-from .intents import Heard, choices, intents_in
+from .intents import intents_in
 from .language import language_of
 from .readers.dishes import dishes_in, find_dishes
 from .readers.faqs import answers_to
@@ -22,7 +22,7 @@ from .readers.phones import amended_number
 from .readers.requests import requests_in, requests_told_in
 from .readers.when import WhenHeard
 from .readers.yes_no import answer_yes_no, read_phrases
-from .signals import is_short, signals_in, slot_named_in
+from .signals import choices, is_short, signals_in, slot_named_in
 from .text.clauses import clauses_of
 from .text.corrections import Settled, Span
 from .text.lexicon import lexicon, word_set
@@ -113,11 +113,10 @@ class _Utterance:
         when = timing.when if timing else None
         dishes = self._dishes(name)
         party_change = 0 if party_size or phone or dishes else party_change_in(outcome)  # "one more chai"
-        intents = intents_in(speech, Heard(when, party_size, dishes, phone, party_change))
         sure, rivals = _doubts(outcome, timing, party)
         understood = Understanding(
             language_of(speech),
-            tuple(intent for intent in intents if not only_a_name or intent.name in _ANYWAY),
+            (),
             answer_yes_no(self.text, self.expecting.question),
             when,
             party_size,
@@ -132,6 +131,10 @@ class _Utterance:
             rivals=rivals,
             impossible_date=timing.impossible if timing else None,
             also=tuple(self._wish(table) for table in tables[1:]),
+        )
+        intents = intents_in(speech, value_kinds(understood), slot)
+        understood = replace(
+            understood, intents=tuple(intent for intent in intents if not only_a_name or intent.name in _ANYWAY)
         )
         spoken_for = outcome.tokens("day", "time", *(("phone",) if phone else ()))
         return self._with_the_rest(understood, spoken_for | frozenset(party.span.tokens if party.span else ()))
@@ -206,13 +209,8 @@ class _Utterance:
         return frozenset(found)
 
 
-def value_kinds_in(text: str, *, now: datetime, business: Business, expecting: Expectation) -> tuple[str, ...]:
-    """The kinds of value that an utterance gives: what an intent may rest on."""
-    return value_kinds(understand(text, now=now, business=business, expecting=expecting))
-
-
 def value_kinds(heard: Understanding) -> tuple[str, ...]:
-    """Those of what was understood."""
+    """The kinds of value that an utterance gives: what an intent may rest on."""
     when = heard.when
     found = {
         "date": when and when.date,

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
-from ...core.business import WEEKDAYS, OpenSpan, OperatingHours
-from .attacks.frames import is_attack
+from ...core.business import WEEKDAYS, Business, OpenSpan, OperatingHours
+from .intents import is_attack
+from .interpreter import understand
 from .language import guess_language
 from .readers.numbers import read_number
 from .readers.yes_no import answer_yes_no
+from .understanding import Expectation, Slot
 from .values import read_party, read_phone, read_when
 
-LineKind = Literal["datetime", "numbers", "langid", "yesno", "injection"]
+LineKind = Literal["datetime", "numbers", "langid", "yesno", "intents", "injection"]
 Line = dict[str, object]
 
 HOURS = OperatingHours(**dict.fromkeys(WEEKDAYS, (OpenSpan.parse("11:00-22:30"),)))
 """The opening hours that decide bare hours where no business is given."""
+_NOBODY = Business(id="none", name="None", operating_hours=HOURS)
 
 
 def understand_lines(kind: LineKind, lines: Iterable[str]) -> Iterator[Line]:
@@ -62,10 +65,18 @@ def _yesno(asked: Line) -> Line:
     return {"value": answer_yes_no(str(asked["text"]), str(asked.get("prompt") or ""))}
 
 
+def _intents(asked: Line) -> Line:
+    """`slot` is what was asked for, if anything."""
+    expecting = Expectation(cast("Slot | None", asked.get("slot")))
+    heard = understand(str(asked["text"]), now=datetime.now(_NOBODY.tz), business=_NOBODY, expecting=expecting)
+    return {"intents": {intent.name: round(intent.confidence, 3) for intent in heard.intents}}
+
+
 def _injection(asked: Line) -> Line:
     return {"is_attack": is_attack(str(asked["text"]))}
 
 
 _READERS: dict[LineKind, Callable[[Line], Line]] = {
-    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno, "injection": _injection,
+    "datetime": _datetime, "numbers": _numbers, "langid": _langid, "yesno": _yesno,
+    "intents": _intents, "injection": _injection,
 }  # fmt: skip

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from .readers.requests import requests_in
@@ -37,7 +36,6 @@ _SLOT_WORDS: tuple[tuple[Tag, BookingSlot], ...] = (
     ("name", "name"), ("number", "phone"), ("people", "party_size"), ("timing", "time"), ("when", "date"),
     ("day", "date"), ("date", "date"),
 )  # fmt: skip
-_DEVANAGARI = re.compile(r"[\u0900-\u097f]{2,}")
 _SHORT = 5
 """Words; in a longer sentence "earlier" and "later" mean something else."""
 
@@ -47,14 +45,18 @@ def signals_in(speech: Speech) -> frozenset[Signal]:
     return frozenset(signal for signal, shows in _TESTS.items() if shows(speech))
 
 
-def shows(speech: Speech, signal: Signal) -> bool:
-    """Does the utterance show this one?"""
-    return _TESTS[signal](speech)
-
-
 def slot_named_in(speech: Speech) -> BookingSlot | None:
     """The slot that an utterance speaks of without a value ("the time is wrong")."""
     return next((slot for tag, slot in _SLOT_WORDS if speech.any(tag)), None)
+
+
+def choices(speech: Speech) -> Iterator[int]:
+    """ "pehla wala", "the second one": positions in a list that was read out, 1 first, -1 the last."""
+    for i, token in enumerate(speech.tokens):
+        if token.word.ordinal and token.word.ordinal <= 5 and not speech.at(i + 1).has("mo", "date", "day", "timing"):
+            yield token.word.ordinal
+        elif token.text in word_set("signals", "last of a list"):
+            yield -1
 
 
 def is_short(speech: Speech) -> bool:
@@ -81,30 +83,13 @@ def _phrases(section: str) -> Test:
     return lambda speech: any(f" {phrase} " in f" {' '.join(speech.words)} " for phrase in _lines(section))
 
 
-def _matches(section: str) -> Test:
-    return lambda speech: _expression(section).search(speech.text) is not None
-
-
 @cache
 def _lines(section: str) -> tuple[str, ...]:
     return tuple(normalise(line) for line in table("signals")[section])
 
 
-@cache
-def _expression(section: str) -> re.Pattern[str]:
-    """The lines of the section, their Devanagari as `normalise` leaves it."""
-    lines = (_DEVANAGARI.sub(lambda m: normalise(m.group()), line) for line in table("signals")[section])
-    return re.compile("|".join(lines))
-
-
 def _asks(speech: Speech) -> bool:
     return speech.text.rstrip().endswith("?") or speech.any("what", "when", "where")
-
-
-def _asks_of_own_booking(speech: Speech) -> bool:
-    """ "When is my booking?", "I have a reservation"."""
-    asks = speech.any("what", "when", "timing") or speech.text.rstrip().endswith("?") or _has_booking(speech)
-    return asks and _words("booking")(speech) and _own_booking(speech)
 
 
 def _only_courtesies(speech: Speech) -> bool:
@@ -118,6 +103,10 @@ def _has_number(speech: Speech) -> bool:
 def _tells(*tags: Tag) -> Test:
     """A number, or a word with one of these tags."""
     return lambda speech: _has_number(speech) or speech.any(*tags)
+
+
+def _celebration(speech: Speech) -> bool:
+    return speech.any("party_event", "large_party") or _words("party room")(speech)
 
 
 def _private_celebration(speech: Speech) -> bool:
@@ -146,11 +135,10 @@ _TESTS: Mapping[Signal, Test] = {
     "names_table": _any("table"),
     "own_booking": _own_booking,
     "has_booking": _has_booking,
-    "asks_of_own_booking": _asks_of_own_booking,
     "asks_when": _any("when", "timing"),
     "another": _words("another"),
     "one_more": _words("another", "more"),
-    "late": _matches("late"),
+    "celebration": _celebration,
     "private_celebration": _private_celebration,
     "told_closed": lambda speech: speech.any("close") and not speech.any("open", "what", "when"),
     "now": _any("now"),
@@ -159,7 +147,6 @@ _TESTS: Mapping[Signal, Test] = {
     "call_later": _call_later,
     "connect": lambda speech: speech.any("connect") or _words("connect")(speech),
     "message": _any("message"),
-    "who_are_you": _matches("who"),
     "counts_people": _any("people", "seat", "table"),
     "counts_hours": _any("timing", "baje"),
     "tells_day": _tells(*_DAYS),

@@ -22,6 +22,9 @@ Slot = Literal[
 BookingSlot = Literal["date", "time", "party_size", "name", "phone"]
 """What a booking is made of."""
 
+_MANY_WORDS = 5
+"""So many say something, whether or not it is understood."""
+
 YesNo = Literal["yes", "no", "unclear"]
 
 IntentName = Literal[
@@ -39,16 +42,26 @@ IntentName = Literal[
 """What a caller wants. `own_booking` asks after or confirms a booking that exists; `order_status` is about food ordered
 elsewhere; `facility` is what the house has (music, a hall, pets); `question` is anything else that is asked of it."""
 
+LIKELY = 0.3
+"""From here on an intent is asked about, and speaks against a yes."""
+ENOUGH = 0.5
+"""From here on an intent is acted on."""
+SURE = 0.85
+"""From here on it is acted on against other signs."""
+
+OF_THE_HOUSE: tuple[IntentName, ...] = ("question", "parking", "facility", "offers")
+"""Questions that only the owner can answer: by an FAQ, or by a call back."""
+
 Signal = Literal[
     # how it is put
     "asks", "available", "only_courtesies", "leave_it", "wants", "refusing", "agrees_plainly", "agrees_after_refusal",
     # tables and bookings
-    "names_booking", "names_table", "own_booking", "has_booking", "asks_of_own_booking", "asks_when",
-    "another", "one_more", "late", "private_celebration",
+    "names_booking", "names_table", "own_booking", "has_booking", "asks_when",
+    "another", "one_more", "celebration", "private_celebration",
     # hours
     "told_closed", "now", "part_of_day",
     # a call back, a connection, a message
-    "call", "call_later", "connect", "message", "who_are_you",
+    "call", "call_later", "connect", "message",
     # what a bare number is
     "counts_people", "counts_hours",
     # what a value may rest on that a model reads in the words
@@ -209,7 +222,7 @@ class Understanding:
     unknown_words: int = 0
     """How many of them mean nothing to us."""
 
-    def has(self, *names: IntentName, at_least: float = 0.5) -> bool:
+    def has(self, *names: IntentName, at_least: float = ENOUGH) -> bool:
         """Is one of these intents there with that confidence?"""
         return any(i.name in names and i.confidence >= at_least for i in self.intents)
 
@@ -226,5 +239,5 @@ class Understanding:
         """Does it carry more than fillers (R68, R74)?"""
         return bool(
             self.when or self.party_size or self.phone or self.name or self.dishes or self.answer != "unclear"
-            or any(i.name != "filler" for i in self.intents)
+            or any(i.name != "filler" for i in self.intents) or self.words >= _MANY_WORDS
         )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...core.context import CallEvent
 from ..acts import PhraseKey
-from ..nlu.understanding import Slot
+from ..nlu.understanding import SURE, Slot
 from ..state import State
 from ..turn import Turn
 from . import booking, existing_bookings, handover
@@ -56,7 +56,7 @@ def is_closing(turn: Turn) -> bool:
 
 def is_over(turn: Turn) -> bool:
     heard, state = turn.heard, turn.state
-    if heard.has("hang_up", at_least=0.85) and not turn.brings_content:
+    if heard.has("hang_up", at_least=SURE) and not turn.brings_content:
         say_goodbye(turn)
         return True
     if heard.has("wrong_number"):

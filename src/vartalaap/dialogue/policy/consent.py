@@ -6,7 +6,7 @@ Anything else gets one short question, "yes or no?"; to that a plain yes is enou
 
 from __future__ import annotations
 
-from ..nlu.understanding import IntentName
+from ..nlu.understanding import LIKELY, IntentName
 from ..turn import Turn
 
 _AGAINST: tuple[IntentName, ...] = (
@@ -19,7 +19,7 @@ _A_WORD_OR_TWO = 2
 def is_given(turn: Turn, *, asked_plainly: bool = False) -> bool:
     """Is it a yes to the question that is open? `asked_plainly` says that it was just "yes or no?"."""
     heard = turn.heard
-    if heard.answer != "yes" or turn.answered or heard.has(*_AGAINST, at_least=0.35):
+    if heard.answer != "yes" or turn.answered or heard.has(*_AGAINST, at_least=LIKELY):
         return False
     if heard.shows("asks") and heard.words > _A_WORD_OR_TWO:
         return False

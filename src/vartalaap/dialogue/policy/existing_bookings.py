@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...core.booking.rules import Booking
+from ..nlu.understanding import SURE
 from ..state import Mode
 from ..turn import Turn
 from . import booking, consent, handover, special_requests
@@ -37,7 +38,7 @@ async def begin(turn: Turn, mode: Mode) -> None:
 def tells_which(turn: Turn) -> bool:
     """ "Tomorrow's, for four", after it was said that only its number can change a booking: no wish for another."""
     heard = turn.heard
-    new = heard.has("book", at_least=0.7) or heard.shows("names_table", "wants") or turn.asks_about_hours
+    new = heard.has("book") or heard.shows("names_table", "wants") or turn.asks_about_hours
     told = heard.when or heard.party_size or heard.name
     return turn.state.handover.reason == "booking_of_another_number" and bool(told) and not new
 
@@ -181,7 +182,7 @@ async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
 def _agrees_to_cancel(turn: Turn) -> bool:
     """A yes to "shall I cancel it?", or to be told so once more."""
     heard = turn.heard
-    told = heard.has("cancel", at_least=0.7) and heard.answer == "yes" and not heard.shows("asks")
+    told = heard.has("cancel", at_least=SURE) and heard.answer == "yes" and not heard.shows("asks")
     return told or consent.is_given(turn, asked_plainly=turn.state.confirmation.asked_plainly)
 
 

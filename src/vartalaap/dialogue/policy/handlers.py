@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from ..acts import PhraseKey
-from ..nlu.understanding import IntentName
+from ..nlu.understanding import OF_THE_HOUSE, IntentName
 from ..state import Reason
 from ..turn import Turn
 from . import (
@@ -165,15 +165,14 @@ async def offer_person(turn: Turn) -> bool:
 
 def _why_a_person(turn: Turn) -> tuple[Reason, PhraseKey | None]:
     heard = turn.heard
-    if heard.has("complaint", at_least=0.6):
+    if heard.has("complaint"):
         return "complaint", "sorry"
     if _is_for_the_manager(turn):
-        occasion = heard.has("large_party", at_least=0.8) or not (heard.when or heard.has("book", at_least=0.9))
+        occasion = heard.shows("celebration") or heard.party_size is None
         return ("event", "events_by_manager") if occasion else ("large_party", "party_too_large")
-    if heard.has("person", at_least=0.7):
+    if heard.has("person"):
         return "person", None
-    asks = heard.has("question", "parking", "facility", "offers")
-    if asks and not turn.answered and not turn.state.offer.refusal and not _speaks_of_booking(turn):
+    if heard.has(*OF_THE_HOUSE) and not turn.answered and not turn.state.offer.refusal and not _speaks_of_booking(turn):
         return "question", "not_known"  # "any other time?" is about what was offered
     return "", None
 
@@ -217,7 +216,7 @@ async def wait_for_answer(turn: Turn) -> bool:
 
 async def cancel(turn: Turn) -> bool:
     """The wish in hand is dropped, or else the search for a booking to cancel begins."""
-    if not turn.heard.has("cancel", at_least=0.7) or turn.state.mode == "cancelling":
+    if not turn.heard.has("cancel") or turn.state.mode == "cancelling":
         return False
     if turn.state.mode == "booking":
         turn.progress = True

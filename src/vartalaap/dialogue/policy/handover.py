@@ -121,7 +121,7 @@ def _is_asked_again(turn: Turn) -> bool:
 def _wants_a_table(turn: Turn) -> bool:
     """All of a booking that can be made at once, its number included: no number to be called back on."""
     heard, limit = turn.heard, turn.business.reservation_rules.max_phone_party_size
-    return bool(heard.when and heard.party_size and heard.party_size <= limit and heard.has("book", at_least=0.7))
+    return bool(heard.when and heard.party_size and heard.party_size <= limit and heard.has("book"))
 
 
 def answers_connection(turn: Turn) -> Literal["now", "later", "no"] | None:
@@ -133,7 +133,7 @@ def answers_connection(turn: Turn) -> Literal["now", "later", "no"] | None:
         return "later"
     if heard.answer == "no":
         return "no"
-    agrees = _agrees(turn) or heard.shows("connect") or heard.has("person", at_least=0.7)
+    agrees = _agrees(turn) or heard.shows("connect") or heard.has("person")
     return "now" if agrees else None
 
 

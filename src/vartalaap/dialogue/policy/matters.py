@@ -15,7 +15,6 @@ SUPPOSABLE: frozenset[IntentName] = frozenset(
     {"book", "change", "cancel", "own_booking", "late", "person", "hours", "menu", "address"}
 )
 """What a caller is asked about where it is likely and not sure; `nlg` has words for each."""
-_LIKELY, _SURE = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,9 @@ def answer(turn: Turn) -> bool:
 def suppose(turn: Turn) -> bool:
     """Ask whether the caller wants what is likely; False where something is sure, or nothing is likely."""
     heard = turn.heard
-    if turn.answered or turn.brings_content or heard.has(*(intent.name for intent in heard.intents), at_least=_SURE):
+    if turn.answered or turn.brings_content or heard.has(*(intent.name for intent in heard.intents)):
         return False
-    likely = [intent for intent in heard.intents if intent.confidence >= _LIKELY and intent.name in SUPPOSABLE]
+    likely = [intent for intent in heard.intents if intent.name in SUPPOSABLE]
     if not likely or turn.state.mode != "talking":
         return False
     turn.progress = True

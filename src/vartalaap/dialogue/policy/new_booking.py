@@ -26,7 +26,7 @@ async def begin(turn: Turn) -> bool:
 def _is_wished(turn: Turn) -> bool:
     heard = turn.heard
     if turn.answered:  # "are you open on Monday?" asks, and does not book
-        return heard.has("book", at_least=0.7) or bool(heard.when and heard.party_size)
+        return heard.has("book") or bool(heard.when and heard.party_size)
     return heard.has("book") or heard.party_size is not None or (heard.when is not None and not turn.asks_about_hours)
 
 

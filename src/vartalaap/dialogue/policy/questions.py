@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from ...core.business import Business, Menu, MenuItem
 from ..acts import PhraseKey
-from ..nlu.understanding import Dishes, IntentName
+from ..nlu.understanding import ENOUGH, SURE, Dishes, IntentName
 from ..turn import Turn
 from . import opening_hours
 
 _HOURS_TOLD: tuple[PhraseKey, ...] = ("hours_on", "closed_on")
-_SURELY = 0.9
 _MOST_PRICES = 3
 _MOST_DISHES = 5
 _MOST_DAYS = 2
@@ -44,7 +43,7 @@ def give(turn: Turn) -> bool:
 def _is_asked(turn: Turn, intent: IntentName) -> bool:
     """Is it asked, and not answered by the owner's own words ("where can I park?")?"""
     owners = bool(turn.heard.faq_answers)
-    if not turn.heard.has(intent, at_least=_SURELY if owners and intent == "address" else 0.5):
+    if not turn.heard.has(intent, at_least=SURE if owners and intent == "address" else ENOUGH):
         return False
     if intent == "hours":
         return turn.state.mode == "talking" or turn.asks_about_hours
@@ -72,7 +71,7 @@ def _dishes(turn: Turn) -> None:
         turn.ask(turn.state.asked, "price_of_what")
     elif heard.has("recommend") and menu.items:
         turn.say("recommend", dishes=_one_of_each(menu))
-    elif heard.has("menu", at_least=0.7) and menu.items:
+    elif heard.has("menu") and menu.items:
         turn.say("menu", categories=[c.name for c in menu.categories], dishes=_one_of_each(menu))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .lexicon import listed
 from .tags import Tag
@@ -15,25 +15,26 @@ _ASKED_LAST = listed("asked last")
 _WORDS_ENOUGH = 2
 
 
-def clauses_of(speech: Speech) -> Iterator[tuple[str, bool]]:
-    """The words between marks, "and" and "but", and whether they ask; a lone word belongs to the part before it."""
+def parts_of(speech: Speech) -> Iterator[tuple[Token, ...]]:
+    """The tokens between marks, "and" and "but", a question mark with its part; a lone word belongs to the next."""
     part: list[Token] = []
     for token in speech.tokens:
-        breaks = token.kind == "mark" or token.has("and", "but")
-        if not breaks:
+        if token.kind != "mark" and not token.has("and", "but"):
             part.append(token)
         elif len(part) >= _WORDS_ENOUGH:
-            yield _words(part), token.text == "?" or _asks(part)
+            yield (*part, token) if token.text == "?" else tuple(part)
             part = []
     if part:
-        yield _words(part), _asks(part)
+        yield tuple(part)
 
 
-def _words(part: list[Token]) -> str:
-    return " ".join(token.text for token in part)
+def clauses_of(speech: Speech) -> Iterator[tuple[str, bool]]:
+    """The words of each part, and whether they ask."""
+    for part in parts_of(speech):
+        yield " ".join(token.text for token in part if token.kind != "mark"), _asks(part)
 
 
-def _asks(part: list[Token]) -> bool:
-    if part[0].text in _INVERTED or any(token.has(*_ASKING) for token in part):
+def _asks(part: Sequence[Token]) -> bool:
+    if part[0].text in _INVERTED or part[-1].text == "?" or any(token.has(*_ASKING) for token in part):
         return True
     return part[-1].text in _ASKED_LAST

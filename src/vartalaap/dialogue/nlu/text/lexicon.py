@@ -25,12 +25,10 @@ _FIELDS = {
 }
 """Sections whose tag is a value, and the field of `Word` that holds it; elsewhere the tag itself is the meaning."""
 _NUMERIC = ("num", "scale", "ord", "homo", "wd", "mo")
-_NOT_WORDS = ("gloss", "phrase", "besides", "frame", "flag")
+_NOT_WORDS = ("gloss",)
 _LONGEST_WORD = 24
 _SHORTEST_SOUND, _SHORTEST_COARSE = 5, 4
 """Lengths of the shortest keys that are forgiven an error."""
-_SUSPECT = 8
-"""Length of the shortest key that is forgiven an error when it would be a word of attacks only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def glosses() -> dict[str, str]:
 
 def _entries() -> Iterator[tuple[str, str, bool, str]]:
     """Every spelling of the word tables as (section, tag, is it English, normalised spelling)."""
-    for name in ("numerals", "calendar", "talk", "attacks"):
+    for name in ("numerals", "calendar", "talk"):
         for section, lines in table(name).items():
             for line in lines if section not in _NOT_WORDS else ():
                 tag, _, spellings = line.partition(": ")
@@ -183,8 +181,6 @@ def _nearest(key: str, words: dict[str, Word], near: dict[str, list[str]], short
         for candidate, distance, _ in process.extract(
             key, near.get(key[0], ()), scorer=OSA.distance, score_cutoff=allowed, limit=None
         )
-        # a detective is no directive
-        if len(key) >= _SUSPECT or not all(tag.startswith("x_") for tag in words[candidate].tags)
     ]
     meanings = {word for distance, word in found if distance == found[0][0]}
     return meanings.pop() if len(meanings) == 1 else UNKNOWN
