@@ -95,7 +95,6 @@ def test_the_running_parts_are_taken_from_the_application_in_one_place() -> None
 _TWICE = {
     "Clock": "the clock of the house, and a time as said",
     "Health": "what is looked at, and the answer of the API about it",
-    "Heard": "what an intent may rest on, and what a recogniser heard",
 }
 """Names of classes that still stand for two things."""
 
