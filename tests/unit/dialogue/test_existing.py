@@ -144,3 +144,10 @@ async def test_a_booking_just_made_on_the_own_number_can_be_corrected() -> None:
     assert [booked[2] for booked in caller.booked] == [5]
     assert caller.result == "booked"
     assert len(caller.context.made) == 1
+
+
+@pytest.mark.parametrize("words", ["yes, cancel it", "haan cancel kar do", "हाँ कैंसिल कर दीजिए"])
+async def test_a_yes_that_names_the_cancellation_is_one(words: str) -> None:
+    caller = Caller(book=book_with(existing(FRIDAY, time(20, 0), 4)))
+    await caller.say("cancel my booking", words)
+    assert len(caller.context.cancelled) == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...core.booking.rules import Booking
-from ..nlu.understanding import SURE
 from ..state import Mode
 from ..turn import Turn
 from . import booking, consent, handover, special_requests
@@ -182,7 +181,7 @@ async def _cancel(turn: Turn, chosen: Booking, *, just_chosen: bool) -> None:
 def _agrees_to_cancel(turn: Turn) -> bool:
     """A yes to "shall I cancel it?", or to be told so once more."""
     heard = turn.heard
-    told = heard.has("cancel", at_least=SURE) and heard.answer == "yes" and not heard.shows("asks")
+    told = heard.has("cancel") and heard.answer == "yes" and not heard.shows("asks")
     return told or consent.is_given(turn, asked_plainly=turn.state.confirmation.asked_plainly)
 
 
