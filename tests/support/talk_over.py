@@ -10,15 +10,7 @@ from functools import cache
 import numpy as np
 
 from tests.support.book import TEST_NOW, MemoryBook, test_business
-from tests.support.call import (
-    FRAME_SECONDS,
-    ByteVad,
-    MemoryLog,
-    ScriptedLine,
-    ScriptedRecogniser,
-    ToneVoice,
-    loop_time,
-)
+from tests.support.call import FRAME_SECONDS, ByteVad, MemoryLog, ScriptedLine, ScriptedRecogniser, ToneVoice, loop_time
 from tests.support.virtual_time import run_virtual
 from vartalaap.core.audio import FRAME_BYTES, SAMPLE_RATE, SILENCE, bytes_of, decode, encode
 from vartalaap.core.booking.caller_desk import Desk

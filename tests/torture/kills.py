@@ -26,15 +26,7 @@ from vartalaap.errors import ProviderError
 
 from .crew import CONTEXT
 from .databases import NewDatabase
-from .house import (
-    House,
-    build,
-    guest,
-    house,
-    must_have_one_history_each,
-    must_not_be_oversold,
-    seats_taken,
-)
+from .house import House, build, guest, house, must_have_one_history_each, must_not_be_oversold, seats_taken
 
 KILLS_A_BOOK = 20
 """Then a fresh book, before the days are full."""

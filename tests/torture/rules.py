@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
-from tests.unit.desk import test_edits_against_reference as edits
-from tests.unit.desk import test_rules_against_reference as rules
-from tests.unit.desk.test_never_oversold import Evening
+from tests.unit.core.booking import test_edits_against_reference as edits
+from tests.unit.core.booking import test_rules_against_reference as rules
+from tests.unit.core.booking.test_never_oversold import Evening
 
 
 def _settings(examples: int, **more: Any) -> settings:
