@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from vartalaap.core.booking.book import Actor, Edit, Seating, Window
+from vartalaap.core.booking.book import Actor, Edit, Seating, Window, settled
 from vartalaap.core.booking.caller_desk import Desk
-from vartalaap.core.booking.rules import LIVE, Booking, Free, Occupancy, Refusal, same_table
+from vartalaap.core.booking.rules import LIVE, REQUEST, Booking, Free, Occupancy, Refusal, same_table
+from vartalaap.core.booking.seating import Names, Proof
 from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
 from vartalaap.core.language import Language
@@ -57,7 +58,7 @@ class MemoryBook:
     async def occupied(
         self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""
     ) -> Sequence[Occupancy]:
-        taken = [Occupancy(_start(booking), booking.party_size) for booking in self.live() if booking.id != but]
+        taken = [_occupancy(booking) for booking in self.live() if booking.id != but]
         now = self.clock.now()
         taken += [held for call, (held, until) in self.holds.items() if call != call_id and until > now]
         return [one for one in taken if between[0] <= one.start < between[1]]
@@ -80,7 +81,7 @@ class MemoryBook:
         decision = await self._decide(booking.business_id, seating, None, actor.call_id)
         if isinstance(decision, Refusal):
             return decision
-        stored = replace(booking, id=f"r{len(self.bookings) + 1}")
+        stored = replace(booking, id=f"r{len(self.bookings) + 1}", tables=self._seat(decision, booking.tables))
         self.bookings[stored.id] = stored
         self.keys[key], self.wishes[key] = stored.id, wish
         await self.release(actor.call_id)
@@ -97,6 +98,7 @@ class MemoryBook:
             decision = await self._decide(current.business_id, seating, booking_id, actor.call_id)
             if isinstance(decision, Refusal):
                 return decision
+            changed = replace(changed, tables=self._seat(decision, None))
             await self.release(actor.call_id)
         self.bookings[booking_id] = replace(changed, version=current.version + 1)
         return self.bookings[booking_id]
@@ -111,14 +113,29 @@ class MemoryBook:
     ) -> Free | Refusal:
         decision = await self._decide(business_id, seating, but, call_id)
         if isinstance(decision, Free):
-            self.holds[call_id] = (Occupancy(seating.start, seating.request.party_size), until)
+            wish = seating.request
+            tables = self._seat(decision, None)
+            held = Occupancy(seating.start, wish.party_size, f"hold:{call_id}", wish.area, tables=tables)
+            self.holds[call_id] = (held, until)
         return decision
+
+    def _seat(self, decision: Free, own: Names | None) -> Names | None:
+        for key, tables in decision.seats.items():
+            if key.startswith("hold:"):
+                held, until = self.holds[key.removeprefix("hold:")]
+                self.holds[key.removeprefix("hold:")] = replace(held, tables=tables), until
+            elif key != REQUEST:
+                self.bookings[key] = replace(self.bookings[key], tables=tables)
+        return own or decision.seats.get(REQUEST)
 
     async def release(self, call_id: str) -> None:
         self.holds.pop(call_id, None)
 
     async def _decide(self, business_id: str, seating: Seating, but: str | None, call_id: str) -> Free | Refusal:
-        return seating.decide(await self.occupied(business_id, seating.between, but=but, call_id=call_id))
+        async def attempt(proof: Proof | None) -> Free | Refusal:
+            return seating.decide(await self.occupied(business_id, seating.between, but=but, call_id=call_id), proof)
+
+        return await settled(attempt)
 
     async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
         own = (booking for booking in self.live() if booking.guest.phone == phone and _start(booking) > after)
@@ -143,6 +160,11 @@ def make_desk(
     """A desk for one call on this book."""
     number = PhoneNumber.parse(caller) if caller else None
     return Desk(business or test_business(), Clock(now), book, book, call_id="call-1", caller=number)
+
+
+def _occupancy(booking: Booking) -> Occupancy:
+    house, seated = booking.origin != "guest", booking.status == "seated"
+    return Occupancy(_start(booking), booking.party_size, booking.id, booking.area, house, booking.tables, seated)
 
 
 def _start(booking: Booking) -> datetime:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import phonenumbers
 
 from .business import WEEKDAYS, Business, OperatingHours, OpenSpan
-from .floor import DAY_MINUTES
+from .floor import DAY_MINUTES, Combination, DiningTable
 from .phone import PhoneNumber
 
 LATEST_CLOSE = 24 * 60 + 6 * 60
@@ -126,8 +126,9 @@ def _tables(business: Business) -> Iterator[Doubt]:
     if largest < rules.max_phone_party_size:
         said = f"is {rules.max_phone_party_size}, and no table or combination has more than {largest} seats for callers"
         yield Doubt(("reservation_rules", "max_phone_party_size"), f"{said}; lower it, or add a combination")
+    units: list[DiningTable | Combination] = [*sold, *business.combinations]
     for party in range(rules.min_party_size, min(largest, rules.max_phone_party_size) + 1):
-        if not any(unit.min <= party <= unit.seats for unit in (*sold, *business.combinations)):
+        if not any(unit.min <= party <= unit.seats for unit in units):
             yield Doubt(("tables",), f"no table takes a party of {party}; lower the min of one")
     if business.held_for_walk_ins:
         said = "seats are not a table: mark tables with walk_ins_only: true to have one free for who walks in"

@@ -12,8 +12,10 @@ from ..business import Business
 from ..clock import Clock
 from ..phone import PhoneNumber
 from . import rules
-from .book import Actor, ReservationBook, Seating
-from .rules import Booking, BookingStatus, Free, Guest, Refusal, Rule, TableRequest
+from .book import Actor, ReservationBook, Seating, settled
+from .rules import Booking, BookingStatus, Free, Guest, Refusal
+from .seating import Proof
+from .terms import Rule, TableRequest
 
 _NEXT: Mapping[BookingStatus, frozenset[BookingStatus]] = {
     "confirmed": frozenset({"seated", "completed", "no_show", "cancelled"}),
@@ -59,7 +61,11 @@ class OwnerDesk:
     async def check(self, request: TableRequest) -> Free | Refusal:
         """Is there a table?"""
         seating = self._seating(request)
-        return seating.decide(await self._book.occupied(self.business.id, seating.between))
+
+        async def look(proof: Proof | None) -> Free | Refusal:
+            return seating.decide(await self._book.occupied(self.business.id, seating.between), proof)
+
+        return await settled(look)
 
     async def slots(self, day: date, party_size: int) -> tuple[tuple[datetime, Rule | None], ...]:
         """The day's starting times, aware, each with the rule that refuses it or None."""
@@ -109,7 +115,7 @@ class OwnerDesk:
         rule = Rule.IN_THE_PAST if request.date < now.date() else Rule.TOO_FAR
         days = self.business.reservation_rules.max_advance_booking_days
         refusal = Refusal(rule, request, limit=days if rule is Rule.TOO_FAR else None)
-        return Seating(request, now, (now, now), lambda _: refusal)
+        return Seating(request, now, (now, now), lambda _, __: refusal)
 
     def _far(self, day: date) -> bool:
         """So far away that the calendar itself may end there."""
@@ -153,6 +159,8 @@ def refusal_details(refusal: Refusal) -> dict[str, object]:
         "alternatives": [start.strftime("%Y-%m-%dT%H:%M") for start in refusal.alternatives],
         "next_open": refusal.next_open.isoformat() if refusal.next_open else None,
         "hours": [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in refusal.hours],
+        "elsewhere": list(refusal.elsewhere),
+        "perhaps": refusal.perhaps,
         "last_start": refusal.last_start.strftime("%H:%M") if refusal.last_start else None,
     }
 
@@ -168,6 +176,9 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.SPECIAL_CLOSURE: "The house is closed on that date.",
     Rule.OUTSIDE_HOURS: "The house is not open at that time.",
     Rule.LAST_SEATING: "The last seating is {limit} minutes before closing.",
+    Rule.PACE: "As many guests as the kitchen can serve begin in that quarter of an hour already.",
+    Rule.NO_TABLE: "There is no table for such a party at that time.",
+    Rule.AREA_FULL: "There is no table in that part of the house at that time, but there is one elsewhere.",
     Rule.FULL: "There are not enough free seats at that time.",
     Rule.TOO_MANY_BOOKINGS: "No more than {limit} bookings run at the same time.",
 }

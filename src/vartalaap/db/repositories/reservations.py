@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, delete, false, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from ...core.booking.book import Actor, Edit, Seating, Window
-from ...core.booking.rules import LIVE, Booking, Free, Guest, Occupancy, Refusal, same_table
+from ...core.booking.book import Actor, Edit, Seating, Window, settled
+from ...core.booking.rules import LIVE, REQUEST, Booking, Free, Guest, Refusal, same_table
+from ...core.booking.seating import Names, Proof
+from ...core.booking.terms import Occupancy
 from ...core.clock import Clock
 from ...core.language import Language
 from ...core.phone import PhoneNumber, hide_numbers
@@ -54,6 +58,18 @@ class Reservations:
         wish: str | None = None,
         confirm_in: Language | None = None,
     ) -> Booking | Refusal:
+        return await settled(lambda proof: self._add(booking, seating, key, actor, wish, confirm_in, proof))
+
+    async def _add(
+        self,
+        booking: Booking,
+        seating: Seating,
+        key: str,
+        actor: Actor,
+        wish: str | None,
+        confirm_in: Language | None,
+        proof: Proof | None,
+    ) -> Booking | Refusal:
         hashed_keys = self._vault.fingerprints(key)  # the key may hold a number
         async with self._database.write() as session:
             await self._database.lock(session, booking.business_id)
@@ -62,13 +78,14 @@ class Reservations:
             if made_before and self._was_made_for(made_before, booking, wish):
                 await _release(session, actor.call_id)
                 return self._booking(made_before)
-            decision = await self._decide(session, booking.business_id, seating, None, actor.call_id)
+            decision = await self._decide(session, booking.business_id, seating, None, actor.call_id, proof)
             if isinstance(decision, Refusal):
                 return decision
             if made_before:  # booked, cancelled or moved, and wanted again in one call
                 made_before.idempotency_key = made_before.id
                 await session.flush()
             row = self._new_row(booking, seating.start, hashed_keys[0], actor)
+            row.tables = _as_list(booking.tables) or await _seat(session, decision.seats)
             row.wish_digest = self._vault.fingerprints(wish)[0] if wish else None
             session.add(row)
             await _release(session, actor.call_id)
@@ -90,6 +107,11 @@ class Reservations:
     async def change(
         self, booking_id: str, edit: Edit, action: str, actor: Actor, *, version: int | None = None
     ) -> Booking | Refusal:
+        return await settled(lambda proof: self._change(booking_id, edit, action, actor, version, proof))
+
+    async def _change(
+        self, booking_id: str, edit: Edit, action: str, actor: Actor, version: int | None, proof: Proof | None
+    ) -> Booking | Refusal:
         async with self._database.write() as session:
             row = await self._locked(session, booking_id)
             if version not in (None, row.version):
@@ -97,9 +119,10 @@ class Reservations:
             before = _shown(row)
             booking, seating = edit(self._booking(row))
             if seating:
-                decision = await self._decide(session, row.business_id, seating, row.id, actor.call_id)
+                decision = await self._decide(session, row.business_id, seating, row.id, actor.call_id, proof)
                 if isinstance(decision, Refusal):
                     return decision
+                booking = replace(booking, tables=_as_tuple(await _seat(session, decision.seats)))
                 row.starts_at = seating.start
                 await _release(session, actor.call_id)
             self._write(row, booking)
@@ -149,9 +172,14 @@ class Reservations:
     async def hold(
         self, business_id: str, seating: Seating, call_id: str, until: datetime, *, but: str | None = None
     ) -> Free | Refusal:
+        return await settled(lambda proof: self._hold(business_id, seating, call_id, until, but, proof))
+
+    async def _hold(
+        self, business_id: str, seating: Seating, call_id: str, until: datetime, but: str | None, proof: Proof | None
+    ) -> Free | Refusal:
         async with self._database.write() as session:
             await self._database.lock(session, business_id)
-            decision = await self._decide(session, business_id, seating, but, call_id)
+            decision = await self._decide(session, business_id, seating, but, call_id, proof)
             if isinstance(decision, Free):
                 await session.execute(delete(SeatHoldRow).where(col(SeatHoldRow.expires_at) <= self._clock.now()))
                 await session.merge(
@@ -160,6 +188,8 @@ class Reservations:
                         business_id=business_id,
                         starts_at=seating.start.astimezone(UTC),
                         party_size=seating.request.party_size,
+                        area=seating.request.area,
+                        tables=await _seat(session, decision.seats),
                         expires_at=until,
                     )
                 )
@@ -170,9 +200,15 @@ class Reservations:
             await _release(session, call_id)
 
     async def _decide(
-        self, session: AsyncSession, business_id: str, seating: Seating, but: str | None, call_id: str
+        self,
+        session: AsyncSession,
+        business_id: str,
+        seating: Seating,
+        but: str | None,
+        call_id: str,
+        proof: Proof | None,
     ) -> Free | Refusal:
-        return seating.decide(await self._occupied(session, business_id, seating.between, but, call_id))
+        return seating.decide(await self._occupied(session, business_id, seating.between, but, call_id), proof)
 
     async def _occupied(
         self, session: AsyncSession | AsyncConnection, business_id: str, between: Window, but: str | None, call_id: str
@@ -185,7 +221,11 @@ class Reservations:
             "now": self._clock.now(),
             "call": call_id,
         }
-        return [Occupancy(start, size) for start, size in (await session.execute(_OCCUPIED, values)).all()]
+        rows = (await session.execute(_OCCUPIED, values)).all()
+        return [
+            Occupancy(start, size, key, area, house, _as_tuple(tables), seated)
+            for start, size, key, area, house, tables, seated in rows
+        ]
 
     async def _locked(self, session: AsyncSession, booking_id: str) -> ReservationRow:
         """The row as it is once nobody else writes to the book of its business."""
@@ -194,7 +234,7 @@ class Reservations:
         return await _existing(session, booking_id)
 
     def _new_row(self, booking: Booking, start: datetime, key: str, actor: Actor) -> ReservationRow:
-        row_id, now = booking.id or str(uuid.uuid4()), self._clock.now()
+        row_id, now, phone = booking.id or str(uuid.uuid4()), self._clock.now(), booking.guest.phone
         return ReservationRow(
             id=row_id,
             business_id=booking.business_id,
@@ -203,8 +243,11 @@ class Reservations:
             starts_at=start.astimezone(UTC),
             party_size=booking.party_size,
             customer_name=hide_numbers(booking.guest.name),
-            phone_hash=self._vault.hash(booking.guest.number),
-            phone_sealed=self._vault.seal(booking.guest.number, phone_binding(row_id)),
+            phone_hash=self._vault.hash(phone) if phone else None,
+            phone_sealed=self._vault.seal(phone, phone_binding(row_id)) if phone else None,
+            status=booking.status,
+            area=booking.area,
+            origin=booking.origin,
             notes=hide_numbers(booking.notes),
             call_id=actor.call_id or None,
             idempotency_key=key,
@@ -216,6 +259,7 @@ class Reservations:
         row.reservation_date, row.reservation_time = booking.date, booking.time
         row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
         row.customer_name = hide_numbers(booking.guest.name)
+        row.area, row.origin, row.tables = booking.area, booking.origin, _as_list(booking.tables)
         phone = booking.guest.phone
         if phone and row.phone_hash not in self._vault.hashes(phone):
             row.phone_hash = self._vault.hash(phone)
@@ -230,7 +274,7 @@ class Reservations:
 
     def _booking(self, row: ReservationRow, phone: PhoneNumber | None = None) -> Booking:
         """`phone` is the guest's where that is known otherwise: STOP takes the number from the row, not the table."""
-        if not row.phone_hash:
+        if row.phone_hash == "":
             raise Conflict("The guest's data were erased: this booking is not changed any more.")
         if phone is None and row.phone_sealed:
             phone = self._vault.open(row.phone_sealed, phone_binding(row.id))
@@ -243,17 +287,52 @@ class Reservations:
             guest=Guest(row.customer_name, phone),
             status=row.status,  # type: ignore[arg-type]  # the table's check allows only these
             notes=row.notes,
+            area=row.area,
+            origin=row.origin,  # type: ignore[arg-type]  # as above
+            tables=_as_tuple(row.tables),
             version=row.version,
         )
+
+
+_HOLD = "hold:"
+
+
+async def _seat(session: AsyncSession, seats: Mapping[str, Names]) -> list[str] | None:
+    """Note where everybody is thought to sit now; gives the tables of the request itself."""
+    for key, names in seats.items():
+        if key.startswith(_HOLD):
+            held = col(SeatHoldRow.call_id) == key.removeprefix(_HOLD)
+            await session.execute(update(SeatHoldRow).where(held).values(tables=list(names)))
+        elif key != REQUEST:
+            await session.execute(
+                update(ReservationRow).where(col(ReservationRow.id) == key).values(tables=list(names))
+            )
+    return _as_list(seats.get(REQUEST))
+
+
+def _as_list(names: Names | None) -> list[str] | None:
+    return None if names is None else list(names)
+
+
+def _as_tuple(names: list[str] | None) -> Names | None:
+    return None if names is None else tuple(names)
 
 
 def _is_live() -> ColumnElement[bool]:
     return col(ReservationRow.status).in_(sorted(LIVE))
 
 
-def _taken(table: type[ReservationRow] | type[SeatHoldRow], *live: ColumnElement[bool]) -> Select[datetime, int]:
-    """The start and the size of what lies in a window."""
-    return select(col(table.starts_at), col(table.party_size)).where(
+def _taken(
+    table: type[ReservationRow] | type[SeatHoldRow],
+    key: ColumnElement[str] | Mapped[str],
+    house: ColumnElement[bool],
+    seated: ColumnElement[bool],
+    *live: ColumnElement[bool],
+) -> Select[datetime, int, str, str | None, bool, list[str] | None, bool]:
+    """What lies in a window, as the rules see it."""
+    return select(
+        col(table.starts_at), col(table.party_size), key, col(table.area), house, col(table.tables), seated
+    ).where(
         col(table.business_id) == bindparam("business"),
         col(table.starts_at) >= bindparam("begin"),
         col(table.starts_at) < bindparam("end"),
@@ -262,8 +341,22 @@ def _taken(table: type[ReservationRow] | type[SeatHoldRow], *live: ColumnElement
 
 
 _OCCUPIED = union_all(
-    _taken(ReservationRow, _is_live(), col(ReservationRow.id) != bindparam("but")),
-    _taken(SeatHoldRow, col(SeatHoldRow.expires_at) > bindparam("now"), col(SeatHoldRow.call_id) != bindparam("call")),
+    _taken(
+        ReservationRow,
+        col(ReservationRow.id),
+        col(ReservationRow.origin) != "guest",
+        col(ReservationRow.status) == "seated",
+        _is_live(),
+        col(ReservationRow.id) != bindparam("but"),
+    ),
+    _taken(
+        SeatHoldRow,
+        literal(_HOLD) + col(SeatHoldRow.call_id),
+        false(),
+        false(),
+        col(SeatHoldRow.expires_at) > bindparam("now"),
+        col(SeatHoldRow.call_id) != bindparam("call"),
+    ),
 )
 """Built once: building it costs as much as running it."""
 

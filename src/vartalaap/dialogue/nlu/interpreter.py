@@ -13,6 +13,7 @@ from ...core.business import Business
 from .consent import unexplained_in
 from .intents import Heard, choices, intents_in
 from .language import language_of
+from .readers.areas import area_in
 from .readers.dates import days_in
 from .readers.dishes import dishes_in, find_dishes
 from .readers.faqs import answers_to
@@ -152,6 +153,7 @@ class _Utterance:
             narrowed_dishes=self._narrowed(heard),
             requests=requests_in(speech),
             requests_told=requests_told_in(speech),
+            area=area_in(speech, self.business.areas),
             faq_answers=() if heard.has("delivery") else answers_to(self.business.faqs, self.text, speech, heard),
             unexplained=unexplained_in(speech, spoken_for, expecting),
             signals=signals_in(speech) | self._signals_of_name(heard.name),
