@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .configured import WHOLE, Configured, IsoDate, Minutes, People, Rupees, OpenSpan, Spans, Text, Words
+from .configured import WHOLE, Configured, IsoDate, Minutes, OpenSpan, People, Rupees, Spans, Text, Words
 from .floor import Floor, Pacing, SpecialDay, contradictions
 from .language import Language
 from .phone import PhoneNumber
 
-__all__ = ("WEEKDAYS", "WHOLE", "Business", "Configured", "IsoDate", "People", "Rupees", "OpenSpan", "Text", "Words")
+__all__ = ("WEEKDAYS", "WHOLE", "Business", "Configured", "IsoDate", "OpenSpan", "People", "Rupees", "Text", "Words")
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

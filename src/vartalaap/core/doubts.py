@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import phonenumbers
 
-from .business import WEEKDAYS, Business, OperatingHours, OpenSpan
+from .business import WEEKDAYS, Business, OpenSpan, OperatingHours
 from .floor import DAY_MINUTES, Combination, DiningTable
 from .phone import PhoneNumber
 
