@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from vartalaap.core.booking.book import Actor, Edit, Seating, Window, settled
@@ -45,6 +46,8 @@ class MemoryBook:
     """`core.book.ReservationBook` and `FollowUps` in a dictionary."""
 
     bookings: dict[str, Booking] = field(default_factory=dict)
+    earlier: dict[str, Booking] = field(default_factory=dict)
+    """As they were before their last change."""
     keys: dict[str, str] = field(default_factory=dict)
     wishes: dict[str, str | None] = field(default_factory=dict)
     holds: dict[str, tuple[Occupancy, datetime]] = field(default_factory=dict)
@@ -100,8 +103,19 @@ class MemoryBook:
                 return decision
             changed = replace(changed, tables=self._seat(decision, None))
             await self.release(actor.call_id)
+        self.earlier[booking_id] = current
         self.bookings[booking_id] = replace(changed, version=current.version + 1)
         return self.bookings[booking_id]
+
+    async def coming(self, business_id: str, after: datetime) -> tuple[Booking, ...]:
+        return tuple(sorted((one for one in self.live() if _start(one) > after), key=_start))
+
+    async def before(self, booking_id: str) -> Mapping[str, Any] | None:
+        await self.get(booking_id)
+        earlier = self.earlier.get(booking_id)
+        if earlier is None:
+            return None
+        return {name: getattr(earlier, name) for name in ("date", "time", "party_size", "status", "area")}
 
     async def get(self, booking_id: str) -> Booking:
         if booking_id not in self.bookings:

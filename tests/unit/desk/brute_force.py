@@ -31,7 +31,7 @@ class House:
     def has_seating(self, sitters: Sequence[Sitter]) -> bool:
         """Every party at every unit, one after the other, until all sit."""
         by_name = {table.name: table for table in self.tables}
-        units = [((one.name,), one.seats, one.min) for one in self.tables]
+        units: list[tuple[tuple[str, ...], int, int]] = [((one.name,), one.seats, one.min) for one in self.tables]
         units += [(one.tables, one.seats, one.min) for one in self.combinations]
         busy = {
             table.name: [(one.start, one.end) for one in self.closed if one.table == table.name]

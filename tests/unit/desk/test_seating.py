@@ -60,7 +60,8 @@ def tables(*seats: int, area: str | None = None) -> tuple[DiningTable, ...]:
 
 def evening(room_tables: Sequence[DiningTable], *parties: int, start: int = 0) -> tuple[Sitter, ...]:
     """Each booked one after the other at the same time; all of them must get a table."""
-    room, book = room_of(tuple(room_tables), ()), {}
+    room = room_of(tuple(room_tables), ())
+    book: dict[str, Sitter] = {}
     for number, party in enumerate(parties):
         asked = Sitter(f"p{number}", start, start + 105, party)
         answer = decide(room, tuple(book.values()), asked)

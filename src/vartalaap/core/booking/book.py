@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ..business import Business
 from ..clock import Clock
@@ -129,6 +129,17 @@ class ReservationBook(Protocol):
 
     async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
         """Live bookings of this number that start later, in their order."""
+        ...
+
+    async def coming(self, business_id: str, after: datetime) -> tuple[Booking, ...]:
+        """Every live booking that starts later, in their order; without those whose guest was erased."""
+        ...
+
+    async def before(self, booking_id: str) -> Mapping[str, Any] | None:
+        """What the last change of a booking changed, as it was: date, time, party_size, status and area.
+
+        None if it was the making of it. Raises `NotFound`.
+        """
         ...
 
     async def hold(

@@ -143,6 +143,23 @@ class Load:
         wish = Sitter("", begin, begin + self._hold(party), party, area, request.house)
         return decide(self._room, self._sitters, wish, self._closed, proof)
 
+    def homeless(self) -> set[str]:
+        """Ids of bookings that find no table: of those who were not thought to sit somewhere the later."""
+        if self._room is None:
+            return set()
+        placed: dict[str, Sitter] = {}
+        left_over: set[str] = set()
+        for one in sorted(self._sitters, key=lambda one: (not one.pinned, one.start, one.id)):
+            found = Seated({}) if one.pinned else decide(self._room, list(placed.values()), one, self._closed)
+            if isinstance(found, Open):
+                found = decide(self._room, list(placed.values()), one, self._closed, found.solve())
+            if isinstance(found, Seated):
+                placed[one.id] = one
+                placed |= {key: placed[key]._replace(tables=tables) for key, tables in found.moved.items()}
+            else:
+                left_over.add(one.id)
+        return left_over
+
     @cached_property
     def _room(self) -> Room | None:
         tables = self._business.tables

@@ -365,6 +365,17 @@ def _grid(business: Business, day: date) -> Iterator[datetime]:
             quarter += step
 
 
+def closed_then(business: Business, request: TableRequest) -> Rule | None:
+    """The rule, if the house is not open at that time."""
+    rule = _hours_rule(business, start_of(business, request))
+    return None if rule is Rule.LAST_SEATING else rule
+
+
+def without_table(business: Business, day: date, occupied: Sequence[Occupancy]) -> set[str]:
+    """Bookings of the day for which no seating was found beside the others; `occupied` as for `slots`."""
+    return Load(business, day, occupied, _movable_on(business, day)).homeless()
+
+
 def next_open_day(business: Business, after: date) -> date | None:
     """The first later day with opening hours."""
     days = (after + timedelta(days=ahead) for ahead in range(1, DAYS_TO_LOOK_AHEAD))

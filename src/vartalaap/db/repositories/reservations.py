@@ -5,25 +5,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, false, literal, select, union_all, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from ...core.booking.book import Actor, Edit, Seating, Window, settled
-from ...core.booking.rules import LIVE, REQUEST, Booking, Free, Guest, Refusal, same_table
-from ...core.booking.seating import Names, Proof
+from ...core.booking.rules import Booking, Free, Guest, Refusal, same_table
+from ...core.booking.seating import Proof
 from ...core.booking.terms import Occupancy
 from ...core.clock import Clock
 from ...core.language import Language
 from ...core.phone import PhoneNumber, hide_numbers
 from ...errors import BadRequest, Conflict, NotFound
 from ...security.crypto import PhoneVault
-from ..models import ReservationRow, SeatHoldRow
+from ..models import AuditRow, ReservationRow, SeatHoldRow
 from ..session import Database
 from .audit import record_change
+from .occupied import as_list, as_tuple, is_live, note_seats, occupied
 from .outbox import Outbox
 
 
@@ -85,7 +86,7 @@ class Reservations:
                 made_before.idempotency_key = made_before.id
                 await session.flush()
             row = self._new_row(booking, seating.start, hashed_keys[0], actor)
-            row.tables = _as_list(booking.tables) or await _seat(session, decision.seats)
+            row.tables = as_list(booking.tables) or await note_seats(session, decision.seats)
             row.wish_digest = self._vault.fingerprints(wish)[0] if wish else None
             session.add(row)
             await _release(session, actor.call_id)
@@ -122,7 +123,7 @@ class Reservations:
                 decision = await self._decide(session, row.business_id, seating, row.id, actor.call_id, proof)
                 if isinstance(decision, Refusal):
                     return decision
-                booking = replace(booking, tables=_as_tuple(await _seat(session, decision.seats)))
+                booking = replace(booking, tables=as_tuple(await note_seats(session, decision.seats)))
                 row.starts_at = seating.start
                 await _release(session, actor.call_id)
             self._write(row, booking)
@@ -159,11 +160,45 @@ class Reservations:
         async with self._database.read() as session:
             return tuple(self._booking(row, phone) for row in (await session.execute(wanted)).scalars())
 
+    async def coming(self, business_id: str, after: datetime) -> tuple[Booking, ...]:
+        wanted = (
+            select(ReservationRow)
+            .where(
+                col(ReservationRow.business_id) == business_id,
+                is_live(),
+                col(ReservationRow.starts_at) > after,
+                or_(col(ReservationRow.phone_hash) != "", col(ReservationRow.phone_hash).is_(None)),
+            )
+            .order_by(col(ReservationRow.starts_at))
+        )
+        async with self._database.read() as session:
+            return tuple(self._booking(row) for row in (await session.execute(wanted)).scalars())
+
+    async def before(self, booking_id: str) -> Mapping[str, Any] | None:
+        newest = (
+            select(AuditRow)
+            .where(col(AuditRow.entity) == "reservations", col(AuditRow.entity_id) == booking_id)
+            .order_by(col(AuditRow.id).desc())
+            .limit(1)
+        )
+        async with self._database.read() as session:
+            await _existing(session, booking_id)
+            audit = (await session.scalars(newest)).first()
+        if audit is None or audit.before is None:
+            return None
+        return {
+            "date": date.fromisoformat(audit.before["date"]),
+            "time": time.fromisoformat(audit.before["time"]),
+            "party_size": audit.before["party_size"],
+            "status": audit.before["status"],
+            "area": audit.before.get("area"),
+        }
+
     async def of_call(self, call_id: str) -> list[Booking]:
         """The live bookings that were made in this call."""
         wanted = select(ReservationRow).where(
             col(ReservationRow.call_id) == call_id,
-            _is_live(),
+            is_live(),
             col(ReservationRow.phone_sealed).is_not(None),
         )
         async with self._database.read() as session:
@@ -189,7 +224,7 @@ class Reservations:
                         starts_at=seating.start.astimezone(UTC),
                         party_size=seating.request.party_size,
                         area=seating.request.area,
-                        tables=await _seat(session, decision.seats),
+                        tables=await note_seats(session, decision.seats),
                         expires_at=until,
                     )
                 )
@@ -213,19 +248,7 @@ class Reservations:
     async def _occupied(
         self, session: AsyncSession | AsyncConnection, business_id: str, between: Window, but: str | None, call_id: str
     ) -> list[Occupancy]:
-        values = {
-            "business": business_id,
-            "begin": between[0],
-            "end": between[1],
-            "but": but or "",
-            "now": self._clock.now(),
-            "call": call_id,
-        }
-        rows = (await session.execute(_OCCUPIED, values)).all()
-        return [
-            Occupancy(start, size, key, area, house, _as_tuple(tables), seated)
-            for start, size, key, area, house, tables, seated in rows
-        ]
+        return await occupied(session, business_id, between, self._clock.now(), but or "", call_id)
 
     async def _locked(self, session: AsyncSession, booking_id: str) -> ReservationRow:
         """The row as it is once nobody else writes to the book of its business."""
@@ -259,7 +282,7 @@ class Reservations:
         row.reservation_date, row.reservation_time = booking.date, booking.time
         row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
         row.customer_name = hide_numbers(booking.guest.name)
-        row.area, row.origin, row.tables = booking.area, booking.origin, _as_list(booking.tables)
+        row.area, row.origin, row.tables = booking.area, booking.origin, as_list(booking.tables)
         phone = booking.guest.phone
         if phone and row.phone_hash not in self._vault.hashes(phone):
             row.phone_hash = self._vault.hash(phone)
@@ -289,76 +312,9 @@ class Reservations:
             notes=row.notes,
             area=row.area,
             origin=row.origin,  # type: ignore[arg-type]  # as above
-            tables=_as_tuple(row.tables),
+            tables=as_tuple(row.tables),
             version=row.version,
         )
-
-
-_HOLD = "hold:"
-
-
-async def _seat(session: AsyncSession, seats: Mapping[str, Names]) -> list[str] | None:
-    """Note where everybody is thought to sit now; gives the tables of the request itself."""
-    for key, names in seats.items():
-        if key.startswith(_HOLD):
-            held = col(SeatHoldRow.call_id) == key.removeprefix(_HOLD)
-            await session.execute(update(SeatHoldRow).where(held).values(tables=list(names)))
-        elif key != REQUEST:
-            await session.execute(
-                update(ReservationRow).where(col(ReservationRow.id) == key).values(tables=list(names))
-            )
-    return _as_list(seats.get(REQUEST))
-
-
-def _as_list(names: Names | None) -> list[str] | None:
-    return None if names is None else list(names)
-
-
-def _as_tuple(names: list[str] | None) -> Names | None:
-    return None if names is None else tuple(names)
-
-
-def _is_live() -> ColumnElement[bool]:
-    return col(ReservationRow.status).in_(sorted(LIVE))
-
-
-def _taken(
-    table: type[ReservationRow] | type[SeatHoldRow],
-    key: ColumnElement[str] | Mapped[str],
-    house: ColumnElement[bool],
-    seated: ColumnElement[bool],
-    *live: ColumnElement[bool],
-) -> Select[datetime, int, str, str | None, bool, list[str] | None, bool]:
-    """What lies in a window, as the rules see it."""
-    return select(
-        col(table.starts_at), col(table.party_size), key, col(table.area), house, col(table.tables), seated
-    ).where(
-        col(table.business_id) == bindparam("business"),
-        col(table.starts_at) >= bindparam("begin"),
-        col(table.starts_at) < bindparam("end"),
-        *live,
-    )
-
-
-_OCCUPIED = union_all(
-    _taken(
-        ReservationRow,
-        col(ReservationRow.id),
-        col(ReservationRow.origin) != "guest",
-        col(ReservationRow.status) == "seated",
-        _is_live(),
-        col(ReservationRow.id) != bindparam("but"),
-    ),
-    _taken(
-        SeatHoldRow,
-        literal(_HOLD) + col(SeatHoldRow.call_id),
-        false(),
-        false(),
-        col(SeatHoldRow.expires_at) > bindparam("now"),
-        col(SeatHoldRow.call_id) != bindparam("call"),
-    ),
-)
-"""Built once: building it costs as much as running it."""
 
 
 def phone_binding(row_id: str) -> str:
@@ -385,5 +341,6 @@ def _shown(row: ReservationRow) -> dict[str, object]:
         "time": row.reservation_time.isoformat("minutes"),
         "party_size": row.party_size,
         "status": row.status,
+        "area": row.area,
         "version": row.version,
     }
