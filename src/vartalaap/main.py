@@ -15,6 +15,7 @@ from .api.error_handlers import add_error_handlers
 from .api.middleware import add_middleware, security_headers
 from .api.routes import (
     availability,
+    book,
     call_report,
     docs,
     health,
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(whatsapp_webhook.router)
     app.include_router(audio_stream.router)
     app.include_router(availability.router)
+    app.include_router(book.router)
     app.include_router(resources.router)
     if settings.twilio_auth_token:
         app.include_router(twilio.router)

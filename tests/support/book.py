@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from vartalaap.core.booking.book import Actor, Edit, Seating, Window
+from vartalaap.core.booking.book import Actor, Edit, Seating, Window, settled
 from vartalaap.core.booking.caller_desk import Desk
-from vartalaap.core.booking.rules import LIVE, Booking, Free, Occupancy, Refusal, same_table
+from vartalaap.core.booking.rules import LIVE, REQUEST, Booking, Free, Occupancy, Refusal, same_table
+from vartalaap.core.booking.seating import Names, Proof
 from vartalaap.core.business import Business, ReservationRules
 from vartalaap.core.clock import Clock
 from vartalaap.core.language import Language
@@ -44,6 +46,8 @@ class MemoryBook:
     """`core.book.ReservationBook` and `FollowUps` in a dictionary."""
 
     bookings: dict[str, Booking] = field(default_factory=dict)
+    earlier: dict[str, Booking] = field(default_factory=dict)
+    """As they were before their last change."""
     keys: dict[str, str] = field(default_factory=dict)
     wishes: dict[str, str | None] = field(default_factory=dict)
     holds: dict[str, tuple[Occupancy, datetime]] = field(default_factory=dict)
@@ -57,7 +61,7 @@ class MemoryBook:
     async def occupied(
         self, business_id: str, between: Window, *, but: str | None = None, call_id: str = ""
     ) -> Sequence[Occupancy]:
-        taken = [Occupancy(_start(booking), booking.party_size) for booking in self.live() if booking.id != but]
+        taken = [_occupancy(booking) for booking in self.live() if booking.id != but]
         now = self.clock.now()
         taken += [held for call, (held, until) in self.holds.items() if call != call_id and until > now]
         return [one for one in taken if between[0] <= one.start < between[1]]
@@ -80,7 +84,7 @@ class MemoryBook:
         decision = await self._decide(booking.business_id, seating, None, actor.call_id)
         if isinstance(decision, Refusal):
             return decision
-        stored = replace(booking, id=f"r{len(self.bookings) + 1}")
+        stored = replace(booking, id=f"r{len(self.bookings) + 1}", tables=self._seat(decision, booking.tables))
         self.bookings[stored.id] = stored
         self.keys[key], self.wishes[key] = stored.id, wish
         await self.release(actor.call_id)
@@ -97,9 +101,21 @@ class MemoryBook:
             decision = await self._decide(current.business_id, seating, booking_id, actor.call_id)
             if isinstance(decision, Refusal):
                 return decision
+            changed = replace(changed, tables=self._seat(decision, None))
             await self.release(actor.call_id)
+        self.earlier[booking_id] = current
         self.bookings[booking_id] = replace(changed, version=current.version + 1)
         return self.bookings[booking_id]
+
+    async def coming(self, business_id: str, after: datetime) -> tuple[Booking, ...]:
+        return tuple(sorted((one for one in self.live() if _start(one) > after), key=_start))
+
+    async def before(self, booking_id: str) -> Mapping[str, Any] | None:
+        await self.get(booking_id)
+        earlier = self.earlier.get(booking_id)
+        if earlier is None:
+            return None
+        return {name: getattr(earlier, name) for name in ("date", "time", "party_size", "status", "area")}
 
     async def get(self, booking_id: str) -> Booking:
         if booking_id not in self.bookings:
@@ -111,14 +127,29 @@ class MemoryBook:
     ) -> Free | Refusal:
         decision = await self._decide(business_id, seating, but, call_id)
         if isinstance(decision, Free):
-            self.holds[call_id] = (Occupancy(seating.start, seating.request.party_size), until)
+            wish = seating.request
+            tables = self._seat(decision, None)
+            held = Occupancy(seating.start, wish.party_size, f"hold:{call_id}", wish.area, tables=tables)
+            self.holds[call_id] = (held, until)
         return decision
+
+    def _seat(self, decision: Free, own: Names | None) -> Names | None:
+        for key, tables in decision.seats.items():
+            if key.startswith("hold:"):
+                held, until = self.holds[key.removeprefix("hold:")]
+                self.holds[key.removeprefix("hold:")] = replace(held, tables=tables), until
+            elif key != REQUEST:
+                self.bookings[key] = replace(self.bookings[key], tables=tables)
+        return own or decision.seats.get(REQUEST)
 
     async def release(self, call_id: str) -> None:
         self.holds.pop(call_id, None)
 
     async def _decide(self, business_id: str, seating: Seating, but: str | None, call_id: str) -> Free | Refusal:
-        return seating.decide(await self.occupied(business_id, seating.between, but=but, call_id=call_id))
+        async def attempt(proof: Proof | None) -> Free | Refusal:
+            return seating.decide(await self.occupied(business_id, seating.between, but=but, call_id=call_id), proof)
+
+        return await settled(attempt)
 
     async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
         own = (booking for booking in self.live() if booking.guest.phone == phone and _start(booking) > after)
@@ -143,6 +174,11 @@ def make_desk(
     """A desk for one call on this book."""
     number = PhoneNumber.parse(caller) if caller else None
     return Desk(business or test_business(), Clock(now), book, book, call_id="call-1", caller=number)
+
+
+def _occupancy(booking: Booking) -> Occupancy:
+    house, seated = booking.origin != "guest", booking.status == "seated"
+    return Occupancy(_start(booking), booking.party_size, booking.id, booking.area, house, booking.tables, seated)
 
 
 def _start(booking: Booking) -> datetime:

@@ -41,9 +41,13 @@ Campaign = Callable[[int], Iterator[str]]
 
 
 def contend(seed: int) -> Iterator[str]:
-    """The last four seats by two hundred calls; sixteen callers who change their minds."""
+    """The last four seats, and the last two tables, by two hundred calls; sixteen callers who change their minds."""
     for backend in BACKENDS:
-        for work in (contention.sell_the_last_four_seats, contention.book_move_and_cancel):
+        for work in (
+            contention.sell_the_last_four_seats,
+            contention.sell_the_last_two_tables,
+            contention.book_move_and_cancel,
+        ):
             with databases(backend) as new, Crew(contention.PROCESSES) as crew:
                 label = f"{backend}: {work.__name__.replace('_', ' ')}"
                 seen = sum((work(new(), crew, seed + n) for n in _progress(label, REPEATS)), Counter[str]())
@@ -62,6 +66,11 @@ def generated(seed: int) -> Iterator[str]:
     """The rules against the slow reference, and the state machine."""
     for work in (rules.situations, rules.edits_in_between, rules.evenings):
         yield work(seed)
+
+
+def seat(seed: int) -> Iterator[str]:
+    """Small houses of tables against trying everything."""
+    yield rules.rooms(seed)
 
 
 def fuzz_api(seed: int) -> Iterator[str]:
@@ -108,6 +117,7 @@ def stop_servers(seed: int) -> Iterator[str]:
 
 CAMPAIGNS: dict[str, Campaign] = {
     "rules": generated,
+    "seating": seat,
     "contention": contend,
     "kills": kills,
     "api": fuzz_api,

@@ -10,15 +10,22 @@ from datetime import date, time
 
 from tests.support.book import test_business
 from vartalaap.core.booking.rules import Booking, Refusal, Rule, TableRequest
+from vartalaap.core.floor import Combination, DiningTable
 
 from .crew import Crew
-from .house import House, build, guest, house, must_have_one_history_each, must_not_be_oversold
+from .house import House, build, guest, house, must_have_one_history_each, must_not_be_oversold, must_sit
 
 PROCESSES = 8
 CALLS_EACH = 25
 FRIDAY_AT_EIGHT = TableRequest(date(2026, 11, 27), time(20, 0), 2)
 HOUSE = test_business()
-SMALL_HOUSE = test_business(total_seats=12, max_concurrent_reservations=4)
+_TABLES = tuple(DiningTable(name=f"T{n}", seats=seats) for n, seats in enumerate([2, 2, 4, 4]))
+_TOGETHER = (Combination(tables=("T0", "T1"), seats=4), Combination(tables=("T1", "T2"), seats=6))
+SMALL_HOUSE = test_business(total_seats=12, max_concurrent_reservations=4).model_copy(
+    update={"tables": _TABLES, "combinations": _TOGETHER}
+)
+ROOM = HOUSE.model_copy(update={"tables": tuple(DiningTable(name=f"T{n}", seats=4) for n in range(10))})
+"""Forty seats as ten tables."""
 Promise = dict[str, tuple[time, int]]
 """What a process was told: the time and the party of each of its live bookings."""
 
@@ -37,6 +44,38 @@ def sell_the_last_four_seats(url: str, crew: Crew, seed: int) -> Counter[str]:
     assert all(len(refusal.alternatives) == 2 for refusal in refusals), "a refusal without alternatives"
     asyncio.run(_recount(url, len(_BEFORE) + 2))
     return Counter({"booked": booked, "offered alternatives": len(refusals)})
+
+
+def sell_the_last_two_tables(url: str, crew: Crew, seed: int) -> Counter[str]:
+    """Two hundred calls, each a party of two, in a room with plenty of seats and two tables left."""
+    asyncio.run(_fill_but_two_tables(url))
+    answers = [answer for part in crew.run(confirm_all_at_once, url, ROOM, seed) for answer in part]
+    errors = Counter(repr(answer) for answer in answers if isinstance(answer, BaseException))
+    assert not errors, f"errors reached callers: {dict(errors)}"
+    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+    booked = len(answers) - len(refusals)
+    assert booked == 2, f"{booked} bookings for the last two tables"
+    assert {refusal.rule for refusal in refusals} == {Rule.NO_TABLE}
+    assert all(len(refusal.alternatives) == 2 for refusal in refusals), "a refusal without alternatives"
+    asyncio.run(_recount_tables(url))
+    return Counter({"booked": booked, "offered alternatives": len(refusals)})
+
+
+async def _fill_but_two_tables(url: str) -> None:
+    await build(url, ROOM)
+    async with house(url, ROOM) as own:
+        for number in range(8):
+            wish = replace(FRIDAY_AT_EIGHT, time=time(19, 30 if number % 2 else 45))
+            made = await own.desk(f"before-{number}", guest(number).number).book(wish, guest(number))
+            assert isinstance(made, Booking)
+
+
+async def _recount_tables(url: str) -> None:
+    async with house(url, ROOM) as own:
+        rows = await own.rows()
+        assert len(rows) == len(ROOM.tables)
+        must_sit(rows, ROOM)
+        must_have_one_history_each(rows, await own.audits())
 
 
 _BEFORE = [replace(FRIDAY_AT_EIGHT, party_size=6)] * 6
@@ -81,6 +120,7 @@ async def _must_be_the_book(url: str, promised: Promise) -> None:
         live = {row.id: (row.reservation_time, row.party_size) for row in rows if row.status == "confirmed"}
         assert live == promised, "the book differs from what callers were told"
         must_not_be_oversold(rows, SMALL_HOUSE)
+        must_sit(rows, SMALL_HOUSE)
         must_have_one_history_each(rows, await own.audits())
 
 

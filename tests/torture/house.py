@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.core.booking.caller_desk import Desk
+from vartalaap.core.booking.capacity import hold
 from vartalaap.core.booking.rules import Guest
 from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
@@ -96,6 +98,22 @@ def must_not_be_oversold(rows: Sequence[ReservationRow], business: Business) -> 
         seats, tables = seats_taken(rows, row.starts_at, business)
         assert seats <= rules.total_seats, f"{seats} of {rules.total_seats} seats at {row.starts_at}"
         assert tables <= (rules.max_concurrent_reservations or tables), f"{tables} tables at {row.starts_at}"
+
+
+def must_sit(rows: Sequence[ReservationRow], business: Business) -> None:
+    """Each live booking at tables that hold it, nobody at another's."""
+    seats = {frozenset([table.name]): table.seats for table in business.tables}
+    seats |= {frozenset(one.tables): one.seats for one in business.combinations}
+    live = [row for row in rows if row.status == "confirmed"]
+    for row in live:
+        assert row.party_size <= seats[frozenset(row.tables or ())], "a party at a table that is too small"
+    for one, other in combinations(live, 2):
+        apart = abs(one.starts_at - other.starts_at) >= hold(business, min(one, other, key=_start).party_size)
+        assert apart or not {*(one.tables or ())} & {*(other.tables or ())}, "two parties at one table"
+
+
+def _start(row: ReservationRow) -> datetime:
+    return row.starts_at
 
 
 def must_have_one_history_each(rows: Sequence[ReservationRow], audits: Sequence[AuditRow]) -> None:

@@ -20,7 +20,8 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import text
 
 from tests.support.book import TEST_NOW, test_business
-from vartalaap.core.booking.rules import Booking, Free, Refusal, TableRequest, sitting, start_of
+from vartalaap.core.booking.capacity import sitting
+from vartalaap.core.booking.rules import Booking, Free, Refusal, TableRequest, start_of
 from vartalaap.db.models import ReservationRow
 from vartalaap.errors import ProviderError
 
@@ -130,7 +131,7 @@ async def _must_be_whole(url: str, tally: Tally, chance: random.Random) -> None:
 
 async def _must_answer_as_counted(own: House, rows: list[ReservationRow], wish: TableRequest) -> bool:
     """Does the desk see exactly the seats that the rows leave?"""
-    begin, end = sitting(HOUSE, start_of(HOUSE, wish))
+    begin, end = sitting(HOUSE, start_of(HOUSE, wish), wish.party_size)
     moments = [begin, *(row.starts_at for row in rows if begin <= row.starts_at < end)]
     most = max(seats_taken(rows, moment, HOUSE)[0] for moment in moments)
     is_free = most + wish.party_size <= HOUSE.reservation_rules.total_seats

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.unit.core.booking import test_edits_against_reference as edits
 from tests.unit.core.booking import test_rules_against_reference as rules
+from tests.unit.core.booking.brute_force import EVENINGS, House, Step, live_through
 from tests.unit.core.booking.test_never_oversold import Evening
 
 
@@ -42,6 +44,20 @@ def situations(number: int) -> str:
     """Twenty thousand: eight requests of each of 2,500 businesses."""
     ran = _generate(rules.test_the_engine_and_the_reference_never_differ, rules.SITUATIONS, 2500, number)
     return f"{ran * rules.REQUESTS} situations, all as the reference"
+
+
+def rooms(number: int) -> str:
+    """Thirty thousand evenings in houses of one to five tables."""
+    seen: Counter[str] = Counter()
+
+    def live(house: House, steps: list[Step]) -> None:
+        seen.update(live_through(house, steps))
+        seen["evenings"] += 1
+
+    seed(number)(_settings(30_000)(given(**EVENINGS)(live)))()
+    return (
+        ", ".join(f"{seen[what]} {what}" for what in ("evenings", "booked", "refused", "searched for")) + "; none wrong"
+    )
 
 
 def edits_in_between(number: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from ..core.booking import rules
-from ..core.booking.rules import Occupancy
+from ..core.booking.capacity import sitting
+from ..core.booking.terms import Occupancy
 from ..core.business import Business
 
 QUARTER = timedelta(minutes=15)
@@ -43,10 +43,10 @@ class Fill:
 def fill_of(business: Business, day: date, live: Sequence[Occupancy]) -> Fill:
     """What the live bookings of a day take of the house; without quarters if it is closed."""
     spans = [span.on(day, business.tz) for span in business.open_spans(day)]
-    total = business.reservation_rules.total_seats
+    total = business.seats_on(day)
     if not spans:
         return Fill(total, ())
-    sittings = [(*rules.sitting(business, booking.start), booking.party_size) for booking in live]
+    sittings = [(*sitting(business, booking.start, booking.party_size), booking.party_size) for booking in live]
     at, closes = min(opens for opens, _ in spans).astimezone(UTC), max(closes for _, closes in spans).astimezone(UTC)
     quarters = []
     while at < closes:

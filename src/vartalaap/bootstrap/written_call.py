@@ -73,7 +73,7 @@ async def _restore(office: Office, business: Business, booking: Booking) -> None
     """Put a booking of before the call into the book, whatever the rules say of it today."""
     booking = replace(booking, business_id=business.id)
     request = TableRequest(booking.date, booking.time, booking.party_size)
-    seating = replace(Seating.of(business, office.clock, request), decide=lambda _: Free(request))
+    seating = replace(Seating.of(business, office.clock, request), decide=lambda _, __: Free(request))
     await office.reservations.add(booking, seating, f"restored|{booking.id}", SYSTEM)
 
 

@@ -2,104 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from .configured import WHOLE, Configured, IsoDate, Minutes, OpenSpan, People, Rupees, Spans, Text, Words
+from .floor import Floor, Pacing, SpecialDay, contradictions
 from .language import Language
 from .phone import PhoneNumber
 
+__all__ = ("WEEKDAYS", "WHOLE", "Business", "Configured", "IsoDate", "OpenSpan", "People", "Rupees", "Text", "Words")
+
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class Configured(BaseModel):
-    """Base of the owner's models: unknown fields are refused, so that a typo is found."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _minute_of_day(text: str) -> int:
-    hour, sep, minute = text.strip().partition(":")
-    if not (sep and hour.isdecimal() and minute.isdecimal()):
-        raise ValueError(f"{text.strip()!r} is not a time like 19:00")
-    value = int(hour) * 60 + int(minute)
-    if int(minute) > 59 or value > 24 * 60:
-        raise ValueError(f"{text.strip()!r} is not a time of day")
-    return value
-
-
-class OpenSpan(Configured):
-    """A part of a day, in minutes from its midnight; `end` may pass 1440 into the next day."""
-
-    start: int
-    end: int
-
-    @classmethod
-    def parse(cls, text: str) -> OpenSpan:
-        """Read `11:00-22:30`, or `18:00-02:00`, which passes midnight."""
-        first, sep, last = text.partition("-")
-        if not sep:
-            raise ValueError(f"{text!r} is not a span like 11:00-22:30")
-        start, end = _minute_of_day(first), _minute_of_day(last)
-        if start in (end, 24 * 60):
-            raise ValueError(f"{text!r} is an empty span")
-        return cls(start=start, end=end if end > start else end + 24 * 60)
-
-    def __str__(self) -> str:
-        return f"{_clock(self.start)}-{_clock(self.end) if self.end != 24 * 60 else '24:00'}"
-
-    def on(self, day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
-        """The span's two instants on that day."""
-        midnight = datetime.combine(day, time(), tz)
-        return midnight + timedelta(minutes=self.start), midnight + timedelta(minutes=self.end)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
-
-
-def _spans(value: object) -> object:
-    """`closed`, `11:00-22:30`, `11:00-15:00, 18:00-23:00` or a list of spans."""
-    if isinstance(value, str):
-        value = [] if value.strip().lower() == "closed" else value.split(",")
-    if isinstance(value, (list, tuple)):
-        return tuple(OpenSpan.parse(part) if isinstance(part, str) else part for part in value)
-    return value
-
-
-_SPAN = r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
-_SPANS = rf"^(closed|{_SPAN}(, {_SPAN})*)$"
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
-        raise ValueError("is not a whole number")
-    return int(value)
-
-
-def _iso_date(value: object) -> object:
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and len(value) == 10:
-        with suppress(ValueError):
-            return date.fromisoformat(value)
-    raise ValueError("is not a date like 2026-11-27")
-
-
 _zones = cache(available_timezones)  # reading the folder takes ten milliseconds
 
 
@@ -127,26 +46,6 @@ def _dialled(number: str) -> str:
 
 def _dialled_or_none(number: str) -> str:
     return _dialled(number) if number else number
-
-
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=2000)]
-"""PostgreSQL keeps no NUL."""
-Words = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=200)]
-"""As `Text`, and not blank."""
-WHOLE = BeforeValidator(_whole)
-"""A number without a fraction: 6 or 6.0, not true and not "6"."""
-People = Annotated[int, Field(ge=1, le=100_000), WHOLE]
-Rupees = Annotated[int, Field(ge=0, le=1_000_000, description="rupees"), WHOLE]
-Minutes = Annotated[int, Field(ge=0, le=24 * 60), WHOLE]
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
-"""`2026-11-27`, and nothing else that might be read as a date."""
-Spans = Annotated[
-    tuple[OpenSpan, ...],
-    BeforeValidator(_spans),
-    PlainSerializer(lambda spans: ", ".join(map(str, spans)) or "closed", return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": _SPANS, "examples": ["12:00-15:00, 19:00-01:00", "closed"]}),
-]
-"""Parts of a day, written `11:00-15:00, 18:00-23:00` or `closed`."""
 
 
 class OperatingHours(Configured):
@@ -253,7 +152,7 @@ class Handoff(Configured):
     ring_seconds: Annotated[int, Field(ge=5, le=60), WHOLE] = 25
 
 
-class Business(Configured):
+class Business(Floor):
     """One business, as its YAML file says (see `config/himalayan_kitchen.yaml`)."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
@@ -270,16 +169,55 @@ class Business(Configured):
     faqs: tuple[Faq, ...] = ()
     handoff: Handoff = Handoff()
 
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Business:
+        found = [
+            InitErrorDetails(type=PydanticCustomError("contradiction", "{said}", {"said": said}), loc=path, input=None)
+            for path, said in contradictions(self, self.reservation_rules.special_closures)
+        ]
+        if found:  # each with its own place, so that it is told with its line
+            raise ValidationError.from_exception_data("Business", found)
+        return self
+
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     def open_spans(self, day: date) -> tuple[OpenSpan, ...]:
-        """When this day's shifts run, closures taken into account; empty if closed."""
+        """When this day's shifts run, closures and special days taken into account; empty if closed."""
         rules = self.reservation_rules
+        special = self.special_day(day)
+        if special and (special.closed or special.hours is not None):
+            return special.hours or ()
         if WEEKDAYS[day.weekday()] in rules.closed_days or day in rules.special_closures:
             return ()
         return self.operating_hours.on(day)
+
+    def special_day(self, day: date) -> SpecialDay | None:
+        """What is configured for this date alone."""
+        return next((special for special in self.special_days if special.date == day), None)
+
+    def closed_on_date(self, day: date) -> bool:
+        """Is the house closed for the date's sake, not the weekday's?"""
+        special = self.special_day(day)
+        return day in self.reservation_rules.special_closures or (special is not None and special.is_closed)
+
+    def seats_on(self, day: date) -> int:
+        special = self.special_day(day)
+        return (special and special.seats) or self.reservation_rules.total_seats
+
+    def pacing_on(self, day: date) -> Pacing:
+        special = self.special_day(day)
+        return (special and special.pacing) or self.pacing
+
+    def stay_mins(self, party_size: int) -> int:
+        """How long such a party sits, the buffer after it not counted."""
+        window = next((window for window in self.dining_windows if window.holds(party_size)), None)
+        return window.minutes if window else self.reservation_rules.dining_window_mins
+
+    @property
+    def longest_stay_mins(self) -> int:
+        return max([self.reservation_rules.dining_window_mins, *(window.minutes for window in self.dining_windows)])
 
     def person_answers(self, moment: datetime) -> bool:
         """Can a caller be connected to a person at this moment?"""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import phonenumbers
 
 from .business import WEEKDAYS, Business, OpenSpan, OperatingHours
+from .floor import DAY_MINUTES, Combination, DiningTable
 from .phone import PhoneNumber
 
 LATEST_CLOSE = 24 * 60 + 6 * 60
@@ -29,7 +31,8 @@ class Doubt:
 
 def doubts(business: Business) -> tuple[Doubt, ...]:
     """None of them stops a start."""
-    return (*_numbers(business), *_hours(business), *_closed_days(business), *_twins(business), *_languages(business))
+    kinds = (_numbers, _hours, _closed_days, _twins, _languages, _tables, _special_days, _blocks)
+    return tuple(doubt for kind in kinds for doubt in kind(business))
 
 
 def _numbers(business: Business) -> Iterator[Doubt]:
@@ -106,3 +109,47 @@ def _languages(business: Business) -> Iterator[Doubt]:
         if not letters.search(answers):
             said = f"no answer has a word in {script}, and each is spoken as it stands; write it in both languages"
             yield Doubt(("faqs",), said)
+
+
+def _tables(business: Business) -> Iterator[Doubt]:
+    """What a room can hold against what the rules sell."""
+    tables, rules = business.tables, business.reservation_rules
+    if not tables:
+        return
+    sold = [table for table in tables if not table.walk_ins_only]
+    seats, total = sum(table.seats for table in tables), rules.total_seats
+    if seats < total:
+        yield Doubt(("reservation_rules", "total_seats"), f"is {total}, and the tables have {seats} seats; set it so")
+    by_name = {table.name: table for table in tables}
+    together = [one.seats for one in business.combinations if not any(by_name[t].walk_ins_only for t in one.tables)]
+    largest = max([*(table.seats for table in sold), *together], default=0)
+    if largest < rules.max_phone_party_size:
+        said = f"is {rules.max_phone_party_size}, and no table or combination has more than {largest} seats for callers"
+        yield Doubt(("reservation_rules", "max_phone_party_size"), f"{said}; lower it, or add a combination")
+    units: list[DiningTable | Combination] = [*sold, *business.combinations]
+    for party in range(rules.min_party_size, min(largest, rules.max_phone_party_size) + 1):
+        if not any(unit.min <= party <= unit.seats for unit in units):
+            yield Doubt(("tables",), f"no table takes a party of {party}; lower the min of one")
+    if business.held_for_walk_ins:
+        said = "seats are not a table: mark tables with walk_ins_only: true to have one free for who walks in"
+        yield Doubt(("held_for_walk_ins",), said)
+
+
+def _special_days(business: Business) -> Iterator[Doubt]:
+    for at, day in enumerate(business.special_days):
+        yield from _late(("special_days", at, "hours"), day.hours or ())
+        seats = business.reservation_rules.total_seats
+        if day.seats and day.seats > seats and business.tables:
+            said = f"is {day.seats} of {seats}; more chairs need more tables to be sold, or combinations"
+            yield Doubt(("special_days", at, "seats"), said)
+
+
+def _blocks(business: Business) -> Iterator[Doubt]:
+    for at, block in enumerate(business.blocks):
+        shifts = [
+            (span.start - ago, span.end - ago)
+            for ago in (0, DAY_MINUTES)
+            for span in business.open_spans(block.date - timedelta(minutes=ago))
+        ]
+        if not any(begin < block.to and block.from_ < end for begin, end in shifts):
+            yield Doubt(("blocks", at), f"the house is not open then on {block.date}; is the date right?")

@@ -102,8 +102,9 @@ def _fields_beside(path: tuple[int | str, ...]) -> set[str]:
     model: type[BaseModel] = Business
     for step in path[:-1]:
         if isinstance(step, str):
-            model = next(_models_of(model.model_fields[step].annotation))
-    return set(model.model_fields)
+            named = {field.alias or name: field for name, field in model.model_fields.items()}
+            model = next(_models_of(named[step].annotation))
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:

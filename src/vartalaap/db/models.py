@@ -19,6 +19,7 @@ SQLModel.metadata.naming_convention = NAMING
 
 OUTCOMES = ("resolved", "fallback", "dropped", "error", "privacy_opt_out")
 CONSENTS = ("none", "transcript", "whatsapp")
+ORIGINS = ("guest", "house", "walk_in")
 RESERVATION_STATES = ("confirmed", "cancelled", "completed", "no_show", "seated")
 FOLLOW_UP_STATES = ("pending", "sent", "responded", "expired")
 OUTBOX_STATES = ("pending", "leased", "sent", "delivered", "read", "failed", "unknown", "dead", "dropped")
@@ -101,6 +102,7 @@ class ReservationRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("party_size > 0", name="party_size"),
         _one_of("status", RESERVATION_STATES),
+        _one_of("origin", ORIGINS),
         Index("ix_reservations_business_start", "business_id", "starts_at"),
     )
 
@@ -111,8 +113,14 @@ class ReservationRow(SQLModel, table=True):
     starts_at: datetime = Field(sa_type=UtcDateTime)
     party_size: int
     customer_name: str
-    phone_hash: str = Field(max_length=64, index=True)
+    phone_hash: str | None = Field(max_length=64, index=True)
+    """Null where there never was a number; empty once it was erased."""
     phone_sealed: str | None
+    area: str | None = Field(default=None, max_length=31)
+    """Promised to the guest."""
+    tables: list[str] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    """Where the party is thought to sit: all live bookings together prove that there is a seating. Empty: elsewhere."""
+    origin: str = "guest"
     status: str = "confirmed"
     notes: str = ""
     call_id: str | None = Field(default=None, index=True)
@@ -139,6 +147,8 @@ class SeatHoldRow(SQLModel, table=True):
     business_id: str = Field(foreign_key="businesses.id", ondelete="CASCADE")
     starts_at: datetime = Field(sa_type=UtcDateTime)
     party_size: int
+    area: str | None = Field(default=None, max_length=31)
+    tables: list[str] | None = Field(default=None, sa_type=NULLABLE_JSON)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 

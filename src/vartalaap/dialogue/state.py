@@ -42,6 +42,8 @@ class Slots:
     date: dt.date | None = None
     time: dt.time | None = None
     party_size: int | None = None
+    area: str | None = None
+    """The part of the house that is wished for, by its id."""
     name: str | None = None
     phone: PhoneNumber | None = None
     digits: str = ""
@@ -53,6 +55,9 @@ class Slots:
     def fill(self, slot: BookingSlot, value: object) -> None:
         """Put a value in, or None to have it asked for anew."""
         setattr(self, slot, value)
+
+    def prefer(self, area: str | None) -> None:
+        self.area = area
 
     def take(self, start: dt.datetime) -> None:
         """Day and time at once."""
@@ -82,7 +87,7 @@ class Slots:
 
     def forget_table(self) -> None:
         """The guest stays the same person."""
-        self.date = self.time = self.party_size = None
+        self.date = self.time = self.party_size = self.area = None
 
 
 @dataclass
@@ -373,12 +378,17 @@ class State:
         return self.slots.party_size or (chosen.party_size if chosen else None)
 
     @property
+    def wished_area(self) -> str | None:
+        chosen = self.target.chosen
+        return self.slots.area or (chosen.area if chosen else None)
+
+    @property
     def request(self) -> TableRequest | None:
         """The table as wished, once it is wholly known."""
         day, start, party_size = self.wished_date, self.wished_time, self.wished_party_size
         if day is None or start is None or party_size is None:
             return None
-        return TableRequest(day, start, party_size)
+        return TableRequest(day, start, party_size, self.wished_area)
 
     @property
     def as_it_stands(self) -> ReadBack | None:

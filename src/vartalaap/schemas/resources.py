@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, create_model
 
-from ..core.booking.rules import BookingStatus
+from ..core.booking.owner_desk import Anyway
+from ..core.booking.rules import BookingStatus, Origin
 from ..core.business import WHOLE, Business, Configured, IsoDate, People, Rupees, Text, Words
+from ..core.floor import AreaId
 from ..core.language import Language
 from ..core.phone import hide_numbers
 from .common import Given, GivenPhone, LongText, PersonName, Shown, TimeOfDay, Version
@@ -32,6 +34,12 @@ class ReservationRead(Shown):
     notes: str
     status: BookingStatus
     call_id: str | None
+    origin: Origin
+    """guest: by telephone or by a program; house: by hand, over a rule; walk_in."""
+    area: str | None
+    """Promised to the guest."""
+    tables: tuple[str, ...] | None
+    """Where the party is thought to sit, or sits; no promise before it does. None: no tables are configured."""
     version: Version
     created_at: datetime
     updated_at: datetime
@@ -43,8 +51,36 @@ class ReservationCreate(Given):
     reservation_time: TimeOfDay
     party_size: People
     customer_name: PersonName
-    customer_phone: GivenPhone
+    customer_phone: GivenPhone | None = None
+    """Left out for a guest whose number is not known: nothing can be sent, and the telephone does not find it."""
     notes: LongText = ""
+    area: AreaId | None = None
+    anyway: Anyway | None = None
+    """Book though a rule refuses: `rules` all but the seats and tables, `seats` those too."""
+
+
+class WalkIn(Given):
+    """Guests who are there: they sit from now on."""
+
+    business_id: BusinessId | None = None
+    party_size: People
+    area: AreaId | None = None
+    notes: LongText = ""
+    anyway: Anyway = "rules"
+
+
+class Misfit(Shown):
+    """A booking to come that the business, as it is configured now, would not hold."""
+
+    id: str
+    reservation_date: date
+    reservation_time: TimeOfDay
+    party_size: int
+    rule: str
+
+
+class Misfits(Shown):
+    bookings: list[Misfit]
 
 
 class ReservationPatch(Given):
@@ -57,6 +93,10 @@ class ReservationPatch(Given):
     customer_phone: GivenPhone | None = None
     notes: LongText | None = None
     status: BookingStatus | None = None
+    area: AreaId | None = None
+    tables: Annotated[tuple[Words, ...], Field(max_length=12)] | None = None
+    """Where the guests are put in fact."""
+    anyway: Anyway | None = None
 
 
 class BusinessRead(Business):
@@ -224,6 +264,10 @@ class Availability(Shown):
     next_open: date | None = None
     hours: tuple[str, ...] = ()
     last_start: str | None = None
+    elsewhere: tuple[str, ...] = ()
+    """Other areas with a table at that very time."""
+    perhaps: bool = False
+    """No seating was found, and none excluded: a person may find one."""
 
 
 class Slot(Shown):

@@ -123,7 +123,7 @@ def test_yaml_that_cannot_be_meant_is_one_line_with_its_place(tmp_path: Path, te
         ("question: parking", "qestion: parking", r":66: faqs\.0\.question: is missing"),
         ("promise_minutes:", "promise_minute:", r"handoff\.promise_minute: .* did you mean promise_minutes\?"),
         ("  # phone_number", "  hours: {mondy: closed}\n  #", r"handoff\.hours\.mondy: .* did you mean monday\?"),
-        ("type: restaurant", "zzz: 1", r":4: zzz: there is no such field; there are faqs, greeting"),
+        ("type: restaurant", "zzz: 1", r":4: zzz: there is no such field; there are areas, blocks, combinations"),
     ],
 )
 def test_a_misspelt_field_is_told_what_was_meant(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -14,7 +14,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from tests.support.book import TEST_NOW, test_business
-from tests.torture.contention import PROCESSES, book_move_and_cancel, sell_the_last_four_seats
+from tests.torture.contention import (
+    PROCESSES,
+    book_move_and_cancel,
+    sell_the_last_four_seats,
+    sell_the_last_two_tables,
+)
 from tests.torture.crew import Crew
 from tests.torture.databases import NewDatabase
 from tests.torture.kills import kill
@@ -45,6 +50,10 @@ def test_two_hundred_confirmations_from_eight_processes_sell_the_last_four_seats
     url: str, crew: Crew, seed: int
 ) -> None:
     sell_the_last_four_seats(url, crew, seed)
+
+
+def test_two_hundred_confirmations_sell_the_last_two_tables_once(url: str, crew: Crew) -> None:
+    sell_the_last_two_tables(url, crew, seed=0)
 
 
 def test_what_sixteen_callers_of_eight_processes_were_told_is_the_book(url: str, crew: Crew) -> None:

@@ -149,6 +149,7 @@ async def test_a_database_error_names_nobody(office: Office) -> None:
     chain = f"{caught.value} {caught.value.__cause__}"
     assert "IntegrityError" in chain
     assert "Anita" not in chain
+    assert row.phone_hash
     assert row.phone_hash not in chain
 
 

@@ -140,10 +140,10 @@ def _add_changing(router: APIRouter, resource: Resource) -> None:
     async def change(
         parts: Running, actor: LoggedIn, key: Any, given: Any, response: Response, if_match: IfMatch = ""
     ) -> Any:
-        return _tagged(response, await resource.store(parts).patch(key, given, _version(if_match), actor))
+        return _tagged(response, await resource.store(parts).patch(key, given, version_in(if_match), actor))
 
     async def remove(parts: Running, actor: LoggedIn, key: Any, if_match: IfMatch = "") -> None:
-        await resource.store(parts).remove(key, _version(if_match), actor)
+        await resource.store(parts).remove(key, version_in(if_match), actor)
 
     _type(change, key=resource.key, given=resource.patch)
     _type(remove, key=resource.key)
@@ -210,7 +210,8 @@ def _id(verb: str, resource: Resource) -> str:
     return f"{verb}_{resource.path if verb == 'list' else resource.one}".replace("-", "_").replace(" ", "_")
 
 
-def _version(if_match: str) -> int | None:
+def version_in(if_match: str) -> int | None:
+    """The version that an If-Match names; None for any."""
     return None if if_match in ("", "*") else int(if_match.strip('"'))
 
 

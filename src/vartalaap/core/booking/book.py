@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from ..business import Business
 from ..clock import Clock
 from ..language import Language
 from ..phone import PhoneNumber
 from . import rules
-from .rules import Booking, Free, Occupancy, Refusal, TableRequest
+from .rules import Booking, Free, Refusal
+from .seating import GIVEN_UP, Proof
+from .terms import Occupancy, Rule, TableRequest
 
 Window = tuple[datetime, datetime]
 """Two instants: what starts at or after the first and before the second."""
@@ -40,18 +43,42 @@ class Seating:
     request: TableRequest
     start: datetime
     between: Window
-    decide: Callable[[Sequence[Occupancy]], Free | Refusal]
-    """The rules, applied to what the book holds at the moment of writing."""
+    decide: Callable[[Sequence[Occupancy], Proof | None], Free | Refusal]
+    """The rules, applied to what the book holds at the moment of writing, and to what was searched for (`settled`)."""
 
     @classmethod
-    def of(cls, business: Business, clock: Clock, request: TableRequest) -> Seating:
-        """Under the business's rules, at the time of deciding."""
+    def of(cls, business: Business, clock: Clock, request: TableRequest, *, overlook: Collection[Rule] = ()) -> Seating:
+        """Under the business's rules but those to be overlooked, at the time of deciding."""
         return cls(
             request,
             rules.start_of(business, request),
             rules.window_of(business, request),
-            lambda occupied: rules.check(business, clock.now(), occupied, request),
+            lambda occupied, proof: rules.check(
+                business, clock.now(), occupied, request, proof=proof, overlook=overlook
+            ),
         )
+
+
+Answer = TypeVar("Answer")
+_MOST_SEARCHES = 2
+"""For one answer: a book that changes each time is answered with what is surely so."""
+
+
+async def settled(attempt: Callable[[Proof | None], Awaitable[Answer]]) -> Answer:
+    """The answer of `attempt`, tried again while it leaves the seating open.
+
+    What takes long is searched for between the attempts, in a thread and outside of their transactions.
+    """
+    proof: Proof | None = None
+    for _ in range(_MOST_SEARCHES):
+        answer = await attempt(proof)
+        if not (isinstance(answer, Refusal) and answer.unsettled):
+            return answer
+        proof = await asyncio.to_thread(answer.unsettled.solve)
+    answer = await attempt(proof)
+    if isinstance(answer, Refusal) and answer.unsettled:
+        answer = await attempt(GIVEN_UP)
+    return answer
 
 
 Edit = Callable[[Booking], tuple[Booking, Seating | None]]
@@ -102,6 +129,17 @@ class ReservationBook(Protocol):
 
     async def upcoming(self, business_id: str, phone: PhoneNumber, after: datetime) -> tuple[Booking, ...]:
         """Live bookings of this number that start later, in their order."""
+        ...
+
+    async def coming(self, business_id: str, after: datetime) -> tuple[Booking, ...]:
+        """Every live booking that starts later, in their order; without those whose guest was erased."""
+        ...
+
+    async def before(self, booking_id: str) -> Mapping[str, Any] | None:
+        """What the last change of a booking changed, as it was: date, time, party_size, status and area.
+
+        None if it was the making of it. Raises `NotFound`.
+        """
         ...
 
     async def hold(

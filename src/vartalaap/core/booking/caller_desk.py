@@ -17,8 +17,10 @@ from ..clock import Clock
 from ..language import Language
 from ..phone import PhoneNumber
 from . import rules
-from .book import Actor, ReservationBook, Seating
-from .rules import Booking, Free, Guest, Refusal, TableRequest
+from .book import Actor, ReservationBook, Seating, settled
+from .rules import Booking, Free, Guest, Refusal
+from .seating import Proof
+from .terms import TableRequest
 
 
 class FollowUps(Protocol):
@@ -64,9 +66,13 @@ class Desk:
         """Is there a table? `moving` is the booking whose own seats do not count, when it is to be moved."""
         seating = await self._seating(request)
         but = moving.id if moving else None
-        return seating.decide(
-            await self._book.occupied(self.business.id, seating.between, but=but, call_id=self._actor.call_id)
-        )
+        call_id = self._actor.call_id
+
+        async def look(proof: Proof | None) -> Free | Refusal:
+            occupied = await self._book.occupied(self.business.id, seating.between, but=but, call_id=call_id)
+            return seating.decide(occupied, proof)
+
+        return await settled(look)
 
     async def hold(self, request: TableRequest, *, moving: Booking | None = None) -> Free | Refusal:
         """As `check`; a free table is kept for this call while the caller gives a name and a number.
@@ -102,7 +108,8 @@ class Desk:
         `confirm_in` is the language of a message about it; None unless the guest agreed to be sent one (R57).
         """
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
-        wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.number.e164)
+        booking = replace(booking, area=request.area)
+        wish = (self._actor.call_id, request.date, request.time, request.party_size, guest.number.e164, request.area)
         seating = await self._seating(request)
         made = await self._book.add(booking, seating, "|".join(map(str, wish)), self._actor, confirm_in=confirm_in)
         return self._settled(made)

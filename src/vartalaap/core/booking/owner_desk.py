@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
-from ...errors import RuleBroken
+from ...errors import BadRequest, Conflict, RuleBroken
 from ..business import Business
 from ..clock import Clock
 from ..phone import PhoneNumber
 from . import rules
-from .book import Actor, ReservationBook, Seating
-from .rules import Booking, BookingStatus, Free, Guest, Refusal, Rule, TableRequest
+from .book import Actor, ReservationBook, Seating, settled
+from .rules import Booking, BookingStatus, Free, Guest, Refusal
+from .seating import Names, Proof
+from .terms import Rule, TableRequest
 
 _NEXT: Mapping[BookingStatus, frozenset[BookingStatus]] = {
     "confirmed": frozenset({"seated", "completed", "no_show", "cancelled"}),
@@ -34,6 +37,18 @@ _ACTIONS: Mapping[BookingStatus, str] = {
 }
 
 
+Anyway = Literal["rules", "seats"]
+"""To do it though a rule refuses: every rule but the seats and the tables, or those too."""
+_SEATS = frozenset({Rule.FULL, Rule.NO_TABLE})
+_OVERLOOKED: Mapping[Anyway | None, frozenset[Rule]] = {
+    None: frozenset(),
+    "rules": frozenset(Rule) - _SEATS,
+    "seats": frozenset(Rule),
+}
+NOBODY = Guest("", None)
+"""Who walked in, and gave no name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What to change of a booking; None leaves it as it is."""
@@ -45,6 +60,10 @@ class Change:
     phone: PhoneNumber | None = None
     notes: str | None = None
     status: BookingStatus | None = None
+    area: str | None = None
+    tables: Names | None = None
+    """Where the guests are put in fact; others who were thought to sit there are given other tables as it goes on."""
+    anyway: Anyway | None = None
 
 
 class OwnerDesk:
@@ -59,7 +78,11 @@ class OwnerDesk:
     async def check(self, request: TableRequest) -> Free | Refusal:
         """Is there a table?"""
         seating = self._seating(request)
-        return seating.decide(await self._book.occupied(self.business.id, seating.between))
+
+        async def look(proof: Proof | None) -> Free | Refusal:
+            return seating.decide(await self._book.occupied(self.business.id, seating.between), proof)
+
+        return await settled(look)
 
     async def slots(self, day: date, party_size: int) -> tuple[tuple[datetime, Rule | None], ...]:
         """The day's starting times, aware, each with the rule that refuses it or None."""
@@ -68,16 +91,34 @@ class OwnerDesk:
         occupied = await self._book.occupied(self.business.id, rules.window_of_day(self.business, day))
         return rules.slots(self.business, self._clock.now(), occupied, day, party_size)
 
-    async def book(self, request: TableRequest, guest: Guest, notes: str, key: str) -> Booking:
+    async def book(
+        self, request: TableRequest, guest: Guest, notes: str, key: str, anyway: Anyway | None = None
+    ) -> Booking:
         """Book and commit. The same `key` of the same actor stands for the same booking of this business.
 
         Raises `BadRequest` if it was used for another wish.
         """
+        request = replace(request, house=request.house or anyway is not None)
         booking = Booking("", self.business.id, request.date, request.time, request.party_size, guest, notes=notes)
-        parts = (request.date, request.time, request.party_size, guest.name, guest.number.e164, notes)
-        wish = json.dumps(parts, default=str)
+        booking = replace(booking, area=request.area, origin="house" if request.house else "guest")
+        return await self._add(booking, key, anyway)
+
+    async def walk_in(
+        self, party_size: int, key: str, *, area: str | None = None, notes: str = "", anyway: Anyway = "rules"
+    ) -> Booking:
+        """Guests who stand at the door: they sit from now on, at what is held for them too. `key` as of `book`."""
+        now = self._clock.now().astimezone(self.business.tz)
+        at = now.time().replace(second=0, microsecond=0)
+        booking = Booking("", self.business.id, now.date(), at, party_size, NOBODY, "seated", notes, area, "walk_in")
+        return await self._add(booking, key, anyway)
+
+    async def _add(self, booking: Booking, key: str, anyway: Anyway | None) -> Booking:
+        phone = booking.guest.phone.e164 if booking.guest.phone else ""
+        made: tuple[object, ...] = (booking.party_size, booking.guest.name, phone, booking.notes, booking.area)
+        when = () if booking.origin == "walk_in" else (booking.date, booking.time)
+        wish = json.dumps((*when, *made), default=str)
         own_key = "|".join((self._actor.name, self.business.id, key))
-        seating = self._seating(request)
+        seating = self._seating(rules.asked_by(booking), anyway)
         return _or_raise(await self._book.add(booking, seating, own_key, self._actor, wish=wish))
 
     async def change(self, booking_id: str, change: Change, version: int | None = None) -> Booking:
@@ -86,30 +127,67 @@ class OwnerDesk:
 
         def edit(booking: Booking) -> tuple[Booking, Seating | None]:
             changed = _changed(booking, change)
-            before, after = _request(booking), _request(changed)
+            self._must_have(changed.tables or ())
+            before, after = rules.asked_by(booking), rules.asked_by(changed)
             if after != before and (booking.status, changed.status) != ("confirmed", "confirmed"):
                 raise RuleBroken("Only a confirmed booking can get another table.", details={"rule": "status"})
             if changed.status != booking.status:
                 self._check_status(booking, changed.status)
-            return changed, self._seating(after) if after != before else None
+            return changed, self._seating(after, change.anyway) if after != before else None
 
         return _or_raise(await self._book.change(booking_id, edit, action, self._actor, version=version))
+
+    async def undo(self, booking_id: str, version: int | None = None) -> Booking:
+        """Take back the last change of a booking; the making of one, by cancelling it. To undo that does it again.
+
+        Raises `Conflict` if only a name, a number or a note was changed: what they were is not kept.
+        """
+        before = await self._book.before(booking_id)
+
+        def edit(booking: Booking) -> tuple[Booking, Seating | None]:
+            earlier = replace(booking, **before) if before else replace(booking, status="cancelled")
+            if (earlier.status, rules.asked_by(earlier)) == (booking.status, rules.asked_by(booking)):
+                raise Conflict("The last change was of a name, a number or a note: what it was is not kept.")
+            takes = earlier.status in rules.LIVE
+            kept = booking.status in rules.LIVE and rules.asked_by(earlier) == rules.asked_by(booking)
+            return earlier, self._seating(rules.asked_by(earlier), "rules") if takes and not kept else None
+
+        return _or_raise(await self._book.change(booking_id, edit, "undo", self._actor, version=version))
+
+    async def misfits(self) -> tuple[tuple[Booking, Rule], ...]:
+        """Bookings to come that the business, as it is configured now, would not hold: closed then, or no table."""
+        coming = await self._book.coming(self.business.id, self._clock.now())
+        days = {rules.service_day(self.business, rules.start_of(self.business, rules.asked_by(one))) for one in coming}
+        homeless: set[str] = set()
+        for day in days:
+            occupied = await self._book.occupied(self.business.id, rules.window_of_day(self.business, day))
+            homeless |= rules.without_table(self.business, day, occupied)
+        found = ((one, rules.closed_then(self.business, rules.asked_by(one))) for one in coming)
+        broken = ((one, rule or (Rule.NO_TABLE if one.id in homeless else None)) for one, rule in found)
+        return tuple((one, rule) for one, rule in broken if rule)
 
     def _check_status(self, booking: Booking, status: BookingStatus) -> None:
         if status not in _NEXT[booking.status]:
             raise RuleBroken(f"A booking that is {booking.status} cannot become {status}.", details={"rule": "status"})
-        start = rules.start_of(self.business, _request(booking))
+        start = rules.start_of(self.business, rules.asked_by(booking))
         if status not in may_become(booking.status, start, self._clock.now()):
             raise RuleBroken(f"A booking cannot be {status} before it begins.", details={"rule": "not_begun"})
 
-    def _seating(self, request: TableRequest) -> Seating:
+    def _must_have(self, tables: Sequence[str]) -> None:
+        known = {table.name for table in self.business.tables}
+        if unknown := [name for name in tables if name not in known]:
+            raise BadRequest(f"There is no table {unknown[0]}.", details={"fields": [{"field": "body.tables"}]})
+
+    def _seating(self, request: TableRequest, anyway: Anyway | None = None) -> Seating:
+        if request.area and request.area not in {area.id for area in self.business.areas}:
+            raise BadRequest(f"There is no area {request.area}.", details={"fields": [{"field": "body.area"}]})
         if not self._far(request.date):
-            return Seating.of(self.business, self._clock, request)
+            return Seating.of(self.business, self._clock, request, overlook=_OVERLOOKED[anyway])
         now = self._clock.now()
         rule = Rule.IN_THE_PAST if request.date < now.date() else Rule.TOO_FAR
         days = self.business.reservation_rules.max_advance_booking_days
         refusal = Refusal(rule, request, limit=days if rule is Rule.TOO_FAR else None)
-        return Seating(request, now, (now, now), lambda _: refusal)
+        return Seating(request, now, (now, now), lambda _, __: refusal)
 
     def _far(self, day: date) -> bool:
         """So far away that the calendar itself may end there."""
@@ -123,10 +201,6 @@ def may_become(status: BookingStatus, start: datetime, now: datetime) -> frozens
     return _NEXT[status] - not_begun - much_too_early
 
 
-def _request(booking: Booking) -> TableRequest:
-    return TableRequest(booking.date, booking.time, booking.party_size)
-
-
 def _changed(booking: Booking, change: Change) -> Booking:
     return replace(
         booking,
@@ -136,6 +210,9 @@ def _changed(booking: Booking, change: Change) -> Booking:
         guest=Guest(change.name or booking.guest.name, change.phone or booking.guest.phone),
         notes=booking.notes if change.notes is None else change.notes,
         status=change.status or booking.status,
+        area=change.area or booking.area,
+        origin="house" if change.anyway and booking.origin == "guest" else booking.origin,
+        tables=booking.tables if change.tables is None else change.tables,
     )
 
 
@@ -153,6 +230,8 @@ def refusal_details(refusal: Refusal) -> dict[str, object]:
         "alternatives": [start.strftime("%Y-%m-%dT%H:%M") for start in refusal.alternatives],
         "next_open": refusal.next_open.isoformat() if refusal.next_open else None,
         "hours": [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in refusal.hours],
+        "elsewhere": list(refusal.elsewhere),
+        "perhaps": refusal.perhaps,
         "last_start": refusal.last_start.strftime("%H:%M") if refusal.last_start else None,
     }
 
@@ -168,6 +247,9 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.SPECIAL_CLOSURE: "The house is closed on that date.",
     Rule.OUTSIDE_HOURS: "The house is not open at that time.",
     Rule.LAST_SEATING: "The last seating is {limit} minutes before closing.",
+    Rule.PACE: "As many guests as the kitchen can serve begin in that quarter of an hour already.",
+    Rule.NO_TABLE: "There is no table for such a party at that time.",
+    Rule.AREA_FULL: "There is no table in that part of the house at that time, but there is one elsewhere.",
     Rule.FULL: "There are not enough free seats at that time.",
     Rule.TOO_MANY_BOOKINGS: "No more than {limit} bookings run at the same time.",
 }

@@ -6,19 +6,24 @@ and its end is free for the next (half-open intervals).
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from itertools import islice, zip_longest
-from operator import attrgetter
 from typing import Literal
 
 from ..business import Business
+from ..floor import Said
 from ..phone import PhoneNumber
+from .capacity import QUARTER_MINUTES, Load, longest_hold
+from .seating import Names, Open, Proof, Seated
+from .terms import Occupancy, Rule, TableRequest
+
+__all__ = ("LIVE", "Booking", "Free", "Guest", "Occupancy", "Refusal", "Rule", "TableRequest", "check", "slots")
 
 BookingStatus = Literal["confirmed", "seated", "completed", "no_show", "cancelled"]
+Origin = Literal["guest", "house", "walk_in"]
+"""Who made it: a caller or a program, the house by its own hand, or nobody: they came in."""
 LIVE: frozenset[BookingStatus] = frozenset({"confirmed", "seated"})
 """What holds its seats: who has come sits there until the booking is completed."""
 
@@ -27,48 +32,16 @@ REFERENCE_LENGTH = 8
 """Characters: four thousand million different ones."""
 
 
-class Rule(StrEnum):
-    """The name of the rule that refuses; returned by the API, spoken by the phrases."""
-
-    PARTY_TOO_SMALL = "min_party_size"
-    PARTY_TOO_LARGE = "max_phone_party_size"
-    PEAK_PARTY_TOO_LARGE = "peak_max_party_size"
-    IN_THE_PAST = "in_the_past"
-    TOO_SOON = "min_advance_booking_mins"
-    TOO_FAR = "max_advance_booking_days"
-    CLOSED_DAY = "closed_day"
-    SPECIAL_CLOSURE = "special_closure"
-    OUTSIDE_HOURS = "outside_hours"
-    LAST_SEATING = "last_seating"
-    FULL = "total_seats"
-    TOO_MANY_BOOKINGS = "max_concurrent_reservations"
-
-
-@dataclass(frozen=True, slots=True)
-class TableRequest:
-    """What a guest asks for: local date and time of the business, and how many people.
-
-    After midnight in a shift that began the day before, `date` is the calendar date of the sitting.
-    """
-
-    date: date
-    time: time
-    party_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Occupancy:
-    """An existing booking as the rules see it: aware start and seats."""
-
-    start: datetime
-    party_size: int
-
-
 @dataclass(frozen=True, slots=True)
 class Free:
     """The table can be had."""
 
     request: TableRequest
+    seats: Mapping[str, Names] = field(default_factory=dict, compare=False)
+    """Who is thought to sit where from now on, as far as it changes; the request itself under `REQUEST`."""
+
+
+REQUEST = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +60,14 @@ class Refusal:
     """The opening hours of the day asked for, if it has any."""
     last_start: time | None = None
     """The latest start of the day asked for, if it is open."""
+    elsewhere: tuple[str, ...] = ()
+    """Other areas that are free at the time asked for, by their ids."""
+    note: Said | None = None
+    """Why the date is unlike others."""
+    perhaps: bool = False
+    """Nobody found a seating, and nobody proved that there is none: the owner may find one."""
+    unsettled: Open | None = field(default=None, compare=False, repr=False)
+    """What has to be searched for before it is known; then decide again, with what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +97,11 @@ class Booking:
     guest: Guest
     status: BookingStatus = "confirmed"
     notes: str = field(default="", repr=False)
+    area: str | None = None
+    """The part of the house that was promised."""
+    origin: Origin = "guest"
+    tables: Names | None = field(default=None, compare=False)
+    """Where the party is thought to sit; no promise before it does."""
     version: int = field(default=1, compare=False)
     """Counts the changes, so that two editors do not overwrite each other."""
 
@@ -129,23 +115,28 @@ def reference_of(booking_id: str) -> str:
     return booking_id[:REFERENCE_LENGTH]
 
 
-GRID_MINUTES = 15
+GRID_MINUTES = QUARTER_MINUTES
 """Alternatives are offered at full quarters of an hour."""
 MOST_ALTERNATIVES = 2
 DAYS_TO_LOOK_AHEAD = 60
 """How far `next_open` looks."""
-_by_start: Callable[[Occupancy], datetime] = attrgetter("start")
 
 
 def same_table(one: Booking, other: Booking) -> bool:
     """Are both live bookings for the same date, time and party?"""
-    wishes = [(booking.status, booking.date, booking.time, booking.party_size) for booking in (one, other)]
+    wishes = [(each.status, each.date, each.time, each.party_size, each.area) for each in (one, other)]
     return wishes[0] == wishes[1] and one.status == "confirmed"
 
 
 def at(booking: Booking, request: TableRequest) -> Booking:
     """The booking, moved to what is asked for."""
-    return replace(booking, date=request.date, time=request.time, party_size=request.party_size)
+    return replace(booking, date=request.date, time=request.time, party_size=request.party_size, area=request.area)
+
+
+def asked_by(booking: Booking) -> TableRequest:
+    """The request that the booking grants."""
+    house = booking.origin != "guest"
+    return TableRequest(booking.date, booking.time, booking.party_size, booking.area, house)
 
 
 def start_of(business: Business, request: TableRequest) -> datetime:
@@ -153,29 +144,35 @@ def start_of(business: Business, request: TableRequest) -> datetime:
     return datetime.combine(request.date, request.time, business.tz)
 
 
-def sitting(business: Business, start: datetime) -> tuple[datetime, datetime]:
-    """From when to when a booking that starts then holds its seats, in UTC."""
-    rules = business.reservation_rules
-    minutes = rules.dining_window_mins + rules.buffer_between_bookings_mins
-    begin = start.astimezone(UTC)
-    return begin, begin + timedelta(minutes=minutes)
-
-
 def window_of(business: Business, request: TableRequest) -> tuple[datetime, datetime]:
     """Bookings that start within (from, until) can matter to this request or to its alternatives, in UTC."""
-    start = start_of(business, request)
-    return _window(business, (start, *_grid(business, service_day(business, start))))
+    return _with_neighbours(business, _movable(business, request))
 
 
 def window_of_day(business: Business, day: date) -> tuple[datetime, datetime]:
     """Bookings that start within (from, until) can matter to the day's shifts, in UTC."""
+    return _with_neighbours(business, _movable_on(business, day))
+
+
+def _movable(business: Business, request: TableRequest) -> tuple[datetime, datetime]:
+    """Bookings that start within meet the request or one of its alternatives."""
+    start = start_of(business, request)
+    return _window(business, (start, *_grid(business, service_day(business, start))))
+
+
+def _movable_on(business: Business, day: date) -> tuple[datetime, datetime]:
     return _window(business, tuple(_grid(business, day)) or (datetime.combine(day, time(), business.tz),))
 
 
 def _window(business: Business, starts: Sequence[datetime]) -> tuple[datetime, datetime]:
-    earliest, earliest_end = sitting(business, min(starts))
-    _, latest_end = sitting(business, max(starts))
-    return earliest - (earliest_end - earliest), latest_end
+    longest = longest_hold(business)
+    return min(starts).astimezone(UTC) - longest, max(starts).astimezone(UTC) + longest
+
+
+def _with_neighbours(business: Business, window: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """With those that may sit at the tables of these, where there are tables."""
+    beyond = longest_hold(business) if business.tables else timedelta()
+    return window[0] - beyond, window[1] + beyond
 
 
 def service_day(business: Business, start: datetime) -> date:
@@ -187,28 +184,67 @@ def service_day(business: Business, start: datetime) -> date:
     return day
 
 
-def check(business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest) -> Free | Refusal:
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    rule: Rule | None
+    seats: Mapping[str, Names] = field(default_factory=dict)
+    unsettled: Open | None = None
+    perhaps: bool = False
+
+
+def check(
+    business: Business,
+    now: datetime,
+    occupied: Sequence[Occupancy],
+    request: TableRequest,
+    *,
+    proof: Proof | None = None,
+    overlook: Collection[Rule] = (),
+) -> Free | Refusal:
     """Free, or the first rule that refuses and what is possible instead.
 
     `occupied` are the bookings within `window_of` the request; the request's own booking is left out by the
-    caller when it is to be moved.
+    caller when it is to be moved. `proof` is what was found of a question that was `open` before. Rules that are
+    to be overlooked refuse nothing; without a table the house arranges where such a party sits.
     """
-    occupied = sorted(occupied, key=_by_start)
-    rule = _first_broken_rule(business, now, occupied, request)
-    return Free(request) if rule is None else _refusal(business, now, occupied, request, rule)
+    load = Load(business, service_day(business, start_of(business, request)), occupied, _movable(business, request))
+    verdict = _judge(business, now, load, request, proof, overlook)
+    if verdict.rule is None:
+        return Free(request, verdict.seats)
+    if verdict.unsettled:
+        return Refusal(verdict.rule, request, unsettled=verdict.unsettled)
+    return _refusal(business, now, load, request, verdict)
 
 
-def _first_broken_rule(
-    business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest
-) -> Rule | None:
+def _judge(
+    business: Business,
+    now: datetime,
+    load: Load,
+    request: TableRequest,
+    proof: Proof | None = None,
+    overlook: Collection[Rule] = (),
+) -> _Verdict:
     start = start_of(business, request)
-    return (
-        _party_rule(business, request)
-        or _notice_rule(business, now, start)
-        or _hours_rule(business, start)
-        or _peak_rule(business, start, request.party_size)
-        or _seats_rule(business, occupied, start, request.party_size)
-    )
+    for rule in _plain_rules(business, now, load, start, request):
+        if rule and rule not in overlook:
+            return _Verdict(rule)
+    found = load.seat(start, request, proof)
+    if isinstance(found, Seated):
+        return _Verdict(None, found.moved)
+    if Rule.NO_TABLE in overlook:
+        return _Verdict(None, {REQUEST: ()})
+    return _Verdict(Rule.NO_TABLE, unsettled=found if isinstance(found, Open) else None, perhaps=found is None)
+
+
+def _plain_rules(
+    business: Business, now: datetime, load: Load, start: datetime, request: TableRequest
+) -> Iterator[Rule | None]:
+    yield _party_rule(business, request)
+    yield _notice_rule(business, now, start)
+    yield _hours_rule(business, start)
+    yield _peak_rule(business, start, request.party_size)
+    yield Rule.PACE if load.is_too_fast(start, request.party_size) else None
+    yield load.lacks_seats(start, request)
 
 
 def _party_rule(business: Business, request: TableRequest) -> Rule | None:
@@ -240,7 +276,7 @@ def _hours_rule(business: Business, start: datetime) -> Rule | None:
         return None
     if closings:
         return Rule.LAST_SEATING
-    if start.date() in rules.special_closures:
+    if business.closed_on_date(start.date()):
         return Rule.SPECIAL_CLOSURE
     return Rule.OUTSIDE_HOURS if business.open_spans(start.date()) else Rule.CLOSED_DAY
 
@@ -259,30 +295,9 @@ def _peak_rule(business: Business, start: datetime, party_size: int) -> Rule | N
     return Rule.PEAK_PARTY_TOO_LARGE if any(begin <= start < end for begin, end in peaks) else None
 
 
-def _seats_rule(business: Business, occupied: Sequence[Occupancy], start: datetime, party_size: int) -> Rule | None:
-    """The most seats and tables in use at any one instant of the sitting; `occupied` is in order of start."""
-    rules = business.reservation_rules
-    begin, end = sitting(business, start)
-    hold = end - begin
-    changes: list[tuple[datetime, int]] = []
-    first = bisect_right(occupied, begin - hold, key=_by_start)
-    for other in occupied[first : bisect_left(occupied, end, key=_by_start)]:
-        changes += [(max(begin, other.start), other.party_size), (other.start + hold, -other.party_size)]
-    seats = tables = most_seats = most_tables = 0
-    for _, change in sorted(changes):  # at one instant those who leave come first
-        seats += change
-        tables += 1 if change > 0 else -1
-        most_seats, most_tables = max(most_seats, seats), max(most_tables, tables)
-    if most_seats + party_size > rules.total_seats:
-        return Rule.FULL
-    limit = rules.max_concurrent_reservations
-    return Rule.TOO_MANY_BOOKINGS if limit is not None and most_tables >= limit else None
-
-
-def _refusal(
-    business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest, rule: Rule
-) -> Refusal:
-    rules = business.reservation_rules
+def _refusal(business: Business, now: datetime, load: Load, request: TableRequest, verdict: _Verdict) -> Refusal:
+    rules, rule = business.reservation_rules, verdict.rule
+    assert rule
     limits: dict[Rule, int | None] = {
         Rule.PARTY_TOO_SMALL: rules.min_party_size,
         Rule.PARTY_TOO_LARGE: rules.max_phone_party_size,
@@ -290,28 +305,37 @@ def _refusal(
         Rule.TOO_SOON: rules.min_advance_booking_mins,
         Rule.TOO_FAR: rules.max_advance_booking_days,
         Rule.LAST_SEATING: rules.last_seating_mins_before_close,
-        Rule.FULL: rules.total_seats,
         Rule.TOO_MANY_BOOKINGS: rules.max_concurrent_reservations,
     }
     day = service_day(business, start_of(business, request))
+    limits[Rule.FULL] = business.seats_on(day)
+    elsewhere = _other_areas(business, now, load, request) if rule is Rule.NO_TABLE and request.area else ()
+    special = business.special_day(day)
     shifts = _shifts(business, day)
     last_seating = timedelta(minutes=rules.last_seating_mins_before_close)
     last_starts = [closes - last_seating for opens, closes in shifts if closes - last_seating >= opens]
     pointless = rule in (Rule.PARTY_TOO_SMALL, Rule.PARTY_TOO_LARGE, Rule.TOO_FAR)
     return Refusal(
-        rule,
+        Rule.AREA_FULL if elsewhere else rule,
         request,
         limit=limits.get(rule),
-        alternatives=() if pointless else _alternatives(business, now, occupied, request),
+        alternatives=() if pointless else _alternatives(business, now, load, request),
         next_open=None if shifts else next_open_day(business, day),
         hours=tuple((opens.time(), closes.time()) for opens, closes in shifts),
         last_start=max(last_starts).time() if last_starts else None,
+        elsewhere=elsewhere,
+        note=special.note if special else None,
+        perhaps=verdict.perhaps,
     )
 
 
-def _alternatives(
-    business: Business, now: datetime, occupied: Sequence[Occupancy], request: TableRequest
-) -> tuple[datetime, ...]:
+def _other_areas(business: Business, now: datetime, load: Load, request: TableRequest) -> tuple[str, ...]:
+    """Where there is a table at that very time."""
+    others = (area.id for area in business.areas if area.id != request.area)
+    return tuple(area for area in others if _judge(business, now, load, replace(request, area=area)).rule is None)
+
+
+def _alternatives(business: Business, now: datetime, load: Load, request: TableRequest) -> tuple[datetime, ...]:
     """Really free starts of the same day's shifts for the same party: the nearest before and the nearest after.
 
     Where one side has none, the two nearest of the other; nearest first.
@@ -322,10 +346,10 @@ def _alternatives(
     later = (start for start in grid if start > wanted)
 
     def free(start: datetime) -> bool:
-        if _seats_rule(business, occupied, start, request.party_size):  # first: it refuses most of a full evening
+        if load.lacks_seats(start, request):  # first: it refuses most of a full evening
             return False
         other = replace(request, date=start.date(), time=start.time())
-        return _first_broken_rule(business, now, occupied, other) is None
+        return _judge(business, now, load, other).rule is None
 
     sides = [islice(filter(free, side), MOST_ALTERNATIVES) for side in (earlier, later)]
     found = islice((start for pair in zip_longest(*sides) for start in pair if start), MOST_ALTERNATIVES)
@@ -341,6 +365,17 @@ def _grid(business: Business, day: date) -> Iterator[datetime]:
             quarter += step
 
 
+def closed_then(business: Business, request: TableRequest) -> Rule | None:
+    """The rule, if the house is not open at that time."""
+    rule = _hours_rule(business, start_of(business, request))
+    return None if rule is Rule.LAST_SEATING else rule
+
+
+def without_table(business: Business, day: date, occupied: Sequence[Occupancy]) -> set[str]:
+    """Bookings of the day for which no seating was found beside the others; `occupied` as for `slots`."""
+    return Load(business, day, occupied, _movable_on(business, day)).homeless()
+
+
 def next_open_day(business: Business, after: date) -> date | None:
     """The first later day with opening hours."""
     days = (after + timedelta(days=ahead) for ahead in range(1, DAYS_TO_LOOK_AHEAD))
@@ -354,8 +389,8 @@ def slots(
 
     `occupied` are the bookings within `window_of_day`.
     """
-    occupied = sorted(occupied, key=_by_start)
+    load = Load(business, day, occupied, _movable_on(business, day))
     return tuple(
-        (start, _first_broken_rule(business, now, occupied, TableRequest(start.date(), start.time(), party_size)))
+        (start, _judge(business, now, load, TableRequest(start.date(), start.time(), party_size)).rule)
         for start in _grid(business, day)
     )

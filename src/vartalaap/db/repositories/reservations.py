@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select, union_all
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
-from ...core.booking.book import Actor, Edit, Seating, Window
-from ...core.booking.rules import LIVE, Booking, Free, Guest, Occupancy, Refusal, same_table
+from ...core.booking.book import Actor, Edit, Seating, Window, settled
+from ...core.booking.rules import Booking, Free, Guest, Refusal, same_table
+from ...core.booking.seating import Proof
+from ...core.booking.terms import Occupancy
 from ...core.clock import Clock
 from ...core.language import Language
 from ...core.phone import PhoneNumber, hide_numbers
 from ...errors import BadRequest, Conflict, NotFound
 from ...security.crypto import PhoneVault
-from ..models import ReservationRow, SeatHoldRow
+from ..models import AuditRow, ReservationRow, SeatHoldRow
 from ..session import Database
 from .audit import record_change
+from .occupied import as_list, as_tuple, is_live, note_seats, occupied
 from .outbox import Outbox
 
 
@@ -54,6 +59,18 @@ class Reservations:
         wish: str | None = None,
         confirm_in: Language | None = None,
     ) -> Booking | Refusal:
+        return await settled(lambda proof: self._add(booking, seating, key, actor, wish, confirm_in, proof))
+
+    async def _add(
+        self,
+        booking: Booking,
+        seating: Seating,
+        key: str,
+        actor: Actor,
+        wish: str | None,
+        confirm_in: Language | None,
+        proof: Proof | None,
+    ) -> Booking | Refusal:
         hashed_keys = self._vault.fingerprints(key)  # the key may hold a number
         async with self._database.write() as session:
             await self._database.lock(session, booking.business_id)
@@ -62,13 +79,14 @@ class Reservations:
             if made_before and self._was_made_for(made_before, booking, wish):
                 await _release(session, actor.call_id)
                 return self._booking(made_before)
-            decision = await self._decide(session, booking.business_id, seating, None, actor.call_id)
+            decision = await self._decide(session, booking.business_id, seating, None, actor.call_id, proof)
             if isinstance(decision, Refusal):
                 return decision
             if made_before:  # booked, cancelled or moved, and wanted again in one call
                 made_before.idempotency_key = made_before.id
                 await session.flush()
             row = self._new_row(booking, seating.start, hashed_keys[0], actor)
+            row.tables = as_list(booking.tables) or await note_seats(session, decision.seats)
             row.wish_digest = self._vault.fingerprints(wish)[0] if wish else None
             session.add(row)
             await _release(session, actor.call_id)
@@ -90,6 +108,11 @@ class Reservations:
     async def change(
         self, booking_id: str, edit: Edit, action: str, actor: Actor, *, version: int | None = None
     ) -> Booking | Refusal:
+        return await settled(lambda proof: self._change(booking_id, edit, action, actor, version, proof))
+
+    async def _change(
+        self, booking_id: str, edit: Edit, action: str, actor: Actor, version: int | None, proof: Proof | None
+    ) -> Booking | Refusal:
         async with self._database.write() as session:
             row = await self._locked(session, booking_id)
             if version not in (None, row.version):
@@ -97,9 +120,10 @@ class Reservations:
             before = _shown(row)
             booking, seating = edit(self._booking(row))
             if seating:
-                decision = await self._decide(session, row.business_id, seating, row.id, actor.call_id)
+                decision = await self._decide(session, row.business_id, seating, row.id, actor.call_id, proof)
                 if isinstance(decision, Refusal):
                     return decision
+                booking = replace(booking, tables=as_tuple(await note_seats(session, decision.seats)))
                 row.starts_at = seating.start
                 await _release(session, actor.call_id)
             self._write(row, booking)
@@ -136,11 +160,45 @@ class Reservations:
         async with self._database.read() as session:
             return tuple(self._booking(row, phone) for row in (await session.execute(wanted)).scalars())
 
+    async def coming(self, business_id: str, after: datetime) -> tuple[Booking, ...]:
+        wanted = (
+            select(ReservationRow)
+            .where(
+                col(ReservationRow.business_id) == business_id,
+                is_live(),
+                col(ReservationRow.starts_at) > after,
+                or_(col(ReservationRow.phone_hash) != "", col(ReservationRow.phone_hash).is_(None)),
+            )
+            .order_by(col(ReservationRow.starts_at))
+        )
+        async with self._database.read() as session:
+            return tuple(self._booking(row) for row in (await session.execute(wanted)).scalars())
+
+    async def before(self, booking_id: str) -> Mapping[str, Any] | None:
+        newest = (
+            select(AuditRow)
+            .where(col(AuditRow.entity) == "reservations", col(AuditRow.entity_id) == booking_id)
+            .order_by(col(AuditRow.id).desc())
+            .limit(1)
+        )
+        async with self._database.read() as session:
+            await _existing(session, booking_id)
+            audit = (await session.scalars(newest)).first()
+        if audit is None or audit.before is None:
+            return None
+        return {
+            "date": date.fromisoformat(audit.before["date"]),
+            "time": time.fromisoformat(audit.before["time"]),
+            "party_size": audit.before["party_size"],
+            "status": audit.before["status"],
+            "area": audit.before.get("area"),
+        }
+
     async def of_call(self, call_id: str) -> list[Booking]:
         """The live bookings that were made in this call."""
         wanted = select(ReservationRow).where(
             col(ReservationRow.call_id) == call_id,
-            _is_live(),
+            is_live(),
             col(ReservationRow.phone_sealed).is_not(None),
         )
         async with self._database.read() as session:
@@ -149,9 +207,14 @@ class Reservations:
     async def hold(
         self, business_id: str, seating: Seating, call_id: str, until: datetime, *, but: str | None = None
     ) -> Free | Refusal:
+        return await settled(lambda proof: self._hold(business_id, seating, call_id, until, but, proof))
+
+    async def _hold(
+        self, business_id: str, seating: Seating, call_id: str, until: datetime, but: str | None, proof: Proof | None
+    ) -> Free | Refusal:
         async with self._database.write() as session:
             await self._database.lock(session, business_id)
-            decision = await self._decide(session, business_id, seating, but, call_id)
+            decision = await self._decide(session, business_id, seating, but, call_id, proof)
             if isinstance(decision, Free):
                 await session.execute(delete(SeatHoldRow).where(col(SeatHoldRow.expires_at) <= self._clock.now()))
                 await session.merge(
@@ -160,6 +223,8 @@ class Reservations:
                         business_id=business_id,
                         starts_at=seating.start.astimezone(UTC),
                         party_size=seating.request.party_size,
+                        area=seating.request.area,
+                        tables=await note_seats(session, decision.seats),
                         expires_at=until,
                     )
                 )
@@ -170,22 +235,20 @@ class Reservations:
             await _release(session, call_id)
 
     async def _decide(
-        self, session: AsyncSession, business_id: str, seating: Seating, but: str | None, call_id: str
+        self,
+        session: AsyncSession,
+        business_id: str,
+        seating: Seating,
+        but: str | None,
+        call_id: str,
+        proof: Proof | None,
     ) -> Free | Refusal:
-        return seating.decide(await self._occupied(session, business_id, seating.between, but, call_id))
+        return seating.decide(await self._occupied(session, business_id, seating.between, but, call_id), proof)
 
     async def _occupied(
         self, session: AsyncSession | AsyncConnection, business_id: str, between: Window, but: str | None, call_id: str
     ) -> list[Occupancy]:
-        values = {
-            "business": business_id,
-            "begin": between[0],
-            "end": between[1],
-            "but": but or "",
-            "now": self._clock.now(),
-            "call": call_id,
-        }
-        return [Occupancy(start, size) for start, size in (await session.execute(_OCCUPIED, values)).all()]
+        return await occupied(session, business_id, between, self._clock.now(), but or "", call_id)
 
     async def _locked(self, session: AsyncSession, booking_id: str) -> ReservationRow:
         """The row as it is once nobody else writes to the book of its business."""
@@ -194,7 +257,7 @@ class Reservations:
         return await _existing(session, booking_id)
 
     def _new_row(self, booking: Booking, start: datetime, key: str, actor: Actor) -> ReservationRow:
-        row_id, now = booking.id or str(uuid.uuid4()), self._clock.now()
+        row_id, now, phone = booking.id or str(uuid.uuid4()), self._clock.now(), booking.guest.phone
         return ReservationRow(
             id=row_id,
             business_id=booking.business_id,
@@ -203,8 +266,11 @@ class Reservations:
             starts_at=start.astimezone(UTC),
             party_size=booking.party_size,
             customer_name=hide_numbers(booking.guest.name),
-            phone_hash=self._vault.hash(booking.guest.number),
-            phone_sealed=self._vault.seal(booking.guest.number, phone_binding(row_id)),
+            phone_hash=self._vault.hash(phone) if phone else None,
+            phone_sealed=self._vault.seal(phone, phone_binding(row_id)) if phone else None,
+            status=booking.status,
+            area=booking.area,
+            origin=booking.origin,
             notes=hide_numbers(booking.notes),
             call_id=actor.call_id or None,
             idempotency_key=key,
@@ -216,6 +282,7 @@ class Reservations:
         row.reservation_date, row.reservation_time = booking.date, booking.time
         row.party_size, row.status, row.notes = booking.party_size, booking.status, hide_numbers(booking.notes)
         row.customer_name = hide_numbers(booking.guest.name)
+        row.area, row.origin, row.tables = booking.area, booking.origin, as_list(booking.tables)
         phone = booking.guest.phone
         if phone and row.phone_hash not in self._vault.hashes(phone):
             row.phone_hash = self._vault.hash(phone)
@@ -230,7 +297,7 @@ class Reservations:
 
     def _booking(self, row: ReservationRow, phone: PhoneNumber | None = None) -> Booking:
         """`phone` is the guest's where that is known otherwise: STOP takes the number from the row, not the table."""
-        if not row.phone_hash:
+        if row.phone_hash == "":
             raise Conflict("The guest's data were erased: this booking is not changed any more.")
         if phone is None and row.phone_sealed:
             phone = self._vault.open(row.phone_sealed, phone_binding(row.id))
@@ -243,29 +310,11 @@ class Reservations:
             guest=Guest(row.customer_name, phone),
             status=row.status,  # type: ignore[arg-type]  # the table's check allows only these
             notes=row.notes,
+            area=row.area,
+            origin=row.origin,  # type: ignore[arg-type]  # as above
+            tables=as_tuple(row.tables),
             version=row.version,
         )
-
-
-def _is_live() -> ColumnElement[bool]:
-    return col(ReservationRow.status).in_(sorted(LIVE))
-
-
-def _taken(table: type[ReservationRow] | type[SeatHoldRow], *live: ColumnElement[bool]) -> Select[datetime, int]:
-    """The start and the size of what lies in a window."""
-    return select(col(table.starts_at), col(table.party_size)).where(
-        col(table.business_id) == bindparam("business"),
-        col(table.starts_at) >= bindparam("begin"),
-        col(table.starts_at) < bindparam("end"),
-        *live,
-    )
-
-
-_OCCUPIED = union_all(
-    _taken(ReservationRow, _is_live(), col(ReservationRow.id) != bindparam("but")),
-    _taken(SeatHoldRow, col(SeatHoldRow.expires_at) > bindparam("now"), col(SeatHoldRow.call_id) != bindparam("call")),
-)
-"""Built once: building it costs as much as running it."""
 
 
 def phone_binding(row_id: str) -> str:
@@ -292,5 +341,6 @@ def _shown(row: ReservationRow) -> dict[str, object]:
         "time": row.reservation_time.isoformat("minutes"),
         "party_size": row.party_size,
         "status": row.status,
+        "area": row.area,
         "version": row.version,
     }

@@ -65,6 +65,13 @@ def facts_of(business: Business) -> str:
         "type": business.type,
         "hours": {day: " ".join(map(str, getattr(business.operating_hours, day))) or "closed" for day in WEEKDAYS},
         "closed": [*rules.closed_days, *(day.isoformat() for day in rules.special_closures)],
+        "special_days": {
+            day.date.isoformat(): [
+                ", ".join(map(str, business.open_spans(day.date))) or "closed",
+                *([day.note.in_("en")] if day.note else []),
+            ]
+            for day in business.special_days
+        },
         "largest_party_by_phone": rules.max_phone_party_size,
         "address": business.location.address,
         "landmark": business.location.landmark,

@@ -125,6 +125,11 @@ class _Speaker:
     def clock(self, value: time) -> str:
         return spoken_numbers.clock(value, self.language)
 
+    def areas(self, ids: Sequence[str]) -> str:
+        """ "छत"; "hall or garden" where several would do."""
+        names = [area.in_(self.language) for area in self.business.areas if area.id in ids]
+        return (" or " if self.english else " या ").join(names)
+
     def number(self, value: int) -> str:
         return spoken_numbers.number(value, self.language)
 
@@ -245,6 +250,9 @@ _SPOKEN: Mapping[str, Callable[..., str]] = {
     "timetable": lambda value, s: s.timetable(value),
     "open_days": lambda value, s: s.weekdays(value),
     "closed_days": lambda value, s: s.weekdays(value),
+    "area": lambda value, s: s.areas((value,)),
+    "areas": lambda value, s: s.areas(value),
+    "note": lambda value, s: value.in_(s.language),
     "said": lambda value, s: value,
     "answer": lambda value, s: s.sentence(value),
     "business": lambda value, s: s.business.name,

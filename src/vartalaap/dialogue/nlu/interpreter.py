@@ -14,6 +14,7 @@ from .consent import unexplained_in
 from .contest import Outcome
 from .intents import intents_in
 from .language import language_of
+from .readers.areas import area_in
 from .readers.dishes import dishes_in, find_dishes
 from .readers.faqs import answers_to
 from .readers.names import name_in, possible_name_in
@@ -169,6 +170,7 @@ class _Utterance:
             narrowed_dishes=self._narrowed(heard),
             requests=requests_in(speech),
             requests_told=requests_told_in(speech),
+            area=area_in(speech, self.business.areas),
             faq_answers=() if heard.has("delivery") else answers_to(self.business.faqs, self.text, speech, heard),
             unexplained=unexplained_in(speech, spoken_for, expecting),
             signals=signals_in(speech) | self._signals_of_name(heard.name),

@@ -212,6 +212,8 @@ class Understanding:
     """Special requests that are spoken of."""
     requests_told: frozenset[Request] = frozenset()
     """Those of them that are not only asked about; as far as the utterance asks at all."""
+    area: str | None = None
+    """The part of the house that is spoken of, by its id."""
     faq_answers: tuple[str, ...] = ()
     """The owner's answers to what is asked: one, or two where two things were asked."""
     unexplained: int = 0

@@ -107,11 +107,12 @@ async def _lead_on(turn: Turn) -> None:
     state = turn.state
     if state.offer.refusal:
         taken = refusals.accepted(turn, state.offer.refusal)
-        if not taken:
+        if state.offer.refusal:
             _stay_refused(turn, state.offer.refusal)
             return
         turn.progress = True
-        turn.say("changed", changes=taken)
+        if taken:
+            turn.say("changed", changes=taken)
     if state.confirmation.read_back and state.awaits_confirmation:
         await _answer_to_read_back(turn, state.confirmation.read_back)
         return
@@ -270,6 +271,8 @@ def _read_back(turn: Turn) -> None:
         key = "read_back"
     else:
         key = "read_back_with_purpose"
+    if request.area:
+        turn.say("area_noted", area=request.area)
     turn.ask(
         "confirm",
         key,
@@ -398,7 +401,7 @@ def _ask_next_of_change(turn: Turn) -> None:
 
 
 def _unchanged(booking: Booking) -> TableRequest:
-    return TableRequest(booking.date, booking.time, booking.party_size)
+    return TableRequest(booking.date, booking.time, booking.party_size, booking.area)
 
 
 def drop(turn: Turn) -> None:

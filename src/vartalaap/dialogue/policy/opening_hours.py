@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from ...core.business import WEEKDAYS, Business, OpenSpan
+from ...core.floor import Said
 
 Hours = tuple[tuple[time, time], ...]
 _DAY = 24 * 60
@@ -52,3 +53,9 @@ def closes_at(business: Business, now: datetime) -> time | None:
 def hours_on(business: Business, day: date) -> Hours:
     """That day's hours, closures taken into account."""
     return spoken_spans(business.open_spans(day))
+
+
+def note_on(business: Business, day: date) -> Said | None:
+    """Why that date is unlike others, if the owner says it."""
+    special = business.special_day(day)
+    return special.note if special and special.note and special.note.in_("hi") else None

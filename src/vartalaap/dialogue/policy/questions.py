@@ -121,10 +121,12 @@ def _hours(turn: Turn) -> None:
     elif not days:
         _whole_week(turn, business)
     for day in days:
+        note = opening_hours.note_on(business, day)
         if hours := opening_hours.hours_on(business, day):
-            turn.say("hours_on", soon=day, hours=hours)
+            turn.say("hours_on_date" if note else "hours_on", soon=day, hours=hours, note=note)
         else:
-            turn.say("closed_on", soon=day, open_days=opening_hours.open_days(business))
+            key: PhraseKey = "closed_on_date" if note else "closed_on"
+            turn.say(key, soon=day, note=note, open_days=opening_hours.open_days(business))
 
 
 def _whole_week(turn: Turn, business: Business) -> None:

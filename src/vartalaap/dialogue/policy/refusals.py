@@ -16,6 +16,7 @@ _DAY_RULES = frozenset({Rule.CLOSED_DAY, Rule.SPECIAL_CLOSURE, Rule.TOO_FAR, Rul
 """What can be said against a day before the time is known."""
 _NEAREST_WILL_DO = frozenset({Rule.OUTSIDE_HOURS, Rule.LAST_SEATING, Rule.TOO_SOON, Rule.IN_THE_PAST})
 """The caller wanted an hour that there is not: the nearest that there is says all."""
+_NO_ROOM = frozenset({Rule.FULL, Rule.TOO_MANY_BOOKINGS, Rule.NO_TABLE, Rule.AREA_FULL, Rule.PACE})
 _EARLIEST = time(4, 0)
 """Before this hour a night is not over."""
 _LAST_MINUTE = time(23, 59)
@@ -32,6 +33,9 @@ _REASONS: Mapping[Rule, PhraseKey] = {
     Rule.LAST_SEATING: "refused_last_seating",
     Rule.FULL: "refused_full",
     Rule.TOO_MANY_BOOKINGS: "refused_full",
+    Rule.PACE: "refused_pace",
+    Rule.NO_TABLE: "refused_full",
+    Rule.AREA_FULL: "refused_area",
 }
 
 
@@ -41,7 +45,7 @@ async def find(turn: Turn) -> Refusal | None:
     day, start, party_size = state.wished_date, state.wished_time, state.wished_party_size
     if day is None:
         return None
-    request = TableRequest(day, start or _LAST_MINUTE, party_size or smallest)
+    request = TableRequest(day, start or _LAST_MINUTE, party_size or smallest, state.wished_area)
     ask = turn.desk.hold if start and party_size else turn.desk.check
     verdict = await ask(request, moving=state.target.chosen)
     if not isinstance(verdict, Refusal) or (start is None and verdict.rule not in _DAY_RULES):
@@ -65,8 +69,14 @@ def explain(turn: Turn, refusal: Refusal) -> None:
     """Say why not, and ask the question that leads on."""
     turn.state.offer.make(refusal)
     turn.state.events.note("refused")
-    turn.say(_REASONS[refusal.rule], **_values(turn.business, refusal))
+    turn.say(_reason(refusal), **_values(turn.business, refusal))
     offer(turn, refusal)
+
+
+def _reason(refusal: Refusal) -> PhraseKey:
+    """With why the date is unlike others, where the owner says it."""
+    why = refusal.note is not None and bool(refusal.note.in_("hi"))
+    return "refused_date" if why and refusal.rule is Rule.SPECIAL_CLOSURE else _REASONS[refusal.rule]
 
 
 def _values(business: Business, refusal: Refusal) -> dict[str, object]:
@@ -82,20 +92,25 @@ def _values(business: Business, refusal: Refusal) -> dict[str, object]:
         "notice": refusal.limit,
         "last": refusal.last_start,
         "hours": refusal.hours,
+        "note": refusal.note,
+        "area": request.area,
+        "areas": refusal.elsewhere,
         "open_days": opening_hours.open_days(business),
     }
 
 
 def offer(turn: Turn, refusal: Refusal) -> None:
     """The question alone."""
-    if refusal.alternatives and refusal.rule not in _DAY_RULES - {Rule.IN_THE_PAST}:
+    if refusal.elsewhere:
+        turn.ask("time", "offer_area", areas=refusal.elsewhere[:1])
+    elif refusal.alternatives and refusal.rule not in _DAY_RULES - {Rule.IN_THE_PAST}:
         both = refusal.rule not in _NEAREST_WILL_DO
         turn.ask("time", "offer_times", starts=refusal.alternatives[: 2 if both else 1])
     elif refusal.next_open:
         turn.ask("date", "offer_day", day=refusal.next_open)
     elif refusal.rule is Rule.PARTY_TOO_SMALL:
         turn.ask("party_size", "ask_party_size")
-    elif refusal.rule in (Rule.FULL, Rule.TOO_MANY_BOOKINGS):
+    elif refusal.rule in _NO_ROOM:
         turn.ask("date", "no_other_time")
     else:
         turn.ask("date", "ask_day")
@@ -119,6 +134,11 @@ def accepted(turn: Turn, refusal: Refusal) -> dict[str, object]:
     slots, offer_made = turn.state.slots, turn.state.offer
     chosen = picked(turn)
     if chosen is None and not turn.agrees:
+        return {}
+    if chosen is None and refusal.elsewhere:
+        slots.prefer(refusal.elsewhere[0])
+        offer_made.close()
+        turn.progress = True
         return {}
     if chosen is None and refusal.alternatives:
         chosen = refusal.alternatives[0]

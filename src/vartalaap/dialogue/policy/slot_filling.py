@@ -18,6 +18,10 @@ def fill(turn: Turn) -> dict[BookingSlot, object]:
         values |= {"date": heard.when.date, "time": heard.when.time}
     if heard.party_size and heard.party_size <= turn.business.reservation_rules.max_phone_party_size:
         values["party_size"] = heard.party_size
+    if heard.area and heard.area != slots.area and not turn.answered:
+        slots.prefer(heard.area)
+        turn.progress = True
+        turn.state.offer.close()
     values["name"] = _name(turn)
     values["phone"] = turn.amended_phone or (_phone(turn, heard.phone) if heard.phone else None)
     corrected: dict[BookingSlot, object] = {}

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from vartalaap.core.booking.rules import Rule
 from vartalaap.core.business import Business
+from vartalaap.core.floor import SpecialDay
 
 DAY = 24 * 60
 
@@ -25,14 +26,31 @@ class SlowBook:
     bookings: list[tuple[int, int]]
 
     def __post_init__(self) -> None:
-        rules = self.business.reservation_rules
-        self.stay = rules.dining_window_mins + rules.buffer_between_bookings_mins
         self.seats: Counter[int] = Counter()
         self.tables: Counter[int] = Counter()
+        self.begun: Counter[int] = Counter()
+        self.covers: Counter[int] = Counter()
         for start, party in self.bookings:
-            for minute in range(start, start + self.stay):
+            self.begun[start // 15] += 1
+            self.covers[start // 15] += party
+            for minute in range(start, start + self.stay(party)):
                 self.seats[minute] += party
                 self.tables[minute] += 1
+        self.blocked: Counter[int] = Counter()
+        for block in self.business.blocks:
+            first = (block.date - self.first_day).days * DAY
+            for minute in range(first + block.from_, first + block.to):
+                self.blocked[minute] += block.seats or 10**6
+
+    def stay(self, party: int) -> int:
+        rules = self.business.reservation_rules
+        for window in self.business.dining_windows:
+            if window.smallest <= party and (window.largest is None or party <= window.largest):
+                return window.minutes + rules.buffer_between_bookings_mins
+        return rules.dining_window_mins + rules.buffer_between_bookings_mins
+
+    def special(self, day: int) -> SpecialDay | None:
+        return next((one for one in self.business.special_days if one.date == self._date(day)), None)
 
     def first_broken_rule(self, start: int, party: int) -> Rule | None:
         broken = self.broken_rules(start, party)
@@ -60,9 +78,16 @@ class SlowBook:
         )
         if at_peak and rules.peak_max_party_size and party > rules.peak_max_party_size:
             broken.add(Rule.PEAK_PARTY_TOO_LARGE)
-        minutes = range(start, start + self.stay)
-        if any(self.seats[minute] + party > rules.total_seats for minute in minutes):
+        minutes = range(start, start + self.stay(party))
+        special = self.special(self.service_day(start))
+        seats = special.seats if special and special.seats else rules.total_seats
+        sold = seats - self.business.held_for_walk_ins
+        if any(self.seats[minute] + self.blocked[minute] + party > sold for minute in minutes):
             broken.add(Rule.FULL)
+        pacing = special.pacing if special and special.pacing else self.business.pacing
+        too_many = pacing.covers_per_15_mins and self.covers[start // 15] + party > pacing.covers_per_15_mins
+        if too_many or (pacing.parties_per_15_mins and self.begun[start // 15] >= pacing.parties_per_15_mins):
+            broken.add(Rule.PACE)
         limit = rules.max_concurrent_reservations
         if limit and any(self.tables[minute] + 1 > limit for minute in minutes):
             broken.add(Rule.TOO_MANY_BOOKINGS)
@@ -77,16 +102,22 @@ class SlowBook:
             return set()
         if ends:
             return {Rule.LAST_SEATING}
-        if self._date(start // DAY) in rules.special_closures:
+        special = self.special(start // DAY)
+        if self._date(start // DAY) in rules.special_closures or (special and (special.closed or special.hours == ())):
             return {Rule.SPECIAL_CLOSURE}
         return {Rule.OUTSIDE_HOURS if self.shifts(start // DAY) else Rule.CLOSED_DAY}
 
     def shifts(self, day: int) -> list[tuple[int, int]]:
         rules = self.business.reservation_rules
         when = self._date(day)
-        if when.strftime("%A").lower() in rules.closed_days or when in rules.special_closures:
+        special = self.special(day)
+        if special and special.closed:
+            return []
+        own = special is not None and special.hours is not None
+        if not own and (when.strftime("%A").lower() in rules.closed_days or when in rules.special_closures):
             return []
         spans = self.business.operating_hours.on(when)
+        spans = spans if special is None or special.hours is None else special.hours
         return [(day * DAY + span.start, day * DAY + span.end) for span in spans]
 
     def service_day(self, start: int) -> int:
@@ -123,6 +154,7 @@ ORDER = (
     Rule.OUTSIDE_HOURS,
     Rule.CLOSED_DAY,
     Rule.PEAK_PARTY_TOO_LARGE,
+    Rule.PACE,
     Rule.FULL,
     Rule.TOO_MANY_BOOKINGS,
 )

@@ -12,6 +12,7 @@ from tests.support.book import test_business
 from tests.unit.core.booking.reference import DAY, SlowBook
 from vartalaap.core.booking.rules import Free, Occupancy, Refusal, TableRequest, check, window_of
 from vartalaap.core.business import Business, OperatingHours
+from vartalaap.core.floor import Block, Floor, Pacing, SpecialDay
 
 SUNDAY = date(2026, 11, 22)
 ZONES = ("Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo")
@@ -39,7 +40,43 @@ def businesses(draw: st.DrawFn) -> Business:
         min_party_size=draw(st.integers(1, 2)),
     )
     hours = OperatingHours.model_validate({day: draw(HOURS) for day in OperatingHours.model_fields})
-    return business.model_copy(update={"operating_hours": hours, "timezone": draw(st.sampled_from(ZONES))})
+    floor = draw(st.just({}) | floors(business.reservation_rules.special_closures))
+    return business.model_copy(update={"operating_hours": hours, "timezone": draw(st.sampled_from(ZONES)), **floor})
+
+
+@st.composite
+def floors(draw: st.DrawFn, closures: tuple[date, ...]) -> dict[str, object]:
+    """Pace, stays, special days and blocks."""
+    pace = st.builds(
+        Pacing, covers_per_15_mins=st.none() | st.integers(2, 9), parties_per_15_mins=st.sampled_from([None, 1, 2])
+    )
+    days = st.sampled_from([day for n in range(5) if (day := SUNDAY + timedelta(days=n)) not in closures])
+    kinds: list[dict[str, object]] = [
+        {"closed": True},
+        {"hours": "18:00-02:00"},
+        {"hours": "closed"},
+        {"seats": 4},
+        {"pacing": draw(pace)},
+    ]
+    special = st.builds(
+        lambda day, kind: SpecialDay.model_validate({"date": day, "note": {"en": "x"}, **kind}),
+        days,
+        st.sampled_from(kinds),
+    )
+    block = st.builds(
+        lambda day, start, length, seats: Block.model_validate(
+            {"date": day, "from": start, "to": min(start + length, DAY), "seats": seats}
+        ),
+        days, st.integers(600, 1400), st.integers(10, 300), st.none() | st.integers(1, 8),
+    )  # fmt: skip
+    read = Floor.model_validate({"dining_windows": draw(st.sampled_from([{}, {"1-2": 45, "5+": 180}, {"3": 10}]))})
+    return {
+        "pacing": draw(pace),
+        "dining_windows": read.dining_windows,
+        "special_days": tuple(draw(st.lists(special, max_size=2, unique_by=lambda one: one.date))),
+        "blocks": tuple(draw(st.lists(block, max_size=2))),
+        "held_for_walk_ins": draw(st.sampled_from([0, 0, 2])),
+    }
 
 
 REQUESTS = 8

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.book import TEST_NOW, test_business
 from vartalaap.core.booking.rules import Rule
+from vartalaap.core.floor import Area, Said
 from vartalaap.core.language import LANGUAGES, Language
 from vartalaap.dialogue.acts import Act, PhraseKey
 from vartalaap.dialogue.nlg import phrases as module
@@ -22,7 +23,8 @@ from ..caller import existing
 
 PHRASES = load_phrases()
 SOURCES = [path.read_text(encoding="utf-8") for path in Path(module.__file__).parent.parent.rglob("*.py")]
-DEMO = test_business()
+_AREAS = (Area(id="roof", hi="छत", en="rooftop"), Area(id="hall", hi="हॉल", en="hall"))
+DEMO = test_business().model_copy(update={"areas": _AREAS})
 PLACE = f"{DEMO.location.address}, {DEMO.location.landmark}"
 """In the owner's own words, with figures."""
 TODAY = date(2026, 11, 25)
@@ -35,6 +37,7 @@ EXAMPLES: dict[str, object] = {
     "hours": ((time(11, 0), time(22, 30)),), "timetable": (((1, 2, 3), ((time(11, 0), time(22, 30)),)),),
     "open_days": (1, 2, 3, 4, 5, 6), "closed_days": (0,), "said": "momos", "answer": "Yes, there is.",
     "when": datetime(2026, 11, 28, 20, 0), "thing": "send_menu", "intent": "cancel",
+    "area": "roof", "areas": ("hall",), "note": Said(hi="दिवाली", en="Diwali"),
     "changes": {"time": time(20, 30), "party_size": 6},
 }  # fmt: skip
 ASKED: dict[PhraseKey, str] = {

@@ -1,0 +1,194 @@
+"""Is there a seating with one more party? Decided in steps, each of them sound, the cheap ones first.
+
+The confirmed bookings always have a seating, and where each was last thought to sit is kept with it: that is the proof.
+A request is refused only if no seating exists. What the cheap steps leave open is searched for outside the book's
+transaction (`Open.solve`), and the answer checked inside it. See docs/tables.md.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .bounds import Bounds, Domain
+from .evening import Closed, Evening, Seats, Sitter
+from .exact import OutOfTime, Sweep
+from .kinds import Kinds, Needs
+from .prices import Pool, Prices, Stays
+from .relaxation import Relaxation
+from .room import Names, Room, Unit, room_of
+from .walk import walk
+
+__all__ = ("GIVEN_UP", "Closed", "Impossible", "Names", "Open", "Proof", "Room", "Seated", "Sitter", "Unit", "decide",
+           "room_of")  # fmt: skip
+
+QUICK_STEPS = 60
+"""Of the walk, inside the transaction."""
+WALKS, LONG_STEPS = 4, 150
+"""Outside it."""
+BOX_S = 0.3
+"""Seconds that the linear programme may take, and after it the sweep."""
+Claims = frozenset[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """There is a seating; these parties sit elsewhere than was noted, the request among them."""
+
+    moved: Mapping[str, Names]
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """There is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a search found for one evening: a seating, that there is none, or (`None`) nothing in its time."""
+
+    claims: Claims | None
+    """Of the evening that was searched; None stands for any."""
+    answer: Mapping[str, Names] | Impossible | None = None
+    prices: Prices | None = None
+    """Where they prove it."""
+
+
+GIVEN_UP = Proof(None)
+"""Whatever stays open is not searched for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Not decided yet."""
+
+    evening: Evening = field(repr=False)
+    domains: list[Domain] = field(repr=False)
+    claims: Claims = field(repr=False)
+
+    def solve(self, box_s: float = BOX_S) -> Proof:
+        """Search, for twice `box_s` seconds and a walk at most. Touches nothing but itself: it may run in a thread."""
+        evening, domains = self.evening, self.domains
+        seats, homeless, _ = evening.stored()
+        kinds, stays = Kinds(evening, domains), Stays(evening, domains)
+        relaxed = Relaxation(evening, kinds)
+        if relaxed.solve(seats, time.monotonic() + box_s):
+            proof = relaxed.proof(stays)
+            if proof:
+                return Proof(self.claims, Impossible(), proof)
+            seats, homeless = _from_shares(evening, kinds, relaxed.rounded())
+        else:
+            homeless = [*homeless, 0]
+        for seed in range(1, WALKS + 1):
+            tried = dict(seats)
+            if walk(evening, domains, tried, homeless, LONG_STEPS, seed):
+                return Proof(self.claims, _names(evening, tried))
+        try:
+            found = Sweep(evening, kinds).seating(time.monotonic() + box_s)
+        except OutOfTime:
+            return Proof(self.claims)
+        return Proof(self.claims, Impossible() if found is None else _names(evening, found))
+
+
+def _from_shares(evening: Evening, kinds: Kinds, shares: list[Needs | None]) -> tuple[Seats, list[int]]:
+    """Everybody where the largest share of it sits, as far as there is room; and who is left over."""
+    seats: Seats = {}
+    left_over: list[int] = []
+    taken = list(evening.fixed)
+    for party in sorted(range(len(shares)), key=lambda one: evening.parties[one].start):
+        needs = shares[party]
+        unit = None if needs is None else kinds.free(party, needs, taken)
+        if unit is None:
+            left_over.append(party)
+        else:
+            seats[party] = unit
+            evening.sit(taken, party, unit)
+    return seats, left_over
+
+
+def decide(
+    room: Room, sitters: Sequence[Sitter], request: Sitter, closed: Iterable[Closed] = (), proof: Proof | None = None
+) -> Seated | Impossible | Open | None:
+    """The request among those who have a booking; None if it was searched for in vain.
+
+    A party that no table fits, and that has a booking all the same, was arranged by the house: it is left out.
+    """
+    if not room.options(request.party, request.area, request.house):
+        return Impossible()
+    closed = tuple(closed)
+    claims = frozenset(one.claim for one in sitters)
+    wish = (room, closed, *request[1:6])
+    if _refused.covers(wish, claims):
+        return Impossible()
+    evening = Evening(room, request, sitters, closed)
+    verdict = _quickly(evening, claims, proof)
+    if isinstance(verdict, Impossible):
+        _refused.remember(wish, claims)
+    return verdict
+
+
+def _quickly(evening: Evening, claims: Claims, proof: Proof | None) -> Seated | Impossible | Open | None:
+    seats, homeless, taken = evening.stored()
+    if not homeless:
+        unit = evening.direct(taken, 0)
+        if unit is not None:
+            return _seated(evening, {**seats, 0: unit})
+    if proof and proof.answer and not isinstance(proof.answer, Impossible):
+        known = _by_number(evening, proof.answer)
+        if evening.is_seating(known):
+            return _seated(evening, known)
+    same = proof is not None and proof.claims in (None, claims)
+    if proof and proof.prices:
+        _pool.add(proof.prices, evening)
+    if same and proof and isinstance(proof.answer, Impossible):
+        return proof.answer
+    domains = Bounds(evening).narrow()
+    if domains is None or _pool.refutes(Stays(evening, domains), evening):
+        return Impossible()
+    seed = evening.parties[0].start + len(evening.parties)
+    if walk(evening, domains, seats, [*homeless, 0], QUICK_STEPS, seed):
+        return _seated(evening, seats)
+    return None if same else Open(evening, domains, claims)
+
+
+def _seated(evening: Evening, seats: Seats) -> Seated:
+    names = _names(evening, seats)
+    return Seated({one.id: names[one.id] for one in evening.parties if one.tables != names[one.id]})
+
+
+def _names(evening: Evening, seats: Seats) -> dict[str, Names]:
+    units = evening.room.units
+    return {evening.parties[number].id: units[unit].names for number, unit in seats.items()}
+
+
+def _by_number(evening: Evening, names: Mapping[str, Names]) -> Seats:
+    by_names = evening.room.by_names
+    found = {number: by_names.get(frozenset(names.get(one.id, ()))) for number, one in enumerate(evening.parties)}
+    return {number: unit for number, unit in found.items() if unit is not None}
+
+
+class _Refused:
+    """Wishes that were refused, and who was there: with them and others there too, there is no seating either.
+
+    Nothing has to be told when somebody leaves; it is compared with who is there now.
+    """
+
+    def __init__(self, most: int = 512) -> None:
+        self._most = most
+        self._known: OrderedDict[tuple[object, ...], Claims] = OrderedDict()
+
+    def covers(self, wish: tuple[object, ...], claims: Claims) -> bool:
+        known = self._known.get(wish)
+        return known is not None and known <= claims
+
+    def remember(self, wish: tuple[object, ...], claims: Claims) -> None:
+        self._known[wish] = claims
+        self._known.move_to_end(wish)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+_refused = _Refused()
+_pool = Pool()
