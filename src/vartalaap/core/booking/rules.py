@@ -207,13 +207,17 @@ def check(
     caller when it is to be moved. `proof` is what was found of a question that was `open` before. Rules that are
     to be overlooked refuse nothing; without a table the house arranges where such a party sits.
     """
-    load = Load(business, service_day(business, start_of(business, request)), occupied, _movable(business, request))
+    load = _load(business, occupied, _movable(business, request))
     verdict = _judge(business, now, load, request, proof, overlook)
     if verdict.rule is None:
         return Free(request, verdict.seats)
     if verdict.unsettled:
         return Refusal(verdict.rule, request, unsettled=verdict.unsettled)
     return _refusal(business, now, load, request, verdict)
+
+
+def _load(business: Business, occupied: Sequence[Occupancy], movable: tuple[datetime, datetime]) -> Load:
+    return Load(business, lambda start: service_day(business, start), occupied, movable)
 
 
 def _judge(
@@ -373,7 +377,7 @@ def closed_then(business: Business, request: TableRequest) -> Rule | None:
 
 def without_table(business: Business, day: date, occupied: Sequence[Occupancy]) -> set[str]:
     """Bookings of the day for which no seating was found beside the others; `occupied` as for `slots`."""
-    return Load(business, day, occupied, _movable_on(business, day)).homeless()
+    return _load(business, occupied, _movable_on(business, day)).homeless()
 
 
 def next_open_day(business: Business, after: date) -> date | None:
@@ -389,7 +393,7 @@ def slots(
 
     `occupied` are the bookings within `window_of_day`.
     """
-    load = Load(business, day, occupied, _movable_on(business, day))
+    load = _load(business, occupied, _movable_on(business, day))
     return tuple(
         (start, _judge(business, now, load, TableRequest(start.date(), start.time(), party_size)).rule)
         for start in _grid(business, day)
