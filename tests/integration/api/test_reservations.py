@@ -282,7 +282,7 @@ async def test_a_room_of_two_tables_is_sold_by_tables_and_areas(api: httpx.Async
     await book(api, party_size=2)
     asked: dict[str, str | int] = {"date": FRIDAY, "time": "20:00", "party_size": 2}
     assert (await api.get("/reservations/availability", params=asked)).json()["rule"] == "tables"
-    assert (await api.post("/reservations", json=wish(area="cellar"))).status_code == 422
+    assert (await api.post("/reservations", json=wish(area="cellar"))).status_code == 404
 
 
 async def test_a_business_that_contradicts_itself_is_told_each_place(api: httpx.AsyncClient) -> None:
