@@ -256,3 +256,74 @@ async def test_a_change_of_the_rules_applies_to_the_next_check(api: httpx.AsyncC
     assert (await api.patch("/businesses/himalayan-kitchen", json=changed)).status_code == 200
     refused = await api.post("/reservations", json=wish())
     assert (refused.status_code, refused.json()["error"]["rule"]) == (409, "special_closure")
+
+
+ROOM = {
+    "areas": [{"id": "hall", "hi": "हॉल", "en": "hall"}, {"id": "roof", "hi": "छत", "en": "rooftop"}],
+    "tables": [{"name": "T1", "seats": 4, "area": "hall"}, {"name": "T2", "seats": 4, "area": "roof"}],
+}
+
+
+async def give_tables(api: httpx.AsyncClient) -> str:
+    business = (await api.get("/businesses")).json()["items"][0]["id"]
+    changed = await api.patch(f"/businesses/{business}", json=ROOM)
+    assert changed.status_code == 200, changed.text
+    return str(business)
+
+
+async def test_a_room_of_two_tables_is_sold_by_tables_and_areas(api: httpx.AsyncClient) -> None:
+    await give_tables(api)
+    roof = await book(api, area="roof", party_size=2)
+    assert (roof["area"], roof["tables"], roof["origin"]) == ("roof", ["T2"], "guest")
+    refused = await api.post("/reservations", json=wish(area="roof", party_size=2))
+    assert refused.status_code == 409
+    details = refused.json()["error"]
+    assert (details["rule"], details["elsewhere"], details["perhaps"]) == ("area", ["hall"], False)
+    await book(api, party_size=2)
+    asked: dict[str, str | int] = {"date": FRIDAY, "time": "20:00", "party_size": 2}
+    assert (await api.get("/reservations/availability", params=asked)).json()["rule"] == "tables"
+    assert (await api.post("/reservations", json=wish(area="cellar"))).status_code == 404
+
+
+async def test_a_business_that_contradicts_itself_is_told_each_place(api: httpx.AsyncClient) -> None:
+    business = await give_tables(api)
+    wrong = {
+        "combinations": [{"tables": ["T1", "T9"], "seats": 8}],
+        "blocks": [{"date": FRIDAY, "from": "19:00", "to": "21:00", "tables": ["T7"]}],
+    }
+    refused = await api.patch(f"/businesses/{business}", json=wrong)
+    assert refused.status_code == 409
+    assert [field["field"] for field in refused.json()["error"]["fields"]] == [
+        "combinations.0.tables.1",
+        "blocks.0.tables.0",
+    ]
+
+
+async def test_who_walks_in_sits_and_the_last_change_is_taken_back(api: httpx.AsyncClient) -> None:
+    await give_tables(api)
+    answer = await api.post("/reservations/walk-ins", json={"party_size": 3}, headers={"Idempotency-Key": "door"})
+    here = answer.json()
+    assert (answer.status_code, here["status"], here["customer_phone"], here["tables"]) == (201, "seated", "", ["T1"])
+    again = await api.post("/reservations/walk-ins", json={"party_size": 3}, headers={"Idempotency-Key": "door"})
+    assert again.json()["id"] == here["id"]
+    assert (await api.post("/reservations/walk-ins", json={"party_size": 4})).status_code == 201
+    full = await api.post("/reservations/walk-ins", json={"party_size": 1})
+    assert (full.status_code, full.json()["error"]["rule"]) == (409, "tables")
+    over = await api.post("/reservations/walk-ins", json={"party_size": 1, "anyway": "seats"})
+    assert (over.status_code, over.json()["tables"]) == (201, [])
+    left = await api.patch(f"/reservations/{here['id']}", json={"status": "completed"})
+    assert left.json()["status"] == "completed"
+    back = await api.post(f"/reservations/{here['id']}/undo")
+    assert (back.status_code, back.json()["status"]) == (200, "seated")
+
+
+async def test_bookings_that_a_closed_day_hits_are_listed_and_none_is_cancelled(api: httpx.AsyncClient) -> None:
+    business = await give_tables(api)
+    large = await book(api, party_size=11, customer_phone=None, anyway="seats")
+    made = await book(api, party_size=2)
+    assert (await api.get("/reservations/misfits")).json() == {"bookings": []}
+    closed = {"special_days": [{"date": FRIDAY, "closed": True, "note": {"en": "a wedding"}}]}
+    assert (await api.patch(f"/businesses/{business}", json=closed)).status_code == 200
+    hit = (await api.get("/reservations/misfits")).json()["bookings"]
+    assert {(one["id"], one["rule"]) for one in hit} == {(each["id"], "special_closure") for each in (large, made)}
+    assert (await api.get(f"/reservations/{made['id']}")).json()["status"] == "confirmed"

@@ -3,6 +3,7 @@
     call: a change of mind                  its name
       given booking b1 2026-11-28 20:00 4   a booking of before (of the caller, or `of 98...`)
       given full 2026-11-28 19:00 38        so many seats are taken by others from then on
+      given seated 2026-11-28 19:00 2 roof  a table that is taken, perhaps in one area; for `business room`
       given closure 2026-11-27 | now 2026-11-25 18:00 | anonymous | no messages | business night
       > table for two tomorrow              the caller; (silence) and (trouble) are no words
       - ask_name                            an act that the reply must contain
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -28,11 +29,14 @@ from pathlib import Path
 from tests.support.book import TEST_NOW, MemoryBook, test_business
 from vartalaap.core.business import Business, OperatingHours
 from vartalaap.core.phone import PhoneNumber
+from vartalaap.db.business_file import load_business
 from vartalaap.dialogue.rule_brain import LocalConversation
 
 from .caller import CALLER, Caller, existing
 
 CALLS = Path(__file__).parent / "calls"
+ROOM = Path(__file__).parent / "room.yaml"
+"""A house of tables and areas, with days that differ."""
 SILENCE, TROUBLE = "(silence)", "(trouble)"
 NIGHT = dict.fromkeys(("wednesday", "thursday", "friday", "saturday", "sunday"), "18:00-02:00")
 
@@ -172,6 +176,10 @@ def _opened(script: Script) -> tuple[Caller, NotedBook]:
                 can_message = False
             case ["business", "night"]:
                 business = _night()
+            case ["business", "room"]:
+                business = load_business(ROOM)
+            case ["seated", day, at, people, *area]:
+                _seat(book, date.fromisoformat(day), time.fromisoformat(at), int(people), *area)
             case _:
                 raise ValueError(f"{script.id}: {line}")
     if rules:
@@ -186,6 +194,12 @@ def _fill(book: NotedBook, day: date, at: time, seats: int) -> None:
         ref = f"full{len(book.bookings)}"
         book.bookings[ref] = existing(day, at, min(10, seats), phone="+919000000000", name="Other", ref=ref)
         seats -= 10
+
+
+def _seat(book: NotedBook, day: date, at: time, people: int, area: str | None = None) -> None:
+    ref = f"there{len(book.bookings)}"
+    there = existing(day, at, people, phone="+919000000000", name="Other", ref=ref)
+    book.bookings[ref] = replace(there, area=area)
 
 
 def _night() -> Business:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from operator import itemgetter
@@ -45,14 +45,21 @@ def sitting(business: Business, start: datetime, party_size: int) -> tuple[datet
     return begin, begin + hold(business, party_size)
 
 
-class Load:
-    """A service day with the bookings there are, asked about one start after another."""
+class Occupation:
+    """The bookings of some hours, asked about one start after another."""
 
     def __init__(
-        self, business: Business, day: date, occupied: Sequence[Occupancy], movable: tuple[datetime, datetime]
+        self,
+        business: Business,
+        day_of: Callable[[datetime], date],
+        occupied: Sequence[Occupancy],
+        movable: tuple[datetime, datetime],
     ) -> None:
-        """Bookings that start within `movable` can be given another table; the others stay where they are."""
-        self._business, self._day = business, day
+        """Bookings that start within `movable` can be given another table; the others stay where they are.
+
+        `day_of` gives the service day of a start: shifts of two days may overlap.
+        """
+        self._business, self._day_of = business, day_of
         self._occupied, self._movable = occupied, movable
         self._longest = _minutes(longest_hold(business))
         taken = [
@@ -82,7 +89,7 @@ class Load:
                 max(most_guests, guests),
                 max(most_tables, tables),
             )
-        total = self._business.seats_on(self._day)
+        total = self._business.seats_on(self._day_of(start))
         sold = total if request.house else total - self._business.held_for_walk_ins
         if most_seats + request.party_size > total or most_guests + request.party_size > sold:
             return Rule.FULL
@@ -100,10 +107,9 @@ class Load:
         return max([self._longest, *(one.end - one.start for one in self._taken if not one.booking)])
 
     def _blocked_seats(self) -> Iterator[Taken]:
-        business = self._business
         for block, start, end in self._blocks:
             if not block.tables:
-                yield Taken(start, end, block.seats or business.seats_on(self._day), guests=True, booking=False)
+                yield Taken(start, end, block.seats or _ALL_SEATS, guests=True, booking=False)
 
     @cached_property
     def _blocks(self) -> list[tuple[Block, int, int]]:
@@ -116,7 +122,7 @@ class Load:
 
     def is_too_fast(self, start: datetime, party_size: int) -> bool:
         """Would more begin in this quarter of an hour than the kitchen sends?"""
-        pacing = self._business.pacing_on(self._day)
+        pacing = self._business.pacing_on(self._day_of(start))
         quarter = _minute(start) // QUARTER_MINUTES
         covers, parties = pacing.covers_per_15_mins, pacing.parties_per_15_mins
         return (covers is not None and self._covers[quarter] + party_size > covers) or (
@@ -186,6 +192,7 @@ class Load:
         )
 
 
+_ALL_SEATS = 10**6
 _A_DAY = timedelta(days=1)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from ...errors import BadRequest, Conflict, RuleBroken
+from ...errors import Conflict, NotFound, RuleBroken
 from ..business import Business
 from ..clock import Clock
 from ..phone import PhoneNumber
@@ -176,11 +176,12 @@ class OwnerDesk:
     def _must_have(self, tables: Sequence[str]) -> None:
         known = {table.name for table in self.business.tables}
         if unknown := [name for name in tables if name not in known]:
-            raise BadRequest(f"There is no table {unknown[0]}.", details={"fields": [{"field": "body.tables"}]})
+            raise NotFound(f"there is no table {unknown[0]}; the business has {', '.join(sorted(known)) or 'none'}")
 
     def _seating(self, request: TableRequest, anyway: Anyway | None = None) -> Seating:
-        if request.area and request.area not in {area.id for area in self.business.areas}:
-            raise BadRequest(f"There is no area {request.area}.", details={"fields": [{"field": "body.area"}]})
+        areas = {area.id for area in self.business.areas}
+        if request.area and request.area not in areas:
+            raise NotFound(f"there is no area {request.area}; the business has {', '.join(sorted(areas)) or 'none'}")
         if not self._far(request.date):
             return Seating.of(self.business, self._clock, request, overlook=_OVERLOOKED[anyway])
         now = self._clock.now()

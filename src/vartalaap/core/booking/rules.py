@@ -15,7 +15,7 @@ from typing import Literal
 from ..business import Business
 from ..floor import Said
 from ..phone import PhoneNumber
-from .capacity import QUARTER_MINUTES, Load, longest_hold
+from .capacity import QUARTER_MINUTES, Occupation, longest_hold
 from .seating import Names, Open, Proof, Seated
 from .terms import Occupancy, Rule, TableRequest
 
@@ -207,7 +207,7 @@ def check(
     caller when it is to be moved. `proof` is what was found of a question that was `open` before. Rules that are
     to be overlooked refuse nothing; without a table the house arranges where such a party sits.
     """
-    load = Load(business, service_day(business, start_of(business, request)), occupied, _movable(business, request))
+    load = _load(business, occupied, _movable(business, request))
     verdict = _judge(business, now, load, request, proof, overlook)
     if verdict.rule is None:
         return Free(request, verdict.seats)
@@ -216,10 +216,14 @@ def check(
     return _refusal(business, now, load, request, verdict)
 
 
+def _load(business: Business, occupied: Sequence[Occupancy], movable: tuple[datetime, datetime]) -> Occupation:
+    return Occupation(business, lambda start: service_day(business, start), occupied, movable)
+
+
 def _judge(
     business: Business,
     now: datetime,
-    load: Load,
+    load: Occupation,
     request: TableRequest,
     proof: Proof | None = None,
     overlook: Collection[Rule] = (),
@@ -237,7 +241,7 @@ def _judge(
 
 
 def _plain_rules(
-    business: Business, now: datetime, load: Load, start: datetime, request: TableRequest
+    business: Business, now: datetime, load: Occupation, start: datetime, request: TableRequest
 ) -> Iterator[Rule | None]:
     yield _party_rule(business, request)
     yield _notice_rule(business, now, start)
@@ -295,7 +299,7 @@ def _peak_rule(business: Business, start: datetime, party_size: int) -> Rule | N
     return Rule.PEAK_PARTY_TOO_LARGE if any(begin <= start < end for begin, end in peaks) else None
 
 
-def _refusal(business: Business, now: datetime, load: Load, request: TableRequest, verdict: _Verdict) -> Refusal:
+def _refusal(business: Business, now: datetime, load: Occupation, request: TableRequest, verdict: _Verdict) -> Refusal:
     rules, rule = business.reservation_rules, verdict.rule
     assert rule
     limits: dict[Rule, int | None] = {
@@ -329,13 +333,13 @@ def _refusal(business: Business, now: datetime, load: Load, request: TableReques
     )
 
 
-def _other_areas(business: Business, now: datetime, load: Load, request: TableRequest) -> tuple[str, ...]:
+def _other_areas(business: Business, now: datetime, load: Occupation, request: TableRequest) -> tuple[str, ...]:
     """Where there is a table at that very time."""
     others = (area.id for area in business.areas if area.id != request.area)
     return tuple(area for area in others if _judge(business, now, load, replace(request, area=area)).rule is None)
 
 
-def _alternatives(business: Business, now: datetime, load: Load, request: TableRequest) -> tuple[datetime, ...]:
+def _alternatives(business: Business, now: datetime, load: Occupation, request: TableRequest) -> tuple[datetime, ...]:
     """Really free starts of the same day's shifts for the same party: the nearest before and the nearest after.
 
     Where one side has none, the two nearest of the other; nearest first.
@@ -373,7 +377,7 @@ def closed_then(business: Business, request: TableRequest) -> Rule | None:
 
 def without_table(business: Business, day: date, occupied: Sequence[Occupancy]) -> set[str]:
     """Bookings of the day for which no seating was found beside the others; `occupied` as for `slots`."""
-    return Load(business, day, occupied, _movable_on(business, day)).homeless()
+    return _load(business, occupied, _movable_on(business, day)).homeless()
 
 
 def next_open_day(business: Business, after: date) -> date | None:
@@ -389,7 +393,7 @@ def slots(
 
     `occupied` are the bookings within `window_of_day`.
     """
-    load = Load(business, day, occupied, _movable_on(business, day))
+    load = _load(business, occupied, _movable_on(business, day))
     return tuple(
         (start, _judge(business, now, load, TableRequest(start.date(), start.time(), party_size)).rule)
         for start in _grid(business, day)

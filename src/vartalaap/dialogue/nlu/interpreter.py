@@ -29,11 +29,13 @@ from .text.corrections import Settled, Span
 from .text.lexicon import lexicon, word_set
 from .text.normalise import LONGEST_TEXT, script_of, sound, spellings
 from .text.tokens import Speech, listen
-from .understanding import BookingSlot, Dishes, Expectation, PhoneHeard, Signal, Slot, Understanding, Wish
+from .understanding import BookingSlot, Dishes, Expectation, PhoneHeard, Request, Signal, Slot, Understanding, Wish
 from .values import days_in, outcome_of, parted, party_change_in, party_in, phone_in, rival_to, sure_of, when_in
 
 _LATER = 0.3
 """What a recognition loses against the one that the recogniser ranks before it."""
+_OF_AREAS: frozenset[Request] = frozenset(["outdoor table"])
+"""Wishes that an area of the house grants: it is promised, where it is named."""
 SAME_NAME = 60
 """How alike (0 to 100) two readings of one name sound at least."""
 _ANYWAY = ("attack", "abuse")
@@ -160,6 +162,7 @@ class _Utterance:
         valued = bool(heard.when or heard.party_size or heard.phone or heard.dishes)
         read_back = expecting.number_read_back
         words = [token for token in speech.tokens if token.kind == "word"]
+        area = area_in(speech, self.business.areas)
         return replace(
             heard,
             order=self._order(),
@@ -168,9 +171,9 @@ class _Utterance:
             amended_number=amended_number(self.text, read_back) if read_back else None,
             possible_name=possible_name_in(self.text) if _says_nothing(heard) else None,
             narrowed_dishes=self._narrowed(heard),
-            requests=requests_in(speech),
-            requests_told=requests_told_in(speech),
-            area=area_in(speech, self.business.areas),
+            requests=requests_in(speech) - (_OF_AREAS if area else set()),
+            requests_told=requests_told_in(speech) - (_OF_AREAS if area else set()),
+            area=area,
             faq_answers=() if heard.has("delivery") else answers_to(self.business.faqs, self.text, speech, heard),
             unexplained=unexplained_in(speech, spoken_for, expecting),
             signals=signals_in(speech) | self._signals_of_name(heard.name),

@@ -15,7 +15,7 @@ from vartalaap.core.business import Business
 from vartalaap.core.clock import Clock
 from vartalaap.core.floor import Area, Block, DiningTable, SpecialDay
 from vartalaap.core.phone import PhoneNumber
-from vartalaap.errors import BadRequest, Conflict, RuleBroken
+from vartalaap.errors import Conflict, NotFound, RuleBroken
 
 GUEST = Guest("Meera", PhoneNumber("+919811122233"))
 TONIGHT = TableRequest(date(2026, 11, 25), time(20, 0), 4)
@@ -131,7 +131,7 @@ async def test_where_guests_are_put_in_fact_is_noted_and_the_others_sit_elsewher
     assert (first.tables, other.tables) == (("T1",), ("T2",))
     await desk.change(first.id, Change(status="seated", tables=("T2",)))
     assert await desk.misfits() == ()
-    with pytest.raises(BadRequest):
+    with pytest.raises(NotFound, match="there is no table T9; the business has T1, T2, T3"):
         await desk.change(other.id, Change(tables=("T9",)))
 
 
