@@ -1,4 +1,4 @@
-"""`python -m bench desk|turns|providers`: measures, prints a table, and writes it beside this file."""
+"""`python -m bench desk|seating|turns|providers`: measures, prints a table, and writes it beside this file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from tests.torture.databases import BACKENDS, databases
 
-from . import desk, providers, turns
+from . import desk, providers, seating, turns
 from .figures import Figures, circumstances, write
 from .plot import line_chart
 
@@ -35,6 +35,19 @@ def desk_command(out: Path) -> None:
                     found.append(one)
     write(out, "desk", found)
     click.echo(f"Written to {out / 'desk.md'} and {out / 'desk.json'}.")
+
+
+@main.command("seating")
+@click.option("--out", default=HERE, type=click.Path(file_okay=False, path_type=Path), help="Where the table goes.")
+def seating_command(out: Path) -> None:
+    """Deciding about a table, as the number of tables grows."""
+    about = ", ".join(map(str, [*circumstances().values(), _load()]))
+    lines = [f"| {' | '.join(map(str, row))} |" for row in (seating.HEADINGS, ["---"] * len(seating.HEADINGS))]
+    for row in seating.growth():
+        lines.append(f"| {' | '.join(map(str, row))} |")
+        click.echo(lines[-1])
+    what = "milliseconds that the process computed; evenings that are asked about until long after they are full."
+    (out / "seating.md").write_text("\n".join([f"{about}; {what}", "", *lines, ""]), encoding="utf-8")
 
 
 @main.command("turns")

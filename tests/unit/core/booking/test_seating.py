@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from tests.unit.core.booking.brute_force import EVENINGS, House, Step, live_through
 from vartalaap.core.booking.seating import Closed, Impossible, Open, Seated, Sitter, decide, room_of
 from vartalaap.core.booking.seating.bounds import Bounds
+from vartalaap.core.booking.seating.branches import Branches
 from vartalaap.core.booking.seating.evening import Evening
 from vartalaap.core.booking.seating.exact import Sweep
 from vartalaap.core.booking.seating.kinds import Kinds
@@ -47,6 +48,10 @@ def test_each_way_of_proving_is_right_by_itself(house: House, steps: list[Step])
     found = Sweep(evening, kinds).seating(time.monotonic() + 20)
     assert (found is not None) == possible
     assert found is None or evening.is_seating(found)
+    branches = Branches(evening, time.monotonic() + 20)
+    seats = branches.seating(domains)
+    assert not (seats or branches.proved) or bool(seats) == possible
+    assert seats is None or evening.is_seating(seats)
     relaxed = Relaxation(evening, kinds)
     assert relaxed.solve({}, time.monotonic() + 20)
     proof = relaxed.proof(Stays(evening, domains))

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .bounds import Bounds, Domain
+from .branches import Branches
 from .evening import Closed, Evening, Seats, Sitter
 from .exact import OutOfTime, Sweep
-from .kinds import Kinds, Needs
+from .kinds import Kinds
 from .prices import Pool, Prices, Stays
-from .relaxation import Relaxation
 from .room import Names, Room, Unit, room_of
 from .walk import walk
 
@@ -26,8 +26,6 @@ __all__ = ("GIVEN_UP", "Closed", "Impossible", "Names", "Open", "Proof", "Room",
 
 QUICK_STEPS = 60
 """Of the walk, inside the transaction."""
-WALKS, LONG_STEPS = 4, 150
-"""Outside it."""
 BOX_S = 0.3
 """Seconds that the linear programme may take, and after it the sweep."""
 Claims = frozenset[tuple[object, ...]]
@@ -71,41 +69,17 @@ class Open:
     def solve(self, box_s: float = BOX_S) -> Proof:
         """Search, for twice `box_s` seconds and a walk at most. Touches nothing but itself: it may run in a thread."""
         evening, domains = self.evening, self.domains
-        seats, homeless, _ = evening.stored()
-        kinds, stays = Kinds(evening, domains), Stays(evening, domains)
-        relaxed = Relaxation(evening, kinds)
-        if relaxed.solve(seats, time.monotonic() + box_s):
-            proof = relaxed.proof(stays)
-            if proof:
-                return Proof(self.claims, Impossible(), proof)
-            seats, homeless = _from_shares(evening, kinds, relaxed.rounded())
-        else:
-            homeless = [*homeless, 0]
-        for seed in range(1, WALKS + 1):
-            tried = dict(seats)
-            if walk(evening, domains, tried, homeless, LONG_STEPS, seed):
-                return Proof(self.claims, _names(evening, tried))
+        search = Branches(evening, time.monotonic() + box_s)
+        found = search.seating(domains)
+        if found or search.proved:
+            answer = _names(evening, found) if found else Impossible()
+            return Proof(self.claims, answer, search.prices)
+        kinds = Kinds(evening, domains)
         try:
             found = Sweep(evening, kinds).seating(time.monotonic() + box_s)
         except OutOfTime:
             return Proof(self.claims)
         return Proof(self.claims, Impossible() if found is None else _names(evening, found))
-
-
-def _from_shares(evening: Evening, kinds: Kinds, shares: list[Needs | None]) -> tuple[Seats, list[int]]:
-    """Everybody where the largest share of it sits, as far as there is room; and who is left over."""
-    seats: Seats = {}
-    left_over: list[int] = []
-    taken = list(evening.fixed)
-    for party in sorted(range(len(shares)), key=lambda one: evening.parties[one].start):
-        needs = shares[party]
-        unit = None if needs is None else kinds.free(party, needs, taken)
-        if unit is None:
-            left_over.append(party)
-        else:
-            seats[party] = unit
-            evening.sit(taken, party, unit)
-    return seats, left_over
 
 
 def decide(

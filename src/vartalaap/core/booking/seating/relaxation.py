@@ -107,11 +107,11 @@ class Relaxation:
             prices[self._kinds.tables[kind], minutes.index(at)] = max(price, 0)
         return whole(np.array(minutes), prices, stays)
 
-    def rounded(self) -> list[Needs | None]:
-        """By party, where its largest share sits."""
+    def shares(self) -> list[tuple[float, Needs | None]]:
+        """By party, how large its largest share is, and where that sits."""
         shares: list[tuple[float, Needs | None]] = [(0.0, None)] * self._parties
         for row, number in enumerate(self._basis):
             if number < len(self._columns):
                 party, needs = self._columns[number]
                 shares[party] = max(shares[party], (float(self._table[row, -1]), needs), key=lambda share: share[0])
-        return [needs for _, needs in shares]
+        return shares
