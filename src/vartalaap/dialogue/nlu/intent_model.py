@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -52,21 +52,34 @@ def features_of(tokens: Sequence[Token], slot: Slot | None, values: Sequence[str
     """Of the tokens of an utterance or a clause; `slot` was asked for, `values` are the kinds of value read in it."""
     words = [token for token in tokens if token.kind != "mark"]
     sounds = ["^", *(_sound_of(token) for token in words), "$"]
-    found = {f"b {a} {b}" for a, b in pairwise(sounds)}
-    for key in sounds[1:-1]:
-        found.update(_pieces(key))
-    concepts = [_concepts(token.word.tags) for token in words]
-    found.update(f"t {tag}" for tags in concepts for tag in tags)
-    found.update(f"p {a} {b}" for one, other in pairwise(concepts) for a in one for b in other)
-    kinds = [(i, kind) for i, key in enumerate(sounds) for kind in _kinds().get(key, ())]
-    found.update(f"k {kind}" for _, kind in kinds)
-    found.update(f"k {a} {b}" for i, a in kinds for j, b in kinds if i < j <= i + _NEAR)
-    found.update(f"v {value}" for value in values)
-    found.update(f"a {slot} {tag}" for tags in concepts for tag in tags)
+    found = {f"v {value}" for value in values}
+    found.update(_of_sounds(sounds), _of_kinds(sounds), _of_concepts(words, slot))
     found.add(f"n {sum(len(words) > length for length in _LENGTHS)}")
     if tokens and tokens[-1].text == "?":
         found.add("?")
     return Features(frozenset(found))
+
+
+def _of_sounds(sounds: Sequence[str]) -> Iterator[str]:
+    """Pairs of words side by side, and pieces of the longer ones; `sounds` has marks for both ends."""
+    yield from (f"b {a} {b}" for a, b in pairwise(sounds))
+    for key in sounds[1:-1]:
+        yield from _pieces(key)
+
+
+def _of_kinds(sounds: Sequence[str]) -> Iterator[str]:
+    """Kinds of word, and pairs of them that stand near each other."""
+    kinds = [(i, kind) for i, key in enumerate(sounds) for kind in _kinds().get(key, ())]
+    yield from (f"k {kind}" for _, kind in kinds)
+    yield from (f"k {a} {b}" for i, a in kinds for j, b in kinds if i < j <= i + _NEAR)
+
+
+def _of_concepts(words: Sequence[Token], slot: Slot | None) -> Iterator[str]:
+    """Tags of the lexicon, by themselves, side by side, and with what was asked."""
+    concepts = [_concepts(token.word.tags) for token in words]
+    yield from (f"t {tag}" for tags in concepts for tag in tags)
+    yield from (f"a {slot} {tag}" for tags in concepts for tag in tags)
+    yield from (f"p {a} {b}" for one, other in pairwise(concepts) for a in one for b in other)
 
 
 def _sound_of(token: Token) -> str:

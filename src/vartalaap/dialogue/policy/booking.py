@@ -209,14 +209,8 @@ def _ask_phone(turn: Turn) -> None:
     turn.progress |= refused
     if _offers_own_number(turn, refused=refused):
         return
-    if refused and number.own_offered and not number.another_wanted:
-        number.want_another()
-        _ask_for_digits(turn)
-    elif refused and number.refused:
-        drop(turn)
-    elif refused:
-        number.refuse()
-        turn.ask("phone", "number_needed")
+    if refused:
+        _take_refusal_of_number(turn)
     elif problem:
         digits = turn.state.slots.digits
         turn.ask("phone", problem, digits=digits, number=len(digits))
@@ -224,6 +218,19 @@ def _ask_phone(turn: Turn) -> None:
         turn.ask("phone", "ask_phone_again")
     else:
         _ask_for_digits(turn)
+
+
+def _take_refusal_of_number(turn: Turn) -> None:
+    """The first no may want another number, the second none at all, the third no table."""
+    number = turn.state.number
+    if number.own_offered and not number.another_wanted:
+        number.want_another()
+        _ask_for_digits(turn)
+    elif number.refused:
+        drop(turn)
+    else:
+        number.refuse()
+        turn.ask("phone", "number_needed")
 
 
 def _ask_for_digits(turn: Turn) -> None:

@@ -55,7 +55,8 @@ def is_closing(turn: Turn) -> bool:
 
 
 def is_over(turn: Turn) -> bool:
-    heard, state = turn.heard, turn.state
+    """A goodbye, or a call that was never meant for us."""
+    heard = turn.heard
     if heard.has("hang_up", at_least=SURE) and not turn.brings_content:
         say_goodbye(turn)
         return True
@@ -64,20 +65,22 @@ def is_over(turn: Turn) -> bool:
         turn.say("wrong_number")
         turn.context.closing = True
         return True
-    if turn.brings_content or (state.asked == "confirm" and heard.answer == "yes"):
+    if turn.brings_content or not _is_leaving(turn):
         return False
-    if state.asked == "confirm" and heard.answer == "no" and not heard.has("bye"):
+    if turn.state.handover.is_open and heard.answer == "no":
+        handover.decline(turn)
+    say_goodbye(turn)
+    return True
+
+
+def _is_leaving(turn: Turn) -> bool:
+    """A farewell; thanks or a no where nothing is open; never the answer to a read-back."""
+    heard, state = turn.heard, turn.state
+    if heard.has("bye"):
+        return state.asked != "confirm" or heard.answer != "yes"
+    if state.asked == "confirm" or state.mode != "talking" or state.handover.is_open:
         return False
-    leaving = heard.has("bye") or (
-        state.mode == "talking"
-        and not state.handover.is_open
-        and (heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no"))
-    )
-    if leaving:
-        if state.handover.is_open and heard.answer == "no":
-            handover.decline(turn)
-        say_goodbye(turn)
-    return leaving
+    return heard.has("thanks") or (state.asked == "anything_else" and heard.answer == "no")
 
 
 def say_goodbye(turn: Turn) -> None:

@@ -12,20 +12,10 @@ from . import refusals
 
 def fill(turn: Turn) -> dict[BookingSlot, object]:
     """Put what was heard into the slots; returns what replaced another value (R73)."""
-    slots, heard = turn.state.slots, turn.heard
-    values: dict[BookingSlot, object] = {}
-    if heard.when and not turn.asks_about_hours and not refusals.picked(turn):
-        values |= {"date": heard.when.date, "time": heard.when.time}
-    if heard.party_size and heard.party_size <= turn.business.reservation_rules.max_phone_party_size:
-        values["party_size"] = heard.party_size
-    if heard.area and heard.area != slots.area and not turn.answered:
-        slots.prefer(heard.area)
-        turn.progress = True
-        turn.state.offer.close()
-    values["name"] = _name(turn)
-    values["phone"] = turn.amended_phone or (_phone(turn, heard.phone) if heard.phone else None)
+    slots = turn.state.slots
     corrected: dict[BookingSlot, object] = {}
-    for slot, value in values.items():
+    _prefer_area(turn)
+    for slot, value in _values(turn).items():
         before = getattr(slots, slot)
         if value is None:
             continue
@@ -38,6 +28,28 @@ def fill(turn: Turn) -> dict[BookingSlot, object]:
         if slot in ("date", "time", "party_size"):
             _leave_refusal(turn, slot)
     return corrected
+
+
+def _values(turn: Turn) -> dict[BookingSlot, object]:
+    """What the utterance gives for each slot."""
+    heard = turn.heard
+    values: dict[BookingSlot, object] = {}
+    if heard.when and not turn.asks_about_hours and not refusals.picked(turn):
+        values |= {"date": heard.when.date, "time": heard.when.time}
+    if heard.party_size and heard.party_size <= turn.business.reservation_rules.max_phone_party_size:
+        values["party_size"] = heard.party_size
+    values["name"] = _name(turn)
+    values["phone"] = turn.amended_phone or (_phone(turn, heard.phone) if heard.phone else None)
+    return values
+
+
+def _prefer_area(turn: Turn) -> None:
+    """ "On the roof, please": a new wish, which is judged anew."""
+    heard, slots = turn.heard, turn.state.slots
+    if heard.area and heard.area != slots.area and not turn.answered:
+        slots.prefer(heard.area)
+        turn.progress = True
+        turn.state.offer.close()
 
 
 def count_party(turn: Turn) -> None:
