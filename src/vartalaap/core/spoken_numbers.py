@@ -94,16 +94,29 @@ def _and_a_half(value: int) -> str:
     return {0: "आधा", 1: "डेढ़", 2: "ढाई"}.get(value) or f"साढ़े {_hindi(value)}"
 
 
+def _half(whole: int, language: Language, *, of: bool) -> str:
+    """ "साढ़े चार", "four and a half"; nothing where nobody says it: "साढ़े एक सौ", and English without a thing counted."""
+    if language != "en":
+        return _and_a_half(whole) if whole < 100 else ""
+    if not of:
+        return ""
+    return f"{number(whole, language)} and a half" if whole else "half a"
+
+
+def _quarters(whole: int, places: str, language: Language) -> str:
+    """ "सवा दो", "पौने तीन": of what is counted in Hindi; nothing for any other part."""
+    if language == "en" or not 0 < whole < 99 or places not in ("25", "75"):
+        return ""
+    if places == "75":
+        return f"पौने {_hindi(whole + 1)}"
+    return f"सवा {_hindi(whole)}" if whole > 1 else "सवा"
+
+
 def decimal(whole: int, places: str, language: Language, *, of: bool = False) -> str:
     """ "four point five", "साढ़े चार"; `of` says that what it counts follows: "one and a half", "सवा दो"."""
-    if places == "5" and language != "en" and whole < 100:  # nobody says "साढ़े एक सौ" for it
-        return _and_a_half(whole)
-    if places == "5" and of and language == "en":
-        return f"{number(whole, language)} and a half" if whole else "half a"
-    if of and language != "en" and 0 < whole < 99 and places in ("25", "75"):
-        if places == "75":
-            return f"पौने {_hindi(whole + 1)}"
-        return f"सवा {_hindi(whole)}" if whole > 1 else "सवा"
+    parted = _half(whole, language, of=of) if places == "5" else _quarters(whole, places, language) if of else ""
+    if parted:
+        return parted
     point = "दशमलव" if language == "hi" else "point"
     return f"{number(whole, language)} {point} {' '.join(_digit_names(language)[int(place)] for place in places)}"
 
