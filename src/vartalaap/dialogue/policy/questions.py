@@ -11,6 +11,8 @@ from ..turn import Turn
 from . import opening_hours
 
 _HOURS_TOLD: tuple[PhraseKey, ...] = ("hours_on", "closed_on")
+_LEADING_IN: frozenset[IntentName] = frozenset({"greeting", "thanks", "filler", "wait"})
+"""Beside these a dish stands alone."""
 _MOST_PRICES = 3
 _MOST_DISHES = 5
 _MOST_DAYS = 2
@@ -61,7 +63,7 @@ def _dishes(turn: Turn) -> None:
     heard, menu = turn.heard, turn.business.menu
     dishes = heard.narrowed_dishes or heard.dishes
     turn.state.topic.dish_is_clear()
-    if dishes:
+    if dishes and _are_asked_about(turn):
         _prices(turn, dishes)
     elif heard.has("vegetarian"):
         vegetarian = [item for item in menu.items if "vegetarian" in item.tags]
@@ -73,6 +75,13 @@ def _dishes(turn: Turn) -> None:
         turn.say("recommend", dishes=_one_of_each(menu))
     elif heard.has("menu") and menu.items:
         turn.say("menu", categories=[c.name for c in menu.categories], dishes=_one_of_each(menu))
+
+
+def _are_asked_about(turn: Turn) -> bool:
+    """A dish is named for its price, or alone; in a complaint or a booking it is only mentioned."""
+    heard = turn.heard
+    asked = heard.narrowed_dishes or heard.has("price", "menu", "vegetarian", "recommend")
+    return bool(asked) or all(intent.name in _LEADING_IN for intent in heard.intents if intent.confidence >= ENOUGH)
 
 
 def _prices(turn: Turn, dishes: tuple[Dishes, ...]) -> None:
