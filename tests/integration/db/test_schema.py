@@ -13,9 +13,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from tests.support.book import TEST_NOW
+from tests.support.book import TEST_NOW, test_business
+from vartalaap.core.clock import Clock
 from vartalaap.db.migrate import downgrade, upgrade
-from vartalaap.db.models import CallLogRow
+from vartalaap.db.models import CallLogRow, ReservationRow
 from vartalaap.db.repositories.businesses import Businesses
 from vartalaap.db.session import Database
 from vartalaap.db.url import async_url
@@ -87,3 +88,33 @@ async def test_the_tables_themselves_refuse_what_is_unknown(
     with pytest.raises(ProviderError, match="IntegrityError"):
         async with database.write() as session:
             session.add(row)
+
+
+OLD_BOOKING = """
+INSERT INTO reservations (id, business_id, reservation_date, reservation_time, starts_at, party_size, customer_name,
+    phone_hash, status, notes, idempotency_key, erase_due, version, created_at, updated_at)
+VALUES ('old', 'himalayan-kitchen', '2026-11-27', '20:00:00.000000', '2026-11-27 14:30:00.000000', 4, 'Meera',
+    'hash', 'confirmed', '', 'key', false, 1, '2026-11-20 10:00:00.000000', '2026-11-20 10:00:00.000000')
+"""
+
+
+async def test_bookings_of_before_there_were_tables_stay_as_they_are(empty: str) -> None:
+    """Up from the schema of before, with a booking in it, and back again with one that has no number."""
+    await upgrade(empty)
+    database, clock = Database(empty), Clock(TEST_NOW)
+    await Businesses(database, clock).put(test_business())
+    await downgrade(empty, "0007")
+    async with database.write() as session:
+        await session.execute(text(OLD_BOOKING))
+    await upgrade(empty)
+    async with database.read() as session:
+        row = await session.get(ReservationRow, "old")
+        assert row
+        assert (row.origin, row.tables, row.area, row.phone_hash, row.party_size) == ("guest", None, None, "hash", 4)
+    async with database.write() as session:
+        await session.execute(text("UPDATE reservations SET phone_hash = NULL, origin = 'walk_in'"))
+    await downgrade(empty, "0007")
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT phone_hash FROM reservations")) == ""
+    await upgrade(empty)
+    await database.close()

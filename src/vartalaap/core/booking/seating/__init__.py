@@ -94,12 +94,17 @@ def decide(
     closed = tuple(closed)
     claims = frozenset(one.claim for one in sitters)
     wish = (room, closed, *request[1:6])
-    if _refused.covers(wish, claims):
+    refused = _refused.known(wish)
+    if refused is not None and refused <= claims:  # with others there too, there is no seating either
         return Impossible()
+    if proof is None and _in_vain.known(wish) == claims:
+        return None
     evening = Evening(room, request, sitters, closed)
     verdict = _quickly(evening, claims, proof)
     if isinstance(verdict, Impossible):
         _refused.remember(wish, claims)
+    elif verdict is None and proof and proof.claims == claims:
+        _in_vain.remember(wish, claims)
     return verdict
 
 
@@ -143,19 +148,16 @@ def _by_number(evening: Evening, names: Mapping[str, Names]) -> Seats:
     return {number: unit for number, unit in found.items() if unit is not None}
 
 
-class _Refused:
-    """Wishes that were refused, and who was there: with them and others there too, there is no seating either.
-
-    Nothing has to be told when somebody leaves; it is compared with who is there now.
-    """
+class _Wishes:
+    """Wishes that ended one way, and who was there then: compared with who is there now, so nobody has to tell
+    it when somebody leaves."""
 
     def __init__(self, most: int = 512) -> None:
         self._most = most
         self._known: OrderedDict[tuple[object, ...], Claims] = OrderedDict()
 
-    def covers(self, wish: tuple[object, ...], claims: Claims) -> bool:
-        known = self._known.get(wish)
-        return known is not None and known <= claims
+    def known(self, wish: tuple[object, ...]) -> Claims | None:
+        return self._known.get(wish)
 
     def remember(self, wish: tuple[object, ...], claims: Claims) -> None:
         self._known[wish] = claims
@@ -164,5 +166,5 @@ class _Refused:
             self._known.popitem(last=False)
 
 
-_refused = _Refused()
+_refused, _in_vain = _Wishes(), _Wishes()
 _pool = Pool()

@@ -9,8 +9,8 @@ from .prices import Prices, Stays
 from .relaxation import Relaxation
 from .walk import walk
 
-WALKS, STEPS = 2, 150
-"""From each solution of the programme."""
+STEPS = 150
+"""Of the walk from each solution of the programme."""
 _WHOLE = 0.999
 
 
@@ -27,43 +27,46 @@ class Branches:
         """Where one set of them proves it."""
 
     def seating(self, domains: list[Domain]) -> Seats | None:
-        found, self.proved = self._search(domains, top=True)
+        """None if none was found."""
+        self._kinds = Kinds(self._evening, domains)
+        relaxed = Relaxation(self._evening, self._kinds)
+        if not relaxed.solve(self._stored, self._until):
+            return None
+        self.prices = relaxed.proof(Stays(self._evening, domains))
+        self.proved = self.prices is not None
+        found = None
+        if not self.proved:
+            found, self.proved = self._search(relaxed, domains)
         return found
 
-    def _search(self, domains: list[Domain], *, top: bool = False) -> tuple[Seats | None, bool]:
+    def _search(self, relaxed: Relaxation, domains: list[Domain]) -> tuple[Seats | None, bool]:
         """A seating, or none and whether there surely is none."""
-        evening = self._evening
-        kinds = Kinds(evening, domains)
-        relaxed = Relaxation(evening, kinds)
-        seats = {party: unit for party, unit in self._stored.items() if unit in domains[party]}
-        if not relaxed.solve(seats, self._until):
-            return None, False
-        proof = relaxed.proof(Stays(evening, domains))
-        if proof:
-            self.prices = proof if top else None
-            return None, True
+        evening, kinds = self._evening, self._kinds
         shares = relaxed.shares()
         seats, homeless = _from_shares(evening, kinds, shares)
-        for seed in range(WALKS):
-            tried = dict(seats)
-            if walk(evening, domains, tried, homeless, STEPS, seed):
-                return tried, False
-        party = _most_divided(kinds, shares)
+        if walk(evening, domains, seats, homeless, STEPS, len(homeless)):
+            return seats, False
+        party = _most_divided(kinds, domains, shares)
         if party is None:
             return None, False
         first = shares[party][1]
         for needs in sorted(kinds.options[party], key=lambda each: each != first):
             narrowed = list(domains)
-            narrowed[party] = tuple(kinds.options[party][needs])
-            found, none = self._search(narrowed)
+            narrowed[party] = tuple(unit for unit in kinds.options[party][needs] if unit in domains[party])
+            put = relaxed.put(party, needs, self._until)
+            if put is None:
+                return None, False
+            if put.proof(Stays(evening, narrowed)):
+                continue
+            found, none = self._search(put, narrowed)
             if found or not none:
                 return found, False
         return None, True
 
 
-def _most_divided(kinds: Kinds, shares: list[tuple[float, Needs | None]]) -> int | None:
+def _most_divided(kinds: Kinds, domains: list[Domain], shares: list[tuple[float, Needs | None]]) -> int | None:
     """The request, if it is divided; else who is into the smallest parts. None if nobody has a choice."""
-    choosing = [party for party, options in enumerate(kinds.options) if len(options) > 1]
+    choosing = [party for party, domain in enumerate(domains) if len({kinds.of(unit) for unit in domain}) > 1]
     return min(choosing, key=lambda one: (one != 0 or shares[one][0] > _WHOLE, shares[one][0]), default=None)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from .prices import Prices, Stays, whole
 _TINY = 1e-9
 _SHAKE = 1e-6
 """Capacities are made that much uneven, so that no two are exhausted at once and the method cannot go in circles."""
+_CANDIDATES = 60
+"""Columns of which the steepest enters: a sixth of the steps that the cheapest would take."""
 Floats = NDArray[np.float64]
 
 
@@ -30,6 +33,7 @@ class Relaxation:
         self._columns = [(party, needs) for party, options in enumerate(kinds.options) for needs in options]
         self._rows = [(kind, at) for kind in range(len(kinds.tables)) for at in self._crowded(kind)]
         self._parties = len(kinds.options)
+        self._shunned: frozenset[int] = frozenset()
 
     def _crowded(self, kind: int) -> list[int]:
         """Minutes that say all of a kind: somebody came, and is gone before the next comes."""
@@ -41,11 +45,35 @@ class Relaxation:
     def solve(self, seats: Seats, until: float) -> bool:
         """Find the optimum, from a seating of some; False if it took too long (`time.monotonic`)."""
         self._begin(seats)
+        return self._improve(until)
+
+    def put(self, party: int, needs: Needs, until: float) -> Relaxation | None:
+        """The programme in which the party sits there, solved from where this one stands; None if it took too long.
+
+        What the party has elsewhere counts as missing.
+        """
+        other = copy(self)
+        other._table, other._basis = self._table.copy(), list(self._basis)
+        rows = {column: row for row, column in enumerate(other._basis)}
+        for number, (who, where) in enumerate(self._columns):
+            if who == party and where != needs and number not in self._shunned:
+                other._table[-1, number] += 1
+                if number in rows:
+                    other._table[-1] -= other._table[rows[number]]
+                other._shunned = other._shunned | {number}
+        return other if other._improve(until) else None
+
+    def _improve(self, until: float) -> bool:
         while True:
             costs = self._table[-1, :-1]
-            enters = int(costs.argmin())
-            if costs[enters] > -_TINY or self.missing < _SHAKE:
+            better = np.flatnonzero(costs < -_TINY)
+            if not len(better) or self.missing < _SHAKE:
                 return True
+            if len(better) > _CANDIDATES:
+                better = better[np.argpartition(costs[better], _CANDIDATES)[:_CANDIDATES]]
+            columns = self._table[:-1, better]
+            steepness = costs[better] ** 2 / (1 + np.einsum("ij,ij->j", columns, columns))
+            enters = int(better[steepness.argmax()])
             column = self._table[:-1, enters]
             limits = np.full(len(column), np.inf)
             np.divide(self._table[:-1, -1], column, out=limits, where=column > _TINY)
