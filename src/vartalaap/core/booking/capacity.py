@@ -62,14 +62,19 @@ class Occupation:
         self._business, self._day_of = business, day_of
         self._occupied, self._movable = occupied, movable
         self._longest = _minutes(longest_hold(business))
+        self._holds: dict[int, int] = {}
+        starts = map(_minute, (one.start for one in occupied))
         taken = [
-            Taken(_minute(one.start), _minute(one.start) + self._hold(one.party_size), one.party_size, not one.house)
-            for one in occupied
+            Taken(start, start + self._hold(one.party_size), one.party_size, not one.house)
+            for start, one in zip(starts, occupied, strict=True)
         ]
         self._taken = sorted((*taken, *self._blocked_seats()), key=_by_start)
 
     def _hold(self, party_size: int) -> int:
-        return _minutes(hold(self._business, party_size))
+        known = self._holds.get(party_size)
+        if known is None:
+            known = self._holds[party_size] = _minutes(hold(self._business, party_size))
+        return known
 
     def lacks_seats(self, start: datetime, request: TableRequest) -> Rule | None:
         """Compares with the most seats and bookings in use at any one instant of the sitting."""
